@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_CATALOG_H
+#define BREAKEVEN_CATALOG_H
+
+/*
+ * What the world offers: models, prices, GPUs, hosts, engines, regimes, and the
+ * source article's claims.  Every entry carries its source and date; a missing
+ * figure is NAN here ("unknown", never 0) and never leaves the engine as such.
+ *
+ * Files are YAML, one kind a file, in the folders given to catalog_load; an
+ * entry in a later folder replaces one of the same id. All strings are owned
+ * by the catalog and stay valid until catalog_free. Read-only after loading,
+ * so threads may share it.
+ */
+
+#include <math.h>
+
+#include "breakeven/core.h"
+
+/* Where a figure comes from. text is never empty in a loaded catalog. */
+struct origin {
+    const char *text;
+    struct date as_of;
+    const char *file; /* the catalog file's base name */
+    int line;
+};
+
+static inline bool
+known(double x)
+{
+    return isfinite(x);
+}
+
+/* ---- models ----------------------------------------------------------------- */
+
+enum licence_class {
+    LICENCE_UNKNOWN,
+    LICENCE_OPEN,       /* any use: Apache, MIT                                  */
+    LICENCE_CONDITIONAL,/* commercial use on terms: Llama, Gemma, Qwen, DeepSeek */
+    LICENCE_RESEARCH,   /* no commercial use                                     */
+    LICENCE_CLOSED      /* weights not published                                 */
+};
+
+struct cat_model {
+    const char *id, *name, *family, *vendor;
+    const char *alias;   /* its name in the throughput tables, or NULL              */
+    const char *licence; /* words; NULL if not known                              */
+    enum licence_class licence_class;
+    struct date released; /* year 0: not known                                      */
+    bool open_weights;
+    bool has_shape;      /* all that the capacity model needs is known            */
+    double params, params_active, params_routed; /* counts; routed 0 if dense    */
+    double layers, hidden, query_heads, kv_heads, head_dim, intermediate, vocab;
+    bool tied_embeddings;
+    double experts, experts_per_token;           /* 0 if dense                   */
+    double kv_elements_per_token;                /* whole model                   */
+    bool mla;                                    /* multi-head latent attention    */
+    double window_tokens, window_share;          /* sliding windows, 0 if none    */
+    double context_tokens;                       /* longest input + output        */
+    double max_output_tokens;
+    struct origin origin;
+};
+
+/* ---- token prices -------------------------------------------------------------- */
+
+#define PRICE_TIERS_MAX 8
+#define PRICE_STEPS_MAX 6
+
+/* USD per million tokens; NAN where the list is silent. */
+struct token_price {
+    double input, output, cache_read, cache_write, batch_input, batch_output;
+};
+
+/* For a prompt of more than above_tokens (at or more, if inclusive) the whole request
+ * is priced by these; a missing one keeps the base price. */
+struct price_tier {
+    double above_tokens;
+    bool inclusive;
+    struct token_price price;
+};
+
+struct price_step {
+    struct date from; /* in force from this day on */
+    struct token_price price;
+    int n_tiers;
+    struct price_tier tiers[PRICE_TIERS_MAX];
+};
+
+/* One model at one host. id is "model@host". */
+struct cat_price {
+    const char *id, *model, *host;
+    const char *list, *key;    /* the price list and its key, if imported       */
+    int n_steps;               /* >= 1, by date; steps[0].from may be 0 (always)  */
+    struct price_step steps[PRICE_STEPS_MAX];
+    struct date retired;       /* year 0: not announced                           */
+    const char *successor;     /* model id priced after retirement, or NULL       */
+    double training_usd_mtok;  /* hosted tuning, per million training tokens       */
+    double tuned_input, tuned_output; /* prices of the tuned model, per million  */
+    double endpoint_usd_h;     /* dedicated endpoint, per replica-hour             */
+    double monthly_minimum_usd;
+    double ttft_ms, output_tokens_per_s; /* published for one request, as a median */
+    struct origin origin;
+};
+
+/* ---- hosts: who processes the data ---------------------------------------------- */
+
+enum attribute_state { ATTRIBUTE_UNKNOWN, ATTRIBUTE_NO, ATTRIBUTE_YES, ATTRIBUTE_ON_CONTRACT };
+enum retention { RETENTION_UNKNOWN, RETENTION_STANDARD, RETENTION_LIMITED, RETENTION_ZERO_ON_CONTRACT, RETENTION_ZERO };
+
+#define REGION_IN 1u
+#define REGION_EU 2u
+#define REGION_US 4u
+#define REGION_OTHER 8u
+
+struct cat_host {
+    const char *id, *name;
+    bool self;                /* the team's own machines or rented GPUs            */
+    unsigned regions;         /* REGION_* in which data can be kept                 */
+    unsigned regions_on_contract;
+    enum retention retention;
+    enum attribute_state soc2, iso27001, dpa, baa, transfer_clauses;
+    struct origin origin;
+};
+
+/* ---- GPUs and their prices -------------------------------------------------------- */
+
+struct cat_gpu {
+    const char *id, *name, *vendor;
+    const char *alias;        /* its name in the throughput tables, or NULL          */
+    const char *class_name;   /* ampere-hbm, hopper, blackwell-hbm, gddr, cdna3, h20 */
+    double memory_gib, usable_gib;
+    double bandwidth_gbs;                                 /* 1e9 B/s                */
+    double fp16_tflops, fp8_tflops, int8_tops, fp4_tflops;/* dense; NAN: not there  */
+    double nvlink_gbs, pcie_gbs;                          /* per direction          */
+    double watts;
+    struct origin origin;
+};
+
+struct cat_gpu_price {
+    const char *id;           /* provider/region/instance                              */
+    const char *provider, *region, *instance, *gpu;
+    double gpus;
+    double on_demand_usd_h, spot_usd_h, reserved_1y_usd_h; /* per GPU-hour           */
+    const char *note;
+    struct origin origin;
+};
+
+/* ---- engines ------------------------------------------------------------------------ */
+
+struct cat_engine {
+    const char *id, *name, *kind; /* kind: the row of the capacity model's engine table */
+    const char *version;          /* as assumed, e.g. "0.6"; NULL: current             */
+    struct origin origin;
+};
+
+/* ---- compliance ---------------------------------------------------------------------- */
+
+#define REQUIREMENTS_MAX 8
+
+enum requirement_kind {
+    REQUIRE_STORED_IN,     /* data kept in a region: value = REGION_*                 */
+    REQUIRE_SELF,          /* processed by the team alone                             */
+    REQUIRE_RETENTION_ZERO,
+    REQUIRE_DPA, REQUIRE_BAA, REQUIRE_TRANSFER, REQUIRE_SOC2, REQUIRE_ISO27001
+};
+
+struct requirement {
+    enum requirement_kind kind;
+    unsigned value;
+    const char *obligation; /* the duty, named                                          */
+    const char *lift;       /* what would meet it                                       */
+};
+
+struct cat_regime {
+    const char *id, *name, *note;
+    bool informational;     /* shown, never a gate                                      */
+    int n;
+    struct requirement requirements[REQUIREMENTS_MAX];
+    struct origin origin;
+};
+
+/* ---- the article's claims -------------------------------------------------------------- */
+
+struct cat_claim {
+    const char *id, *about, *unit, *recompute, *note;
+    const char *article_text;   /* as written when it is not a number                     */
+    double article[2];          /* a range, or twice the same; NAN without figures        */
+    double expect[2];           /* what the reference file expects, for the tests alone   */
+    double tolerance;           /* relative, 1e-3 by default                               */
+    bool bound_lower, at_least;
+    const char *verdict;        /* the reference file's verdict, for the tests and for rows without figures */
+    const char *field;          /* the field that repeats this claim, or NULL */
+    struct origin origin;
+};
+
+/* ---- prior quality by task type, from published results --------------------------------- */
+
+struct cat_prior {
+    const char *task;                 /* a value of quality.task_type                        */
+    double frontier_p5, frontier_p95; /* untuned frontier model                              */
+    double base_p5, base_p95;         /* untuned open model                                  */
+    struct origin origin;
+};
+
+/* ---- the catalog --------------------------------------------------------------------------- */
+
+struct catalog {
+    struct cat_model *models;         int n_models;
+    struct cat_price *prices;         int n_prices;
+    struct cat_host *hosts;           int n_hosts;
+    struct cat_gpu *gpus;             int n_gpus;
+    struct cat_gpu_price *gpu_prices; int n_gpu_prices;
+    struct cat_engine *engines;       int n_engines;
+    struct cat_regime *regimes;       int n_regimes;
+    struct cat_claim *claims;         int n_claims;
+    struct cat_prior *priors;         int n_priors;
+    void *arena;
+};
+
+/* Load every *.yaml of the folders in order. All problems are collected, with
+ * file:line:column in the words; an entry without source or date is an error.
+ * -1 if a folder cannot be read or an entry is unusable. */
+int catalog_load(struct catalog **, const char *const *folders, int n_folders,
+                 struct problems *, struct error *);
+void catalog_free(struct catalog *);
+
+/* Exact id, else alias, else NULL. */
+const struct cat_model *catalog_model(const struct catalog *, const char *id);
+const struct cat_gpu *catalog_gpu(const struct catalog *, const char *id);
+const struct cat_host *catalog_host(const struct catalog *, const char *id);
+const struct cat_engine *catalog_engine(const struct catalog *, const char *id);
+const struct cat_regime *catalog_regime(const struct catalog *, const char *id);
+const struct cat_prior *catalog_prior(const struct catalog *, const char *task);
+/* The price of a model at a host. host NULL or "": the vendor's own if there is
+ * one, else the lower median by input + output price among its hosts. */
+const struct cat_price *catalog_price(const struct catalog *, const char *model, const char *host);
+/* A GPU price row by id; with instance NULL or "" the lower median on-demand
+ * offer for that GPU. */
+const struct cat_gpu_price *catalog_gpu_price(const struct catalog *, const char *gpu,
+                                              const char *instance);
+/* The step of a price in force on a day (the first if the day precedes all). */
+const struct price_step *price_on(const struct cat_price *, struct date);
+
+/* What kinds of name there are, for completion, lists and "nearest": one row a kind. */
+enum catalog_kind {
+    CATALOG_MODELS, CATALOG_PRICES, CATALOG_GPUS, CATALOG_GPU_PRICES, CATALOG_HOSTS,
+    CATALOG_ENGINES, CATALOG_REGIMES, CATALOG_CLAIMS, CATALOG_KINDS
+};
+const char *catalog_kind_name(enum catalog_kind);
+int catalog_count(const struct catalog *, enum catalog_kind);
+const char *catalog_id(const struct catalog *, enum catalog_kind, int i); /* NULL past the end */
+/* A line for people: what the entry is, its main figures. */
+char *catalog_describe(const struct catalog *, enum catalog_kind, int i, char *out, size_t size);
+const struct origin *catalog_origin(const struct catalog *, enum catalog_kind, int i);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_DOCUMENT_H
+#define BREAKEVEN_DOCUMENT_H
+
+/*
+ * Texts with structure: YAML, JSON and CSV, and the files that hold them.
+ * libyaml and cJSON are known to this room alone.
+ */
+
+#include "breakeven/core.h"
+
+/* ---- a tree, the same for YAML and JSON ---------------------------------- */
+
+enum node_kind { NODE_NULL, NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
+enum scalar_style { SCALAR_PLAIN, SCALAR_QUOTED, SCALAR_BLOCK }; /* JSON: strings quoted, else plain */
+
+struct node {
+    enum node_kind kind;
+    enum scalar_style style;
+    char *text;          /* scalar: its value, NUL-terminated, no NUL inside */
+    bool flow;           /* collection written as [..] or {..} */
+    int line, column;    /* of its first character, from 1; 0 in JSON */
+    size_t begin, end;   /* byte offsets in the text, end exclusive; 0,0 in JSON */
+    struct node *keys;   /* mapping: n scalar nodes */
+    struct node *items;  /* sequence or mapping: n nodes */
+    size_t n;
+};
+
+struct document; /* owns the tree */
+
+#define DOCUMENT_MAX_DEPTH 32
+
+/* YAML of one document. Refused with line and column: bytes that are not UTF-8,
+ * duplicate keys, a second document, anchors, aliases, tags, nesting over
+ * DOCUMENT_MAX_DEPTH (at the event that reaches it), keys that are not scalars.
+ * An empty text is an empty mapping. */
+int document_parse_yaml(struct document **, const char *bytes, size_t n, struct error *);
+/* JSON. Duplicate keys are kept in order (the reader decides); the place of a
+ * syntax error is given. Nesting is limited likewise. */
+int document_parse_json(struct document **, const char *bytes, size_t n, struct error *);
+const struct node *document_root(const struct document *);
+void document_free(struct document *);
+
+/* NULL if absent or not a mapping. First of equal keys. */
+const struct node *node_get(const struct node *mapping, const char *key);
+/* The key node, for its place. */
+const struct node *node_key(const struct node *mapping, const char *key);
+/* Scalar text or "fallback". */
+const char *node_text(const struct node *, const char *fallback);
+/* A number in the C locale; accepts a numeric string; false if it is not one or
+ * is not finite. */
+bool node_number(const struct node *, double *value);
+
+/* ---- splice: change a YAML text without touching the rest ---------------- */
+
+/* Replace the scalar at path ("workload.requests_per_day", "arms.tuned.model",
+ * sequences by index "pilots.0") in text by value, quoted only where YAML would
+ * read the plain text otherwise. A missing key is inserted as the last line of its section, a
+ * missing section is appended. Value NULL removes the key's line(s). BOM, CRLF,
+ * comments, order and layout are kept; the new text is malloc'ed into *out.
+ * value that starts with '[' or '{' and raw=true is written as it is. */
+struct splice_edit {
+    const char *path;
+    const char *value; /* NULL: remove */
+    bool raw;
+};
+int splice_apply(char **out, size_t *out_n, const char *bytes, size_t n,
+                 const struct splice_edit *edits, size_t n_edits, struct error *);
+/* Arms move with their comments: operations on the keys of one mapping. */
+int splice_rename_key(char **out, size_t *out_n, const char *bytes, size_t n,
+                      const char *path, const char *new_key, struct error *);
+int splice_move_key(char **out, size_t *out_n, const char *bytes, size_t n,
+                    const char *path, int to_index, struct error *);
+int splice_copy_key(char **out, size_t *out_n, const char *bytes, size_t n,
+                    const char *path, const char *new_key, struct error *);
+/* value as a YAML scalar: plain where that reads back as the same string, else
+ * double-quoted. */
+void yaml_put_scalar(struct buffer *, const char *value);
+
+/* ---- JSON out --------------------------------------------------------------- */
+
+/* Writes into a buffer; commas and nesting are the writer's business. Numbers
+ * are the shortest that read back; a non-finite number is null. Strings are
+ * escaped, and bad UTF-8 becomes U+FFFD. With indent > 0 pretty, else one line. */
+struct json {
+    struct buffer *out;
+    int indent, depth;
+    bool first[DOCUMENT_MAX_DEPTH + 2];
+    bool after_key;
+};
+void json_init(struct json *, struct buffer *out, int indent);
+void json_object(struct json *);
+void json_array(struct json *);
+void json_end(struct json *, char closing); /* '}' or ']' */
+void json_key(struct json *, const char *key);
+void json_string(struct json *, const char *text); /* NULL: null */
+void json_number(struct json *, double value);
+void json_bool(struct json *, bool value);
+void json_null(struct json *);
+/* Key and value in one call. */
+void json_put_string(struct json *, const char *key, const char *text);
+void json_put_number(struct json *, const char *key, double value);
+void json_put_bool(struct json *, const char *key, bool value);
+
+/* ---- CSV ---------------------------------------------------------------------- */
+
+/* RFC 4180, any line ending, UTF-8 with or without BOM. The table owns all text. */
+struct csv {
+    char *bytes;
+    char ***rows; /* rows[r][c], short rows padded with "" */
+    int *lines;   /* line of each row, from 1 */
+    size_t n_rows, n_columns;
+};
+/* The first row is the header and stays rows[0]. Errors name line and column. */
+int csv_parse(struct csv *, const char *bytes, size_t n, struct error *);
+void csv_release(struct csv *);
+int csv_column(const struct csv *, const char *name); /* -1 if absent */
+/* One field, quoted where needed; a text that a spreadsheet would run as a
+ * formula (= + - @ tab CR at its start, and it is not a number) gets a leading '. */
+void csv_put(struct buffer *, const char *text);
+
+/* ---- files ---------------------------------------------------------------------- */
+
+/* What a file looked like when it was read, to notice a change by others. */
+struct file_stamp {
+    bool exists;
+    long long device, inode, size, mtime_s, mtime_ns;
+    uint64_t hash; /* of the bytes, FNV-1a 64 */
+};
+
+/* The whole file, NUL-terminated beyond n, malloc'ed. Refused unread when it is
+ * larger than limit (ERR_SIZE) or not a regular file or pipe. stamp may be NULL. */
+int file_read(const char *path, size_t limit, char **bytes, size_t *n,
+              struct file_stamp *stamp, struct error *);
+/* Write all or nothing: temporary file in the same folder (through symbolic
+ * links), fsync, rename, fsync of the folder; mode and, where permitted, owner
+ * kept. If expect is given and the file differs from it, ERR_CONFLICT and
+ * nothing is written. stamp (may equal expect, may be NULL) gets the new state. */
+int file_write(const char *path, const char *bytes, size_t n,
+               const struct file_stamp *expect, struct file_stamp *stamp, struct error *);
+/* 1 changed, 0 the same, -1 cannot tell. */
+int file_changed(const char *path, const struct file_stamp *);
+/* Names in a folder with this suffix, sorted; NULL-terminated, malloc'ed as one
+ * block plus strings (file_list_free). A missing folder is an empty list. */
+int file_list(const char *folder, const char *suffix, char ***names, struct error *);
+void file_list_free(char **names);
+
+#endif
