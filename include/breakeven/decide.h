@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_DECIDE_H
+#define BREAKEVEN_DECIDE_H
+
+/*
+ * The decision: gates, losses, the pick, how sure, what would change it, what to
+ * find out first.  decide() gives one plain struct that screen, report, command
+ * line and JSON all read; its words are made here and nowhere else.
+ */
+
+#include "breakeven/solve.h"
+
+#define GATES_MAX 40
+#define REASONS_MAX 16
+#define WARNINGS_MAX 24
+#define PAIRS_MAX 28
+#define RULES_MAX 12
+#define FLIPS_MAX 320
+#define STUDIES_MAX 4
+#define SENTENCE 320
+
+enum confidence { CONFIDENCE_OPEN, CONFIDENCE_LEANING, CONFIDENCE_CLEAR };
+const char *confidence_word(enum confidence);
+
+struct gate_result {
+    char id[64];             /* memory, context, licence, labels, ttft, tpot, quality, rbi-payment... */
+    enum gate_state state;
+    double share;            /* of samples in which it holds; NAN for facts          */
+    char why[SENTENCE];      /* the obligation or number, in words                    */
+    char lift[SENTENCE];     /* what would lift it; "" if met                        */
+    bool from_article;       /* the figure that fails is the article's                 */
+};
+
+struct spread {
+    double mean, p5, p25, p50, p75, p95;
+};
+
+struct arm_answer {
+    char name[NAME_MAX_BYTES];
+    int kind;
+    bool known;              /* its cost is known                                      */
+    bool passes;             /* no gate breached or unknown; conditional passes with a warning */
+    struct gate_result gates[GATES_MAX];
+    int n_gates;
+    struct spread tco_usd;   /* NPV over the horizon                                   */
+    struct spread month_usd; /* month 1 running cost (run lines)                        */
+    double once_usd;
+    double monthly_usd[HORIZON_MAX], cumulative_usd[HORIZON_MAX]; /* at the medians      */
+    double cumulative_p5[HORIZON_MAX], cumulative_p95[HORIZON_MAX];
+    double lines_usd[LINE_COUNT];   /* undiscounted over the horizon, once included, at the medians */
+    double gpu_for_latency_usd;
+    double usd_per_1k_requests, usd_per_million_tokens, accepted_answer_usd;
+    struct spread quality;
+    double ttft_p95_ms, output_tok_s, utilization;
+    int replicas[HORIZON_MAX];
+    double p_best, regret_usd, max_regret_usd;
+    struct arm_outcome outcome; /* at the medians, for the details                       */
+};
+
+struct crossing_answer {
+    int a, b;
+    bool marked;             /* an arm of the pair fails a gate                          */
+    struct crossing_set run, total;
+    int payback_month;       /* 0: never                                                 */
+};
+
+enum rule_side { SIDE_API, SIDE_TUNE };
+struct rule_result {
+    const char *id, *words, *source;
+    enum rule_side side;
+    bool fires;              /* at the medians                                            */
+    double share;            /* of samples in which it fires                              */
+    char fact[SENTENCE];     /* the measured fact                                         */
+    double margin;           /* signed distance to the threshold in the rule's unit; NAN   */
+};
+
+struct flip {
+    char path[96];
+    double from, to;         /* NAN: no flip on that side / at all                          */
+    double z;                /* NAN for exact fields                                        */
+    int pick;                /* arm picked beyond it, -1 none passes                        */
+};
+struct tornado_bar {
+    char path[96];
+    double low_usd, high_usd; /* nearest rival - pick with the column at its P5 and P95     */
+    double low, high;         /* the values set                                              */
+};
+struct ranked {
+    char path[96];
+    double value;
+};
+struct study_result {
+    const char *id, *words;
+    double cost_usd, evsi_usd, net_usd, standard_error_usd;
+};
+
+struct verdict {
+    int pick;                /* arm index, -1: none                                         */
+    enum confidence confidence;
+    double p_best, regret_usd;
+    int cheaper, better;     /* arm index, -1                                                */
+    int rival;               /* nearest by the attitude in use among the passing, -1         */
+    char headline[160];      /* "Use the API: saves $1.9k a month against tuned"             */
+    char reasons[REASONS_MAX][SENTENCE];
+    int n_reasons;
+    char warnings[WARNINGS_MAX][SENTENCE];
+    int n_warnings;
+};
+
+struct answer {
+    char scenario[64], title[96];
+    int samples;
+    uint64_t seed;
+    int horizon_months;
+    double tokens_per_day;
+    struct verdict verdict;
+    struct arm_answer arms[ARMS_MAX];
+    int n_arms;
+    struct crossing_answer crossings[PAIRS_MAX];
+    int n_crossings;
+    struct rule_result rules[RULES_MAX];
+    int n_rules;
+    char rules_say[SENTENCE];
+    struct flip flips[FLIPS_MAX];
+    int n_flips;
+    struct tornado_bar tornado[FLIPS_MAX];
+    int n_tornado;
+    struct ranked rank_correlation[INPUTS_MAX];
+    int n_rank;
+    struct ranked evppi[INPUTS_MAX];
+    int n_evppi;
+    struct study_result studies[STUDIES_MAX];
+    int n_studies;
+    double evpi_usd;
+    struct label_budget label_budget;
+    int label_budget_arm;    /* -1: none */
+    int switch_month;        /* 0: no staged policy computed                                 */
+    double trigger_tokens_per_day, value_of_waiting_usd; /* NAN: not computed               */
+    struct spread difference; /* rival - pick, NPV                                            */
+    float spread_histogram[64]; /* of that difference between spread_low and spread_high, sums to 1 */
+    double spread_low, spread_high;
+    struct setup setup;      /* the figures in force, at the medians                          */
+};
+
+enum decide_depth {
+    DEPTH_VERDICT,  /* gates, losses, pick, crossings, reasons: for each key                  */
+    DEPTH_ALL       /* and flips, tornado, value of information, studies, staged policies     */
+};
+
+/* The whole way: resolve, solve, decide. problems may be NULL. Returns -1 on
+ * lack of memory, 1 if cancelled; otherwise *out is the caller's (answer_free). */
+int decide(struct answer **out, const struct scenario *, const struct catalog *,
+           const char *scenario_name, const struct solve_options *, enum decide_depth,
+           struct problems *, struct error *);
+void answer_free(struct answer *);
+
+/* ---- tables, one row each ---------------------------------------------------------------- */
+
+struct rule {
+    const char *id;
+    enum rule_side side;
+    const char *words, *source;
+    /* fires at the values in force; fact gets the measured fact */
+    bool (*test)(const struct setup *, char *fact, size_t size, double *margin);
+};
+extern const struct rule rules[];
+extern const int rules_n;
+
+struct gate {
+    const char *id, *words;
+};
+extern const struct gate gates[];
+extern const int gates_n;
+
+/* ---- audit: the article's claims recomputed ------------------------------------------------- */
+
+struct claim_result {
+    const struct cat_claim *claim;
+    double recomputed[2];    /* NAN without figures                                       */
+    double factor;           /* recomputed / article; NAN                                 */
+    const char *verdict;     /* holds, near, unit-error, contradicts, infeasible, not-derivable */
+    char note[SENTENCE];     /* what it does to the article's conclusion                  */
+};
+/* All claims of the catalog in order; returns how many (at most max). */
+int audit(const struct catalog *, struct claim_result *out, int max);
+/* The rule of the reference file: sorted ranges, first match wins. */
+const char *claim_verdict(const struct cat_claim *, const double recomputed[2]);
+
+#endif

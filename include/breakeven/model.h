@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_MODEL_H
+#define BREAKEVEN_MODEL_H
+
+/*
+ * The decision model: what each arm costs and delivers at the values in force
+ * (x of every quantity of a struct setup).  One file per section of the model's
+ * description; every equation is stated with its source where it stands.
+ *
+ * Money is USD, time is months (of days_per_month days) unless a name says
+ * otherwise. All functions are pure: no allocation, no state.
+ */
+
+#include "breakeven/capacity.h"
+#include "breakeven/scenario.h"
+
+/* ---- cost lines: one row each, read by screen, report and JSON -------------- */
+
+enum cost_line {
+    LINE_API, LINE_GPU, LINE_LABELS, LINE_TRAINING, LINE_EVALUATION, LINE_PEOPLE,
+    LINE_ERRORS, LINE_OTHER, LINE_COUNT
+};
+struct cost_line_row {
+    const char *id, *label, *help;
+    bool in_run; /* counted by "run" crossings: api, gpu, people */
+};
+extern const struct cost_line_row cost_lines[LINE_COUNT];
+
+/* ---- metrics that gates, rules and charts read ---------------------------------- */
+
+enum throughput_how { THROUGHPUT_NONE, THROUGHPUT_MEASURED, THROUGHPUT_MODELLED };
+
+struct arm_outcome {
+    bool known;          /* false: a figure that the cost needs is missing         */
+    char unknown[96];    /* which, in words                                        */
+    int months;
+
+    double once_usd[LINE_COUNT];                 /* at time 0                      */
+    double monthly_usd[HORIZON_MAX];             /* month m+1 at [m], all lines    */
+    double line_month_usd[LINE_COUNT][HORIZON_MAX];
+    double once_total_usd;
+    double npv_usd;                              /* section 11                     */
+    double gpu_for_latency_usd;                  /* undiscounted, within LINE_GPU  */
+
+    double requests[HORIZON_MAX];                /* asked in the month (not attempts) */
+    double discounted_requests, discounted_accepted, discounted_tokens; /* for levelised costs */
+
+    double quality;                              /* month 1; NAN unknown            */
+    double quality_month[HORIZON_MAX];
+    double ttft_p95_s, ttft_p50_s, tpot_s;       /* worst month's peak; NAN unknown  */
+    double output_tok_s;                         /* what one caller sees: 1/TPOT     */
+    double utilization;                          /* NAN: no replicas                 */
+    int replicas[HORIZON_MAX];                   /* at the peak hour, spares included */
+
+    enum throughput_how throughput_how;
+    double replica_tok_s;                        /* X per replica, as counted         */
+    int throughput_counts;                       /* COUNTS_OUTPUT or COUNTS_ALL        */
+    double requests_per_s;                       /* mu, attempts per second and replica at 100 % */
+    double batch;                                /* B; NAN unknown                     */
+    bool fits;                                   /* memory                             */
+    double need_gib, have_gib;                   /* per GPU; NAN where not modelled     */
+    double context_need_tokens;                  /* P95 prompt + output                 */
+    double labels_trained;                       /* n of the learning curve; 0 untuned  */
+    double labels_usd;
+    bool latency_conditional;                    /* B unknown: wait unknown              */
+    bool latency_impossible;                     /* TTFT or TPOT alone misses the limit  */
+};
+
+/* Evaluate one arm at the values in force. Staged and cascade arms evaluate the
+ * arms they use. out is filled completely; unknown figures are never zero. */
+void model_evaluate(const struct setup *, int arm, struct arm_outcome *out);
+
+/* Month-1 running cost at month-1 prices, lines api + gpu + people (the "run"
+ * curve); staged: month s+1. NAN if unknown. Only requests_per_day may be scaled by callers. */
+double model_run_month_usd(const struct setup *, int arm);
+/* The same, with utilization of the paid replicas in that month (NAN: none). */
+double model_run_month(const struct setup *, int arm, double *utilization, int *replicas);
+
+/* Requests per day (month 1) at which one replica more is needed, nearest above
+ * the given volume: the next jump of the arm's cost; INFINITY if it never jumps. */
+double model_next_step(const struct setup *, int arm, double requests_per_day);
+
+/* ---- workload (section 2) --------------------------------------------------------- */
+
+/* Reference tokens a day in month 1, all attempts: the axis of every chart. */
+double workload_tokens_per_day(const struct setup *);
+double workload_tokens_per_request(const struct setup *); /* (1+r)(I+O) */
+/* Requests a day in month m (from 1), hazard excluded. */
+double workload_requests_per_day(const struct setup *, int month);
+/* Mean of the hourly values is 1; [0] is the peak. */
+void workload_day_shape(double peak_to_average, double shape[24]);
+/* Valleys filled by the batch share. */
+void workload_fill_valleys(const double shape[24], double batch_share, double filled[24]);
+
+/* ---- labels, training, evaluation, quality (sections 6, 7, 8, 10) -------------------- */
+
+struct label_cost {
+    double hours, usd, guideline_usd, usd_per_example;
+    double trained;         /* n = examples (1 - holdout) */
+    double training_tokens; /* per epoch, mix included    */
+};
+void labels_evaluate(const struct setup *, struct label_cost *);
+
+/* Two-proportion sample size per arm, pooled under the null, two-sided alpha. */
+double sample_size_two_proportions(double p1, double p2, double alpha, double power);
+/* Paired (McNemar): delta difference, psi disagreement. */
+double sample_size_paired(double delta, double psi, double alpha, double power);
+/* Half-width of the 95 % interval of a share p from n. */
+double interval_half_width(double p, double n);
+
+struct curve {
+    double e_inf_share, e_0, n_scale, alpha; /* error(n) = e_inf + (e_0-e_inf)(1+n/n_scale)^-alpha, e_inf = share e_0 */
+};
+double curve_error(const struct curve *, double n);
+
+struct curve_point {
+    double n, right, total;
+};
+/* Weighted nonlinear least squares with the priors as residuals; cov is the covariance of
+ * (log alpha, log n_scale, logit e_inf_share, logit e_0). */
+struct curve_fit {
+    struct curve curve;
+    double cov[4][4];
+    double chi2;
+    bool converged;
+    char warning[160]; /* points that no curve fits, n too few, ... */
+};
+int curve_fit_points(struct curve_fit *, const struct curve_point *, int n,
+                     const struct setup *priors, struct error *);
+/* Accuracy at n with its 90 % interval (from the covariance, seeded). */
+void curve_predict(const struct curve_fit *, double n, double *accuracy, double *low, double *high);
+
+/* The number of labels that minimises labels + error line over the horizon for
+ * a tuned arm, and what it saves against the typed number. NAN if nothing applies. */
+struct label_budget {
+    double n, saves_usd;
+};
+void label_budget(const struct setup *, int arm, struct label_budget *);
+
+/* Metric recommended for a task type, as the article has it. */
+const char *evaluation_metric(int task_type);
+
+/* Quality of an arm in month 1 at the values in force, and what it was made of. */
+double quality_month1(const struct setup *, int arm);
+
+/* ---- queueing (section 5) ---------------------------------------------------------------- */
+
+/* Probability that an arrival waits: c servers, offered load a < c. */
+double erlang_c(double servers, double load);
+/* P95 wait in units of the service time. */
+double p95_wait_s(double servers, double load, double service_s, double ca2, double cs2);
+
+/* ---- compliance (section 13) --------------------------------------------------------------- */
+
+enum gate_state { GATE_MET, GATE_CONDITIONAL, GATE_UNKNOWN, GATE_BREACHED };
+const char *gate_state_word(enum gate_state);
+
+/* One requirement of one regime against one arm. Staged and cascade: the worst
+ * of the arms they use. */
+struct compliance_finding {
+    const struct cat_regime *regime;
+    const struct requirement *requirement;
+    enum gate_state state;
+};
+int compliance_evaluate(const struct setup *, int arm, struct compliance_finding *out, int max);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_H
+#define BREAKEVEN_SOLVE_H
+
+/*
+ * Uncertainty: draws, columns of samples, the evaluation of every arm in every
+ * sample, and what follows from the columns alone (quantiles, crossings,
+ * sensitivity, value of information).  It knows no gate and no verdict.
+ *
+ * The draws are one fixed, seedable design (scrambled Sobol net, common random
+ * numbers): an unedited input keeps its column, a prefix of the net is a net.
+ */
+
+#include "breakeven/model.h"
+
+#define SAMPLES_MIN 256
+#define SAMPLES_MAX 1048576
+#define SAMPLES_DEFAULT 16384
+#define INPUTS_MAX 256
+
+struct solve_options {
+    int samples;    /* power of two, SAMPLES_MIN..SAMPLES_MAX               */
+    uint64_t seed;
+    const volatile int *cancel; /* NULL, or non-zero as soon as the answer is not wanted */
+};
+
+/* One uncertain input: a field with its arms, and its column. Fields that are one
+ * draw (the same price, the same hardware, ...) are one input. */
+struct input {
+    struct field_ref ref;  /* the first place                                       */
+    unsigned arms;         /* bit a: arm a takes its value from this column; 0: scenario field */
+    char path[96];
+    int dimension;         /* of the design                                          */
+    enum draw_group group;
+    struct quantity quantity; /* its distribution                                    */
+    const double *z;       /* normal scores, samples long                            */
+    const double *x;       /* values, samples long                                   */
+};
+
+enum metric {
+    METRIC_NPV, METRIC_ONCE, METRIC_RUN, METRIC_QUALITY, METRIC_TTFT_P95, METRIC_TPOT,
+    METRIC_MEMORY, /* have - need, GiB */
+    METRIC_LABELS, METRIC_UTILIZATION, METRIC_REPLICAS, METRIC_EVENNESS /* P95/P50 TTFT */,
+    METRIC_PER_ACCEPTED, METRIC_COUNT
+};
+
+/* Everything that was sampled. Owned by the caller of solve_run, read-only. */
+struct samples {
+    int n, n_inputs, n_arms;
+    uint64_t seed;
+    struct input inputs[INPUTS_MAX];
+    struct setup setup;            /* at the medians                                  */
+    double *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown                    */
+    double *tokens_per_day;        /* n long                                           */
+    double *cumulative[ARMS_MAX];  /* months x bands: P5, P50, P95 of cumulative_m, mean; [m*4+k] */
+    struct arm_outcome *median;    /* n_arms, at the medians                            */
+    bool known[ARMS_MAX];          /* cost known in every sample                        */
+    void *arena;
+};
+
+/* Draw, transform, evaluate. Returns -1 with ERR_BUG only on lack of memory; a
+ * cancelled run returns 1 and gives out nothing. */
+int solve_run(struct samples **, const struct setup *, const struct solve_options *, struct error *);
+void samples_free(struct samples *);
+
+/* Quantile of n values (exact order statistic, linear between), ignoring NAN; scratch of
+ * n doubles. */
+double column_quantile(const double *x, int n, double u, double *scratch);
+double column_mean(const double *x, int n);
+
+/* ---- crossings (section 11.4) ------------------------------------------------------- */
+
+#define CROSSINGS_MAX 200
+
+struct crossing_set {
+    int n;
+    bool truncated;
+    double tokens_per_day[CROSSINGS_MAX];
+    double stays_from;      /* last crossing, NAN if none                            */
+    int cheaper_below;      /* arm that is cheaper before the first crossing (or everywhere) */
+    int cheaper_above;      /* arm that is cheaper after the last                    */
+    double utilization;     /* of the self-hosted arm's replicas at stays_from; NAN  */
+};
+
+/* Every volume where the sign of (cost of a - cost of b) changes, over 0.001 to 1,000 times the
+ * typed volume, at the values in force of the setup. total false: "run". */
+int crossings_find(const struct setup *, int a, int b, bool total, struct crossing_set *);
+/* First month from which the arm with the larger once cost is and stays cheaper in
+ * undiscounted cumulative cost; 0 if never. */
+int payback_month(const struct arm_outcome *a, const struct arm_outcome *b);
+
+/* The same cost curves for charts: n volumes (tokens a day) -> USD per month of each arm. */
+void cost_curve(const struct setup *, int arm, bool total, const double *tokens_per_day, int n,
+                double *usd_per_month);
+
+/* ---- sensitivity and value of information (sections 11.5, 11.6) ----------------------- */
+
+/* Spearman rank correlation of two columns; scratch 4n doubles. */
+double rank_correlation(const double *x, const double *y, int n, double *scratch);
+
+/* min_a E[L_a] - E[min_a L_a]. loss[a] NULL: arm not in the running. */
+double evpi(const double *const *loss, int n_arms, int n);
+/* Value of knowing the column z (normal scores) alone: natural cubic spline with 5
+ * degrees of freedom on z. standard_error may be NULL (bootstrap, seeded). */
+double evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error);
+/* The same for several simulated study results at once (columns y_k, k < n_y): EVSI. */
+double evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y,
+            double *standard_error);
+
+/* ---- refinement in the background ------------------------------------------------------- */
+
+/* A worker that owns the only thread, mutex and condition. work(ctx, cancel) is
+ * called with a copy made by submit; a finished result's pointer is posted and one byte
+ * written to the pipe. A newer generation cancels an older one. */
+struct refine;
+struct refine_job {
+    void *(*work)(void *request, const volatile int *cancel); /* NULL result: cancelled */
+    void (*free_request)(void *);
+    void (*free_result)(void *);
+};
+int refine_start(struct refine **, const struct refine_job *, struct error *);
+int refine_descriptor(const struct refine *);           /* to poll for reading         */
+void refine_submit(struct refine *, void *request);      /* owned from here on          */
+void refine_cancel(struct refine *);
+void *refine_collect(struct refine *);                   /* newest result or NULL; the caller's */
+void refine_stop(struct refine *);
+
+#endif
