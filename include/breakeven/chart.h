@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_CHART_H
+#define BREAKEVEN_CHART_H
+
+/*
+ * Pictures in text.  A canvas is a grid of cells (glyph, ink); panes and charts
+ * draw into it, term.c copies it to the terminal, a report prints it, a test
+ * compares it.  A chart is described once (struct chart) and drawn by two pens:
+ * cells and SVG.  Drawing never changes what it draws.
+ */
+
+#include "breakeven/decide.h"
+
+/* ---- canvas ------------------------------------------------------------------- */
+
+/* What a cell means; a theme turns it into colour. Meaning is always glyph and
+ * word first: every ink but the series is also told apart without colour. */
+enum ink {
+    INK_PLAIN, INK_FAINT, INK_TITLE, INK_FRAME, INK_FOCUS, INK_PROBLEM, INK_WARNING, INK_GOOD,
+    INK_DELTA, INK_KEY, INK_ZONE,
+    INK_SERIES_0, INK_SERIES_1, INK_SERIES_2, INK_SERIES_3,
+    INK_SERIES_4, INK_SERIES_5, INK_SERIES_6, INK_SERIES_7,
+    INK_COUNT
+};
+#define PEN_BOLD 1u
+#define PEN_REVERSE 2u
+#define PEN_UNDERLINE 4u
+
+struct cell {
+    uint32_t glyph;    /* 0: right half of a wide character                         */
+    uint8_t ink, pen;
+};
+
+struct canvas {
+    int columns, rows;
+    struct cell *cells; /* row by row; row stride = columns                           */
+};
+int canvas_init(struct canvas *, int columns, int rows); /* spaces; -1 no memory      */
+void canvas_release(struct canvas *);
+void canvas_clear(struct canvas *);
+/* Out-of-range writes are dropped, so that drawing needs no clipping. Text is cleaned
+ * (no control, no bidi override); returns the columns used. */
+int canvas_put(struct canvas *, int row, int column, uint32_t glyph, enum ink, unsigned pen);
+int canvas_text(struct canvas *, int row, int column, const char *utf8, enum ink, unsigned pen);
+int canvas_printf(struct canvas *, int row, int column, enum ink, unsigned pen,
+                  const char *fmt, ...) BE_PRINTF(6, 7);
+/* At most "width" columns; cut with an ellipsis. */
+int canvas_text_fit(struct canvas *, int row, int column, int width, const char *utf8, enum ink,
+                    unsigned pen, bool ascii);
+/* Rows as text, trailing spaces removed, each ended by a newline. */
+void canvas_print(const struct canvas *, struct buffer *);
+bool canvas_equal(const struct canvas *, const struct canvas *);
+
+/* ---- glyph sets ------------------------------------------------------------------ */
+
+enum glyph_set { GLYPHS_BRAILLE, GLYPHS_BLOCK, GLYPHS_LINE, GLYPHS_ASCII, GLYPHS_LINUX };
+struct glyphs {
+    const char *name;
+    bool ascii;               /* every byte below 0x80                              */
+    int dots_x, dots_y;       /* resolution of one cell: 2x4 braille, 1x2 block, 1x1 */
+    const char *horizontal, *vertical, *corner, *tick_left, *tick_down, *tick_minor, *thick;
+    const char *zone, *median, *low, *high, *zero, *focus, *problem, *yes, *no, *unknown, *changed;
+    const char *arrow, *ellipsis, *times, *at_most, *at_least, *dash, *dot, *series_ascii;
+    const char *eighths[9];   /* vertical bars of a spread strip, 0..8                 */
+    const char *bars[9];      /* horizontal, left eighths                              */
+};
+const struct glyphs *glyphs_of(enum glyph_set);
+int glyphs_parse(const char *name, enum glyph_set *); /* braille, block, line, ascii, linux */
+
+/* ---- axes ---------------------------------------------------------------------------- */
+
+#define TICKS_MAX 24
+struct ticks {
+    int n;
+    double at[TICKS_MAX];
+    char label[TICKS_MAX][16];
+};
+/* Extended Wilkinson (Talbot, Lin, Hanrahan 2010), q in 1 5 2 2.5 4 3; "cells" available, "gap"
+ * the least distance between labels in cells; prefix is "$" or "". */
+void ticks_linear(struct ticks *, double low, double high, int cells, int gap, const char *prefix);
+/* Decades; 2 and 5 when under 2.5 decades; linear under one decade. */
+void ticks_log(struct ticks *, double low, double high, int cells, int gap, const char *prefix);
+
+/* ---- chart descriptions ------------------------------------------------------------------ */
+
+#define SERIES_MAX 16
+#define POINTS_MAX 512
+#define MARKS_MAX 32
+
+struct series {
+    char name[40];
+    char letter;             /* on the line and in the legend                          */
+    int ink;                 /* INK_SERIES_...                                          */
+    bool dotted;             /* a band's edge                                           */
+    bool step;               /* drawn as a staircase                                    */
+    int n;
+    double x[POINTS_MAX], y[POINTS_MAX]; /* NAN: gap                                    */
+};
+
+struct bar {
+    char label[48], note[64];
+    double low, high, from;  /* a bar from low to high around from (tornado)             */
+    int series;              /* ink, -1 plain                                           */
+};
+#define BARS_MAX 32
+
+struct table_row {
+    char cells[10][48];
+};
+#define TABLE_ROWS_MAX 64
+
+enum chart_kind { CHART_LINES, CHART_BARS, CHART_SPREAD, CHART_TABLE, CHART_MAP };
+
+struct chart {
+    enum chart_kind kind;
+    char title[80], x_label[64], y_label[64], note[240];
+    char sentence[320];      /* what it shows, for # and screen readers                  */
+    bool x_log, y_log, y_from_zero, zero_line;
+    double x_low, x_high, y_low, y_high;
+    const char *x_prefix, *y_prefix;
+    int n_series, n_bars, n_marks;
+    struct series series[SERIES_MAX];
+    struct bar bars[BARS_MAX];
+    double marks[MARKS_MAX]; /* break-even verticals (dotted)                            */
+    double you, you_low, you_high; /* the scenario's own x and its 90 % range; NAN        */
+    float histogram[64];
+    /* CHART_TABLE, and the table twin of every chart. columns[0] is the row's name. */
+    int n_columns, n_rows;
+    char columns[10][32];
+    struct table_row rows[TABLE_ROWS_MAX];
+    /* CHART_MAP: pick index per cell                                                    */
+    int map_columns, map_rows;
+    signed char map[40 * 24];
+};
+
+/* Views: one row each. build fills a chart (about 300 KB: the caller allocates) from an answer. */
+struct view {
+    const char *id;          /* cost, unit, diff, cumulative, tornado, spread, why, latency, labels, compare, map, audit, report */
+    char key;                /* C U D K T S W L B X M A R                                */
+    const char *name, *help;
+    int (*build)(struct chart *, const struct answer *, const struct catalog *, int columns);
+};
+extern const struct view views[];
+extern const int views_n;
+const struct view *view_find(const char *id);
+
+/* ---- pens ------------------------------------------------------------------------------------ */
+
+struct chart_place {
+    int row, column, rows, columns;
+    int crosshair;           /* column within the plot, -1 none                           */
+    bool heavy;              /* presentation: thick lines, no dots                        */
+    bool table;              /* the table twin                                            */
+};
+/* Where the plot came to lie, for mouse and crosshair. */
+struct chart_area {
+    int row, column, rows, columns;
+    double x_low, x_high, y_low, y_high;
+    bool x_log;
+};
+void chart_draw(struct canvas *, const struct chart *, const struct chart_place *,
+                const struct glyphs *, struct chart_area *);
+double chart_x_at(const struct chart_area *, int column);
+int chart_column_of(const struct chart_area *, double x);
+/* Standalone <svg> with CSS classes (light and dark), text selectable, title and description. */
+void chart_svg(struct buffer *, const struct chart *, int width_px, int height_px);
+/* Spread strip of a quantity: n eighth blocks. */
+void chart_strip(char *out, size_t size, const struct quantity *, int cells, const struct glyphs *);
+
+#endif
