@@ -156,18 +156,27 @@ void answer_free(struct answer *);
 
 /* ---- tables, one row each ---------------------------------------------------------------- */
 
+/* A rule of the article's framework. Sample i of the columns; i = -1: the medians. */
 struct rule {
     const char *id;
     enum rule_side side;
     const char *words, *source;
-    /* fires at the values in force; fact gets the measured fact */
-    bool (*test)(const struct setup *, char *fact, size_t size, double *margin);
+    bool (*holds)(const struct samples *, int i);
+    /* the measured fact, and the signed distance to the threshold (NAN: none) */
+    void (*fact)(const struct samples *, char *fact, size_t size, double *margin);
 };
 extern const struct rule rules[];
 extern const int rules_n;
 
+/* A gate. applies: does it concern this arm at all? A numeric gate has holds (per sample,
+ * i = -1: the medians) and is met when it holds in a share of samples of at least
+ * "confidence"; a gate of fact has judge alone. explain fills why and lift. */
 struct gate {
     const char *id, *words;
+    bool (*applies)(const struct samples *, int arm);
+    bool (*holds)(const struct samples *, int arm, int i);
+    enum gate_state (*judge)(const struct samples *, int arm);
+    void (*explain)(const struct samples *, int arm, struct gate_result *);
 };
 extern const struct gate gates[];
 extern const int gates_n;

@@ -41,7 +41,7 @@ enum metric {
     METRIC_NPV, METRIC_ONCE, METRIC_RUN, METRIC_QUALITY, METRIC_TTFT_P95, METRIC_TPOT,
     METRIC_MEMORY, /* have - need, GiB */
     METRIC_LABELS, METRIC_UTILIZATION, METRIC_REPLICAS, METRIC_EVENNESS /* P95/P50 TTFT */,
-    METRIC_PER_ACCEPTED, METRIC_COUNT
+    METRIC_PER_ACCEPTED, METRIC_CONTEXT /* tokens a request needs at the P95 prompt */, METRIC_COUNT
 };
 
 /* Everything that was sampled. Owned by the caller of solve_run, read-only. */

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static const char *const confidence_words[] = { "open", "leaning", "clear" };
+
+const char *
+confidence_word(enum confidence c)
+{
+    return confidence_words[c];
+}
+
+/* ---- one arm -------------------------------------------------------------------------- */
+
+static void
+spread_of(struct spread *sp, const double *x, int n, double *scratch)
+{
+    sp->mean = column_mean(x, n);
+    sp->p5 = column_quantile(x, n, 0.05, scratch);
+    sp->p25 = column_quantile(x, n, 0.25, scratch);
+    sp->p50 = column_quantile(x, n, 0.50, scratch);
+    sp->p75 = column_quantile(x, n, 0.75, scratch);
+    sp->p95 = column_quantile(x, n, 0.95, scratch);
+}
+
+static const struct spread no_spread = { NAN, NAN, NAN, NAN, NAN, NAN };
+
+static void
+levelised(struct arm_answer *x, const struct arm_outcome *o)
+{
+    x->usd_per_1k_requests = o->discounted_requests > 0 ? 1000 * o->npv_usd / o->discounted_requests : NAN;
+    x->usd_per_million_tokens = o->discounted_tokens > 0 ? 1e6 * o->npv_usd / o->discounted_tokens : NAN;
+    x->accepted_answer_usd = o->discounted_accepted > 0 ? o->npv_usd / o->discounted_accepted : NAN;
+}
+
+static void
+time_series(struct arm_answer *x, const struct arm_outcome *o, const struct samples *s, int arm)
+{
+    double sum = o->once_total_usd;
+
+    for (int m = 0; m < o->months; m++) {
+        sum += o->monthly_usd[m];
+        x->monthly_usd[m] = o->monthly_usd[m];
+        x->cumulative_usd[m] = sum;
+        x->cumulative_p5[m] = s->cumulative[arm] != NULL ? s->cumulative[arm][4 * m] : NAN;
+        x->cumulative_p95[m] = s->cumulative[arm] != NULL ? s->cumulative[arm][4 * m + 2] : NAN;
+        x->replicas[m] = o->replicas[m];
+    }
+    for (int l = 0; l < LINE_COUNT; l++) {
+        x->lines_usd[l] = o->once_usd[l];
+        for (int m = 0; m < o->months; m++)
+            x->lines_usd[l] += o->line_month_usd[l][m];
+    }
+}
+
+static void
+fill_arm(struct arm_answer *x, const struct samples *s, int arm, double *scratch)
+{
+    const struct arm_outcome *o = &s->median[arm];
+    const struct arm *typed = &s->setup.sc.arms[arm];
+
+    memset(x, 0, sizeof *x);
+    text_copy(x->name, sizeof x->name, typed->name);
+    x->kind = typed->kind;
+    x->known = s->known[arm];
+    x->outcome = *o;
+    x->tco_usd = x->month_usd = x->quality = no_spread;
+    if (x->known) {
+        spread_of(&x->tco_usd, s->metric[arm][METRIC_NPV], s->n, scratch);
+        if (s->metric[arm][METRIC_RUN] != NULL)
+            spread_of(&x->month_usd, s->metric[arm][METRIC_RUN], s->n, scratch);
+    }
+    if (s->metric[arm][METRIC_QUALITY] != NULL && isfinite(o->quality))
+        spread_of(&x->quality, s->metric[arm][METRIC_QUALITY], s->n, scratch);
+    x->once_usd = o->once_total_usd;
+    x->gpu_for_latency_usd = o->gpu_for_latency_usd;
+    x->ttft_p95_ms = o->ttft_p95_s * 1000;
+    x->output_tok_s = o->output_tok_s;
+    x->utilization = o->utilization;
+    if (x->known) {
+        levelised(x, o);
+        time_series(x, o, s, arm);
+    } else
+        x->usd_per_1k_requests = x->usd_per_million_tokens = x->accepted_answer_usd = NAN;
+    x->n_gates = gates_evaluate(s, arm, x->gates, GATES_MAX);
+    x->passes = x->known;
+    for (int g = 0; g < x->n_gates; g++)
+        x->passes &= !gate_fails(x->gates[g].state);
+    x->p_best = 0;
+    x->regret_usd = x->max_regret_usd = NAN;
+}
+
+static int
+failed_gates(const struct arm_answer *x)
+{
+    int n = 0;
+
+    for (int g = 0; g < x->n_gates; g++)
+        n += gate_fails(x->gates[g].state);
+    return n;
+}
+
+/* ---- the verdict ------------------------------------------------------------------------ */
+
+/* Cheapest by mean among the arms that fail exactly one gate or know less. */
+static int
+cheaper_than(const struct answer *an, int pick)
+{
+    int best = -1;
+
+    for (int a = 0; a < an->n_arms; a++) {
+        const struct arm_answer *x = &an->arms[a];
+        bool lower = x->quality.p50 < an->arms[pick].quality.p50;
+
+        if (a == pick || !x->known || !(x->tco_usd.mean < an->arms[pick].tco_usd.mean))
+            continue;
+        if (failed_gates(x) != 1 && !(failed_gates(x) == 0 && lower))
+            continue;
+        if (best < 0 || x->tco_usd.mean < an->arms[best].tco_usd.mean)
+            best = a;
+    }
+    return best;
+}
+
+static int
+better_than(const struct answer *an, int pick)
+{
+    int best = -1;
+
+    for (int a = 0; a < an->n_arms; a++) {
+        const struct arm_answer *x = &an->arms[a];
+
+        if (a == pick || !x->passes || !(x->quality.p50 >= an->arms[pick].quality.p50 + 0.01))
+            continue;
+        if (best < 0 || x->tco_usd.mean < an->arms[best].tco_usd.mean)
+            best = a;
+    }
+    return best;
+}
+
+/* Section 11.8. Flips with z below 1 lie well inside what is believed possible. */
+static enum confidence
+confidence_of(const struct answer *an)
+{
+    const struct verdict *v = &an->verdict;
+    bool near = false, measurable = false;
+
+    for (int k = 0; k < an->n_flips; k++)
+        near |= isfinite(an->flips[k].to) && an->flips[k].z < 1;
+    for (int k = 0; k < an->n_studies; k++)
+        measurable |= an->studies[k].net_usd > 0;
+    if (v->pick < 0 || v->p_best < 0.6 || (near && measurable))
+        return CONFIDENCE_OPEN;
+    if (v->p_best >= 0.8 && !near)
+        return CONFIDENCE_CLEAR;
+    return CONFIDENCE_LEANING;
+}
+
+static void
+difference_of(struct answer *an, const struct ruling *r, double *diff, double *scratch)
+{
+    const struct samples *s = r->samples;
+    int n = s->n, bins = BE_LEN(an->spread_histogram);
+
+    an->difference = no_spread;
+    an->spread_low = an->spread_high = NAN;
+    if (r->pick < 0 || r->rival < 0)
+        return;
+    for (int i = 0; i < n; i++)
+        diff[i] = s->metric[r->rival][METRIC_NPV][i] - s->metric[r->pick][METRIC_NPV][i];
+    spread_of(&an->difference, diff, n, scratch);
+    double low = column_quantile(diff, n, 0.005, scratch), high = column_quantile(diff, n, 0.995, scratch);
+    if (!(high > low))
+        return;
+    an->spread_low = low;
+    an->spread_high = high;
+    int inside = 0;
+    for (int i = 0; i < n; i++) {
+        int bin = (int)floor((diff[i] - low) / (high - low) * bins);
+        if (bin == bins && diff[i] <= high)
+            bin = bins - 1;
+        if (bin >= 0 && bin < bins) {
+            an->spread_histogram[bin]++;
+            inside++;
+        }
+    }
+    for (int k = 0; k < bins; k++)
+        an->spread_histogram[k] /= (float)inside;
+}
+
+static void
+find_crossings(struct answer *an, const struct samples *s)
+{
+    for (int a = 0; a < an->n_arms; a++)
+        for (int b = a + 1; b < an->n_arms && an->n_crossings < PAIRS_MAX; b++) {
+            struct crossing_answer *c = &an->crossings[an->n_crossings];
+
+            if (!an->arms[a].known || !an->arms[b].known)
+                continue;
+            memset(c, 0, sizeof *c);
+            c->a = a;
+            c->b = b;
+            c->marked = !an->arms[a].passes || !an->arms[b].passes;
+            if (crossings_find(&s->setup, a, b, false, &c->run) < 0 ||
+                crossings_find(&s->setup, a, b, true, &c->total) < 0)
+                continue;
+            c->payback_month = payback_month(&s->median[a], &s->median[b]);
+            an->n_crossings++;
+        }
+}
+
+static void
+copy_ruling(struct answer *an, const struct ruling *r)
+{
+    for (int a = 0; a < an->n_arms; a++) {
+        an->arms[a].p_best = r->p_best[a];
+        an->arms[a].regret_usd = r->regret[a];
+        an->arms[a].max_regret_usd = r->max_regret[a];
+    }
+    an->verdict.pick = r->pick;
+    an->verdict.rival = r->rival;
+    an->verdict.p_best = r->pick >= 0 ? r->p_best[r->pick] : NAN;
+    an->verdict.regret_usd = r->pick >= 0 ? r->regret[r->pick] : NAN;
+    an->verdict.cheaper = r->pick >= 0 ? cheaper_than(an, r->pick) : -1;
+    an->verdict.better = r->pick >= 0 ? better_than(an, r->pick) : -1;
+}
+
+static void
+scenario_warnings(struct answer *an, const struct problems *found)
+{
+    for (int k = 0; k < found->n; k++)
+        answer_warn(an, "%s%s%s", found->list[k].path, found->list[k].path[0] != '\0' ? ": " : "",
+                    found->list[k].error.text);
+}
+
+static int
+judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
+      const struct solve_options *options, enum decide_depth depth, const struct problems *found,
+      struct error *err)
+{
+    struct ruling r;
+    bool passes[ARMS_MAX] = { false };
+    int failed[ARMS_MAX] = { 0 };
+    double *scratch = malloc(2 * (size_t)s->n * sizeof *scratch);
+
+    if (scratch == NULL)
+        return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
+    an->n_arms = s->n_arms;
+    for (int a = 0; a < s->n_arms; a++) {
+        fill_arm(&an->arms[a], s, a, scratch);
+        passes[a] = an->arms[a].passes;
+        failed[a] = failed_gates(&an->arms[a]);
+    }
+    if (ruling_make(&r, s, passes, failed, s->setup.sc.attitude, err) < 0) {
+        free(scratch);
+        return -1;
+    }
+    copy_ruling(an, &r);
+    difference_of(an, &r, scratch + s->n, scratch);
+    free(scratch);
+    find_crossings(an, s);
+    an->n_rules = rules_evaluate(s, an->rules, RULES_MAX);
+
+    int status = 0;
+    if (depth == DEPTH_ALL) {
+        status = information_find(an, &r, err);
+        if (status == 0)
+            status = tornado_find(an, &r, options, err);
+        if (status == 0)
+            status = flips_find(an, &r, options, err);
+        if (status == 0)
+            status = staged_find(an, &r, err);
+    }
+    if (status == 0) {
+        an->verdict.confidence = confidence_of(an);
+        rules_summarise(an, &r, an->rules_say, sizeof an->rules_say);
+        reasons_write(an, &r);
+        guard_warnings(an, &r, catalog);
+        scenario_warnings(an, found);
+    }
+    ruling_release(&r);
+    return status;
+}
+
+/* ---- the whole way ------------------------------------------------------------------------- */
+
+int
+decide(struct answer **out, const struct scenario *sc, const struct catalog *catalog,
+       const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
+       struct problems *problems, struct error *err)
+{
+    struct setup *setup = malloc(sizeof *setup);
+    struct answer *an = calloc(1, sizeof *an);
+    struct problems *found = malloc(sizeof *found);
+    struct samples *s = NULL;
+    int status = -1;
+
+    if (setup == NULL || an == NULL || found == NULL) {
+        error_set(err, ERR_BUG, "no memory for the answer");
+        goto done;
+    }
+    problems_init(found);
+    scenario_check(sc, catalog, found);
+    scenario_resolve(setup, sc, catalog, found);
+    status = solve_run(&s, setup, options, err);
+    if (status != 0)
+        goto done;
+    text_copy(an->scenario, sizeof an->scenario, scenario_name != NULL ? scenario_name : "");
+    text_copy(an->title, sizeof an->title, sc->title);
+    an->samples = s->n;
+    an->seed = s->seed;
+    an->setup = s->setup;
+    an->horizon_months = (int)lround(s->setup.sc.horizon.months.x);
+    an->tokens_per_day = workload_tokens_per_day(&s->setup);
+    an->evpi_usd = an->trigger_tokens_per_day = an->value_of_waiting_usd = NAN;
+    an->label_budget.n = an->label_budget.saves_usd = NAN;
+    an->label_budget_arm = -1;
+    status = judge(an, s, catalog, options, depth, found, err);
+    if (problems != NULL)
+        for (int k = 0; k < found->n; k++)
+            problems_add(problems, found->list[k].level, found->list[k].path, &found->list[k].error);
+
+done:
+    samples_free(s);
+    free(setup);
+    free(found);
+    if (status == 0)
+        *out = an;
+    else
+        free(an);
+    return status;
+}
+
+void
+answer_free(struct answer *an)
+{
+    free(an);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_DECIDE_INTERNAL_H
+#define BREAKEVEN_DECIDE_INTERNAL_H
+
+#include "breakeven/decide.h"
+
+/* What the rooms of the decision hand to each other: one ruling over one set of
+ * samples.  All columns are samples->n long and live in one block. */
+struct ruling {
+    const struct samples *samples;
+    int n, n_arms;
+    int attitude;
+    bool passes[ARMS_MAX];
+    int failed[ARMS_MAX];          /* how many gates fail                                 */
+    unsigned char *meets[ARMS_MAX];/* sample i: all numeric gates hold                     */
+    double *loss[ARMS_MAX];        /* NULL: cost unknown                                   */
+    const double *running[ARMS_MAX]; /* loss of the passing arms, NULL for the others      */
+    double mean_loss[ARMS_MAX], p_best[ARMS_MAX], regret[ARMS_MAX], max_regret[ARMS_MAX];
+    double score[ARMS_MAX];        /* what the attitude in use minimises                   */
+    int pick, rival;
+    void *block;
+};
+
+/* gates.c */
+int gates_evaluate(const struct samples *, int arm, struct gate_result *out, int max);
+bool gate_fails(enum gate_state);
+bool gates_hold(const struct samples *, int arm, int i); /* all numeric gates in sample i */
+
+/* loss.c */
+int ruling_make(struct ruling *, const struct samples *, const bool passes[ARMS_MAX],
+                const int failed[ARMS_MAX], int attitude, struct error *);
+void ruling_release(struct ruling *);
+/* The arm that the attitude picks among the passing ones, given their losses. */
+int ruling_pick(struct ruling *);
+
+/* rules.c */
+int rules_evaluate(const struct samples *, struct rule_result *out, int max);
+void rules_summarise(const struct answer *, const struct ruling *, char *out, size_t size);
+
+/* guard.c */
+void guard_warnings(struct answer *, const struct ruling *, const struct catalog *);
+
+/* flips.c, studies.c, staged.c: the depth that one key need not wait for */
+int flips_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);
+int tornado_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);
+int information_find(struct answer *, const struct ruling *, struct error *);
+int staged_find(struct answer *, const struct ruling *, struct error *);
+
+/* reasons.c */
+void reasons_write(struct answer *, const struct ruling *);
+void answer_warn(struct answer *, const char *fmt, ...) BE_PRINTF(2, 3);
+void answer_reason(struct answer *, const char *fmt, ...) BE_PRINTF(2, 3);
+
+/* Words for an arm: "claude (API)". */
+char *arm_words(const struct answer *, int arm, char *out, size_t size);
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+/*
+ * Sentences that a budget holder can repeat, made from the figures: what to do,
+ * what it costs against the next best, how sure, what would change it, what to
+ * find out first.
+ */
+
+static void
+add_sentence(char (*list)[SENTENCE], int *n, int max, const char *fmt, va_list ap)
+{
+    if (*n >= max)
+        return;
+    vsnprintf(list[*n], SENTENCE, fmt, ap);
+    (*n)++;
+}
+
+void
+answer_warn(struct answer *an, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add_sentence(an->verdict.warnings, &an->verdict.n_warnings, WARNINGS_MAX, fmt, ap);
+    va_end(ap);
+}
+
+void
+answer_reason(struct answer *an, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add_sentence(an->verdict.reasons, &an->verdict.n_reasons, REASONS_MAX, fmt, ap);
+    va_end(ap);
+}
+
+char *
+arm_words(const struct answer *an, int arm, char *out, size_t size)
+{
+    snprintf(out, size, "%s (%s)", an->arms[arm].name, arm_kind_word(an->arms[arm].kind));
+    return out;
+}
+
+/* ---- what to do, and against what ----------------------------------------------------- */
+
+static const struct gate_result *
+first_failure(const struct arm_answer *a)
+{
+    for (int g = 0; g < a->n_gates; g++)
+        if (gate_fails(a->gates[g].state))
+            return &a->gates[g];
+    return NULL;
+}
+
+static const char *
+action_of(int kind)
+{
+    static const char *const words[ARM_KINDS] = {
+        [ARM_API] = "Use the API", [ARM_HOSTED_OPEN] = "Use the hosted open model",
+        [ARM_HOSTED_TUNED] = "Tune at the host", [ARM_SELF_OPEN] = "Serve the open model yourselves",
+        [ARM_SELF_TUNED] = "Fine-tune and self-host", [ARM_STAGED] = "Start with one, move to the other",
+        [ARM_CASCADE] = "Use the cascade",
+    };
+
+    return words[kind];
+}
+
+static void
+headline(struct answer *an)
+{
+    struct verdict *v = &an->verdict;
+    char saves[24];
+
+    if (v->pick < 0) {
+        snprintf(v->headline, sizeof v->headline, "No arm passes: there is no decision yet");
+        return;
+    }
+    const struct arm_answer *pick = &an->arms[v->pick];
+    if (v->rival < 0) {
+        snprintf(v->headline, sizeof v->headline, "%s: %s, the only arm that passes",
+                 action_of(pick->kind), pick->name);
+        return;
+    }
+    double per_month = (an->arms[v->rival].tco_usd.mean - pick->tco_usd.mean) / an->horizon_months;
+    number_usd(saves, sizeof saves, fabs(per_month));
+    snprintf(v->headline, sizeof v->headline, "%s: %s, %s %s a month against %s", action_of(pick->kind),
+             pick->name, per_month >= 0 ? "saves" : "costs", saves, an->arms[v->rival].name);
+}
+
+static void
+say_pick(struct answer *an)
+{
+    const struct verdict *v = &an->verdict;
+    const struct arm_answer *p = &an->arms[v->pick];
+    char mean[24], low[24], high[24], more[24], month[24];
+
+    number_usd(mean, sizeof mean, p->tco_usd.mean);
+    number_usd(low, sizeof low, p->tco_usd.p5);
+    number_usd(high, sizeof high, p->tco_usd.p95);
+    if (v->rival < 0) {
+        answer_reason(an, "%s: %s is the only arm that passes every gate. It costs %s over %d months "
+                          "(90%% range %s to %s).",
+                      action_of(p->kind), p->name, mean, an->horizon_months, low, high);
+        return;
+    }
+    const struct arm_answer *r = &an->arms[v->rival];
+    double gap = r->tco_usd.mean - p->tco_usd.mean;
+    number_usd(more, sizeof more, fabs(gap));
+    number_usd(month, sizeof month, fabs(gap) / an->horizon_months);
+    answer_reason(an, "%s: %s costs %s over %d months (90%% range %s to %s). The next best, %s, costs %s %s "
+                      "(%s a month).",
+                  action_of(p->kind), p->name, mean, an->horizon_months, low, high, r->name, more,
+                  gap >= 0 ? "more" : "less", month);
+}
+
+static void
+say_no_pick(struct answer *an)
+{
+    int easiest = -1;
+
+    for (int a = 0; a < an->n_arms; a++) {
+        const struct arm_answer *x = &an->arms[a];
+        int failed = 0;
+        for (int g = 0; g < x->n_gates; g++)
+            failed += gate_fails(x->gates[g].state);
+        if (failed != 1 || !x->known)
+            continue;
+        if (easiest < 0 || x->tco_usd.mean < an->arms[easiest].tco_usd.mean)
+            easiest = a;
+    }
+    if (an->n_arms == 0)
+        answer_reason(an, "The scenario has no arms: add the alternatives to compare.");
+    else if (easiest < 0)
+        answer_reason(an, "No arm passes every gate with a known cost, and none fails just one.");
+    else {
+        const struct gate_result *g = first_failure(&an->arms[easiest]);
+        answer_reason(an, "No arm passes. Nearest is %s, which fails one gate: %s. What would lift it: %s.",
+                      an->arms[easiest].name, g->why, g->lift[0] != '\0' ? g->lift : "nothing that is known");
+    }
+}
+
+/* ---- how sure --------------------------------------------------------------------------- */
+
+static void
+say_confidence(struct answer *an)
+{
+    const struct verdict *v = &an->verdict;
+    char regret[24], samples[24];
+
+    number_usd(regret, sizeof regret, v->regret_usd);
+    number_full(samples, sizeof samples, an->samples, 0);
+    if (v->rival < 0)
+        return;
+    answer_reason(an, "How sure: %s. It is the cheapest that holds in %.0f%% of %s samples; choosing it now costs "
+                      "%s on average against knowing everything first.",
+                  v->confidence == CONFIDENCE_CLEAR     ? "clear"
+                  : v->confidence == CONFIDENCE_LEANING ? "leaning"
+                                                        : "open",
+                  100 * v->p_best, samples, regret);
+}
+
+/* ---- what would change it -------------------------------------------------------------------- */
+
+static const struct crossing_answer *
+crossing_of(const struct answer *an, int a, int b)
+{
+    for (int k = 0; k < an->n_crossings; k++)
+        if ((an->crossings[k].a == a && an->crossings[k].b == b) ||
+            (an->crossings[k].a == b && an->crossings[k].b == a))
+            return &an->crossings[k];
+    return NULL;
+}
+
+static void
+say_crossing(struct answer *an)
+{
+    const struct verdict *v = &an->verdict;
+    char first[16], stays[16], now[16];
+
+    if (v->rival < 0)
+        return;
+    const struct crossing_answer *c = crossing_of(an, v->pick, v->rival);
+    if (c == NULL)
+        return;
+    const char *pick = an->arms[v->pick].name, *rival = an->arms[v->rival].name;
+    number_si(now, sizeof now, an->tokens_per_day);
+    if (c->total.n == 0) {
+        char low[16], high[16];
+        number_si(low, sizeof low, an->tokens_per_day * 0.001);
+        number_si(high, sizeof high, an->tokens_per_day * 1000);
+        answer_reason(an, "Volume: no break-even with %s between %s and %s tokens a day.", rival, low, high);
+        return;
+    }
+    double nearest = c->total.tokens_per_day[0];
+    for (int k = 1; k < c->total.n; k++)
+        if (fabs(log(c->total.tokens_per_day[k] / an->tokens_per_day)) <
+            fabs(log(nearest / an->tokens_per_day)))
+            nearest = c->total.tokens_per_day[k];
+    number_si(first, sizeof first, nearest);
+    number_si(stays, sizeof stays, c->total.stays_from);
+    if (c->total.n == 1)
+        answer_reason(an, "Volume: %s and %s break even at %s tokens a day (now %s); above it %s is cheaper.",
+                      pick, rival, first, now, an->arms[c->total.cheaper_above].name);
+    else
+        answer_reason(an, "Volume: %s and %s break even %d times, because GPUs come whole; nearest at %s tokens a "
+                          "day (now %s); from %s on %s stays cheaper.",
+                      pick, rival, c->total.n, first, now, stays, an->arms[c->total.cheaper_above].name);
+}
+
+static void
+say_flips(struct answer *an)
+{
+    int near = -1;
+    char from[24], to[24];
+
+    for (int k = 0; k < an->n_flips; k++) {
+        if (!isfinite(an->flips[k].to) || an->flips[k].pick == an->verdict.pick)
+            continue;
+        if (near < 0 || (isfinite(an->flips[k].z) && !(an->flips[k].z >= an->flips[near].z)))
+            near = k;
+    }
+    if (near < 0)
+        return;
+    const struct flip *f = &an->flips[near];
+    number_si(from, sizeof from, f->from);
+    number_si(to, sizeof to, f->to);
+    answer_reason(an, "What would change it: %s at %s instead of %s makes it %s.", f->path, to, from,
+                  f->pick >= 0 ? an->arms[f->pick].name : "no arm at all");
+}
+
+static void
+say_failures(struct answer *an)
+{
+    for (int a = 0; a < an->n_arms; a++) {
+        const struct arm_answer *x = &an->arms[a];
+        const struct gate_result *g = first_failure(x);
+
+        if (!x->known)
+            answer_reason(an, "%s is not compared: its cost is unknown (%s).", x->name,
+                          x->outcome.unknown[0] != '\0' ? x->outcome.unknown : "a figure is missing");
+        else if (g != NULL)
+            answer_reason(an, "%s is out: %s.%s%s%s", x->name, g->why, g->lift[0] != '\0' ? " It takes: " : "",
+                          g->lift, g->lift[0] != '\0' ? "." : "");
+    }
+}
+
+static void
+say_alternatives(struct answer *an)
+{
+    const struct verdict *v = &an->verdict;
+    char usd[24], points[16];
+
+    if (v->pick < 0)
+        return;
+    if (v->cheaper >= 0) {
+        const struct gate_result *g = first_failure(&an->arms[v->cheaper]);
+        number_usd(usd, sizeof usd, an->arms[v->pick].tco_usd.mean - an->arms[v->cheaper].tco_usd.mean);
+        answer_reason(an, "Cheaper: %s would save %s more, but %s.", an->arms[v->cheaper].name, usd,
+                      g != NULL ? g->why : "its share of right answers is lower");
+    }
+    if (v->better >= 0) {
+        number_usd(usd, sizeof usd, an->arms[v->better].tco_usd.mean - an->arms[v->pick].tco_usd.mean);
+        number_percent(points, sizeof points,
+                       an->arms[v->better].quality.p50 - an->arms[v->pick].quality.p50, 1);
+        answer_reason(an, "More capable: %s gives %s more right answers for %s more.",
+                      an->arms[v->better].name, points, usd);
+    }
+}
+
+static void
+say_measure(struct answer *an)
+{
+    const struct study_result *best = NULL;
+    char net[24], cost[24];
+
+    for (int k = 0; k < an->n_studies; k++)
+        if (an->studies[k].net_usd > 0 && (best == NULL || an->studies[k].net_usd > best->net_usd))
+            best = &an->studies[k];
+    if (best == NULL) {
+        if (an->n_studies > 0)
+            answer_reason(an, "Nothing is worth measuring first: no study is worth more than it costs.");
+        return;
+    }
+    number_usd(net, sizeof net, best->net_usd);
+    number_usd(cost, sizeof cost, best->cost_usd);
+    answer_reason(an, "Find out first: %s. It costs %s and is worth %s more than that.", best->words, cost, net);
+}
+
+static void
+say_conditions(struct answer *an)
+{
+    if (an->verdict.pick < 0)
+        return;
+    const struct arm_answer *p = &an->arms[an->verdict.pick];
+    for (int g = 0; g < p->n_gates; g++)
+        if (p->gates[g].state == GATE_CONDITIONAL)
+            answer_warn(an, "%s passes on a condition: %s%s%s", p->name, p->gates[g].why,
+                        p->gates[g].lift[0] != '\0' ? "; it takes: " : "", p->gates[g].lift);
+}
+
+void
+reasons_write(struct answer *an, const struct ruling *r)
+{
+    (void)r;
+    headline(an);
+    if (an->verdict.pick < 0)
+        say_no_pick(an);
+    else {
+        say_pick(an);
+        say_confidence(an);
+        say_crossing(an);
+        say_flips(an);
+    }
+    say_failures(an);
+    say_alternatives(an);
+    say_measure(an);
+    say_conditions(an);
+    if (an->rules_say[0] != '\0')
+        answer_reason(an, "%s", an->rules_say);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+/*
+ * The article's framework as a cross-check (section 11.3): ten rules, five a
+ * side, each with its measured fact and the share of samples in which it fires.
+ * They never decide; where they and the computed cost part, the verdict says why.
+ */
+
+#define ARTICLE "article, 2026-03-13, The Decision Framework"
+
+static double
+tokens_at(const struct samples *s, int i)
+{
+    return i < 0 ? workload_tokens_per_day(&s->setup) : s->tokens_per_day[i];
+}
+
+static double
+examples_at(const struct samples *s, int i)
+{
+    for (int k = 0; i >= 0 && k < s->n_inputs; k++)
+        if (strcmp(s->inputs[k].path, "labels.examples") == 0)
+            return s->inputs[k].x[i];
+    return s->setup.sc.labels.examples.x;
+}
+
+static void
+tokens_fact(const struct samples *s, char *fact, size_t size, double *margin, double threshold)
+{
+    char have[16], need[16];
+
+    number_si(have, sizeof have, tokens_at(s, -1));
+    number_si(need, sizeof need, threshold);
+    snprintf(fact, size, "%s tokens/day against %s", have, need);
+    *margin = tokens_at(s, -1) - threshold;
+}
+
+static bool
+low_volume(const struct samples *s, int i)
+{
+    return tokens_at(s, i) < 50e6;
+}
+
+static void
+low_volume_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    tokens_fact(s, fact, size, margin, 50e6);
+}
+
+static bool
+high_volume(const struct samples *s, int i)
+{
+    return tokens_at(s, i) > 100e6;
+}
+
+static void
+high_volume_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    tokens_fact(s, fact, size, margin, 100e6);
+}
+
+static bool
+broad_task(const struct samples *s, int i)
+{
+    (void)i;
+    return s->setup.sc.constraints.task_breadth == BREADTH_BROAD;
+}
+
+static bool
+narrow_task(const struct samples *s, int i)
+{
+    return !broad_task(s, i);
+}
+
+static void
+breadth_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    snprintf(fact, size, "the task is %s", broad_task(s, -1) ? "broad" : "narrow");
+    *margin = NAN;
+}
+
+static bool
+no_ml_team(const struct samples *s, int i)
+{
+    (void)i;
+    return s->setup.sc.constraints.ml_team != TEAM_FULL_TIME;
+}
+
+static void
+ml_team_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    static const char *const words[] = { "nobody", "a part-time team", "a full-time team" };
+
+    snprintf(fact, size, "%s runs GPUs and models today", words[s->setup.sc.constraints.ml_team]);
+    *margin = NAN;
+}
+
+static bool
+iterating(const struct samples *s, int i)
+{
+    (void)i;
+    return s->setup.sc.constraints.iterating_fast == TRI_YES;
+}
+
+static void
+iterating_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    static const char *const words[] = { "not stated", "no", "yes" };
+
+    snprintf(fact, size, "models must be switched quickly: %s",
+             words[s->setup.sc.constraints.iterating_fast]);
+    *margin = NAN;
+}
+
+/* Every duty of the chosen regimes is met, or met on a contract, by some vendor arm. */
+static bool
+provider_satisfies(const struct samples *s, int i)
+{
+    (void)i;
+    if (s->setup.sc.constraints.data_may_leave == LEAVE_NEVER)
+        return false;
+    for (int a = 0; a < s->n_arms; a++) {
+        struct compliance_finding found[64];
+        bool fails = false;
+
+        if (!(KIND(s->setup.sc.arms[a].kind) & KINDS_TOKENS))
+            continue;
+        int n = compliance_evaluate(&s->setup, a, found, BE_LEN(found));
+        for (int k = 0; k < n; k++)
+            fails |= !found[k].regime->informational && gate_fails(found[k].state);
+        if (!fails)
+            return true;
+    }
+    return false;
+}
+
+static void
+provider_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    snprintf(fact, size, provider_satisfies(s, -1)
+                             ? "a vendor arm meets every chosen obligation"
+                             : "no vendor arm meets every chosen obligation");
+    *margin = NAN;
+}
+
+static bool
+enough_labels(const struct samples *s, int i)
+{
+    return examples_at(s, i) >= 5000;
+}
+
+static void
+labels_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    char have[32];
+
+    number_full(have, sizeof have, examples_at(s, -1), 0);
+    snprintf(fact, size, "%s examples against 5,000", have);
+    *margin = examples_at(s, -1) - 5000;
+}
+
+static bool
+data_stays(const struct samples *s, int i)
+{
+    (void)i;
+    return s->setup.sc.constraints.data_may_leave == LEAVE_NEVER;
+}
+
+static void
+data_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    static const char *const words[] = { "may leave", "may leave under contract", "may not leave" };
+
+    snprintf(fact, size, "the data %s", words[s->setup.sc.constraints.data_may_leave]);
+    *margin = NAN;
+}
+
+static bool
+even_latency(const struct samples *s, int i)
+{
+    (void)i;
+    return s->setup.sc.constraints.low_even_latency == TRI_YES;
+}
+
+static void
+even_fact(const struct samples *s, char *fact, size_t size, double *margin)
+{
+    int n = snprintf(fact, size, "low, even latency is %sneeded", even_latency(s, -1) ? "" : "not ");
+
+    *margin = NAN;
+    for (int a = 0; a < s->n_arms && n > 0 && (size_t)n < size; a++) {
+        const struct arm_outcome *o = &s->median[a];
+        if (isfinite(o->ttft_p95_s) && o->ttft_p50_s > 0) {
+            snprintf(fact + n, size - (size_t)n, "; %s: P95 is %.1f times the median",
+                     s->setup.sc.arms[a].name, o->ttft_p95_s / o->ttft_p50_s);
+            break;
+        }
+    }
+}
+
+const struct rule rules[] = {
+    { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, low_volume, low_volume_fact },
+    { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, broad_task, breadth_fact },
+    { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", ARTICLE, no_ml_team,
+      ml_team_fact },
+    { "iterating", SIDE_API, "The product iterates fast and must switch models", ARTICLE, iterating,
+      iterating_fact },
+    { "provider-complies", SIDE_API, "The provider's data handling satisfies compliance", ARTICLE,
+      provider_satisfies, provider_fact },
+    { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", ARTICLE, narrow_task, breadth_fact },
+    { "labels", SIDE_TUNE, "There are 5,000 or more good labels", ARTICLE, enough_labels, labels_fact },
+    { "volume-high", SIDE_TUNE, "Volume is over 100M tokens a day", ARTICLE, high_volume,
+      high_volume_fact },
+    { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, data_stays, data_fact },
+    { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, even_latency, even_fact },
+};
+const int rules_n = BE_LEN(rules);
+
+int
+rules_evaluate(const struct samples *s, struct rule_result *out, int max)
+{
+    int n = 0;
+
+    for (int k = 0; k < rules_n && n < max; k++) {
+        struct rule_result *r = &out[n++];
+        int fires = 0;
+
+        memset(r, 0, sizeof *r);
+        r->id = rules[k].id;
+        r->words = rules[k].words;
+        r->source = rules[k].source;
+        r->side = rules[k].side;
+        r->fires = rules[k].holds(s, -1);
+        for (int i = 0; i < s->n; i++)
+            fires += rules[k].holds(s, i);
+        r->share = (double)fires / s->n;
+        rules[k].fact(s, r->fact, sizeof r->fact, &r->margin);
+    }
+    return n;
+}
+
+static int
+count_side(const struct answer *an, enum rule_side side)
+{
+    int n = 0;
+
+    for (int k = 0; k < an->n_rules; k++)
+        n += an->rules[k].side == side && an->rules[k].fires;
+    return n;
+}
+
+/* Which side the pick is on: 1 tuning or own serving, 0 API, -1 neither. */
+static int
+pick_side(const struct answer *an)
+{
+    if (an->verdict.pick < 0)
+        return -1;
+    switch (an->arms[an->verdict.pick].kind) {
+    case ARM_API:
+    case ARM_HOSTED_OPEN:
+        return SIDE_API;
+    case ARM_HOSTED_TUNED:
+    case ARM_SELF_TUNED:
+    case ARM_SELF_OPEN:
+        return SIDE_TUNE;
+    default:
+        return -1;
+    }
+}
+
+void
+rules_summarise(const struct answer *an, const struct ruling *r, char *out, size_t size)
+{
+    int api = count_side(an, SIDE_API), tune = count_side(an, SIDE_TUNE);
+    int side = api > tune ? SIDE_API : tune > api ? SIDE_TUNE : -1, picked = pick_side(an);
+    const char *say = side == SIDE_API ? "point to an API" : side == SIDE_TUNE ? "point to tuning" : "are even";
+    int n = snprintf(out, size, "The article's rules %s (%d of 5 for an API, %d of 5 for tuning)", say,
+                     api, tune);
+
+    (void)r;
+    if (n < 0 || (size_t)n >= size)
+        return;
+    out += n, size -= (size_t)n;
+    if (picked < 0 || side < 0)
+        snprintf(out, size, "; the computed cost decides.");
+    else if (picked == side)
+        snprintf(out, size, "; the computed cost agrees.");
+    else if (side == SIDE_API)
+        snprintf(out, size, "; the computed cost disagrees: the rules count facts alike, "
+                            "while the costs of the arms that pass differ.");
+    else
+        snprintf(out, size, "; the computed cost disagrees: the rules rest on the article's break-even "
+                            "of 50M to 100M tokens a day, which its own prices do not give.");
+}
