@@ -165,8 +165,8 @@ struct rule {
     /* the measured fact, and the signed distance to the threshold (NAN: none) */
     void (*fact)(const struct samples *, char *fact, size_t size, double *margin);
 };
-extern const struct rule rules[];
-extern const int rules_n;
+extern const struct rule decision_rules[];
+extern const int decision_rules_n;
 
 /* A gate. applies: does it concern this arm at all? A numeric gate has holds (per sample,
  * i = -1: the medians) and is met when it holds in a share of samples of at least
@@ -178,8 +178,8 @@ struct gate {
     enum gate_state (*judge)(const struct samples *, int arm);
     void (*explain)(const struct samples *, int arm, struct gate_result *);
 };
-extern const struct gate gates[];
-extern const int gates_n;
+extern const struct gate decision_gates[];
+extern const int decision_gates_n;
 
 /* ---- audit: the article's claims recomputed ------------------------------------------------- */
 

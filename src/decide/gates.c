@@ -597,7 +597,7 @@ data_explain(const struct samples *s, int arm, struct gate_result *g)
 
 /* ---- the table ------------------------------------------------------------------------------------ */
 
-const struct gate gates[] = {
+const struct gate decision_gates[] = {
     { "memory", "The weights and one request fit in GPU memory", memory_applies, memory_holds,
       memory_judge, memory_explain },
     { "context", "Long prompts fit the model's context", always, context_holds, context_judge,
@@ -613,7 +613,7 @@ const struct gate gates[] = {
       quality_judge, quality_explain },
     { "data", "Data leaves the team only as it may", data_applies, NULL, data_judge, data_explain },
 };
-const int gates_n = BE_LEN(gates);
+const int decision_gates_n = BE_LEN(decision_gates);
 
 bool
 gate_fails(enum gate_state state)
@@ -624,8 +624,8 @@ gate_fails(enum gate_state state)
 bool
 gates_hold(const struct samples *s, int arm, int i)
 {
-    for (int g = 0; g < gates_n; g++)
-        if (gates[g].holds != NULL && gates[g].applies(s, arm) && !gates[g].holds(s, arm, i))
+    for (int g = 0; g < decision_gates_n; g++)
+        if (decision_gates[g].holds != NULL && decision_gates[g].applies(s, arm) && !decision_gates[g].holds(s, arm, i))
             return false;
     return true;
 }
@@ -675,8 +675,8 @@ gates_evaluate(const struct samples *s, int arm, struct gate_result *out, int ma
 {
     int n = compliance_gates(s, arm, out, max);
 
-    for (int g = 0; g < gates_n && n < max; g++)
-        if (gates[g].applies(s, arm))
-            judge_gate(&gates[g], s, arm, &out[n++]);
+    for (int g = 0; g < decision_gates_n && n < max; g++)
+        if (decision_gates[g].applies(s, arm))
+            judge_gate(&decision_gates[g], s, arm, &out[n++]);
     return n;
 }

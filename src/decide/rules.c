@@ -203,7 +203,7 @@ even_fact(const struct samples *s, char *fact, size_t size, double *margin)
     }
 }
 
-const struct rule rules[] = {
+const struct rule decision_rules[] = {
     { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, low_volume, low_volume_fact },
     { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, broad_task, breadth_fact },
     { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", ARTICLE, no_ml_team,
@@ -219,27 +219,27 @@ const struct rule rules[] = {
     { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, data_stays, data_fact },
     { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, even_latency, even_fact },
 };
-const int rules_n = BE_LEN(rules);
+const int decision_rules_n = BE_LEN(decision_rules);
 
 int
 rules_evaluate(const struct samples *s, struct rule_result *out, int max)
 {
     int n = 0;
 
-    for (int k = 0; k < rules_n && n < max; k++) {
+    for (int k = 0; k < decision_rules_n && n < max; k++) {
         struct rule_result *r = &out[n++];
         int fires = 0;
 
         memset(r, 0, sizeof *r);
-        r->id = rules[k].id;
-        r->words = rules[k].words;
-        r->source = rules[k].source;
-        r->side = rules[k].side;
-        r->fires = rules[k].holds(s, -1);
+        r->id = decision_rules[k].id;
+        r->words = decision_rules[k].words;
+        r->source = decision_rules[k].source;
+        r->side = decision_rules[k].side;
+        r->fires = decision_rules[k].holds(s, -1);
         for (int i = 0; i < s->n; i++)
-            fires += rules[k].holds(s, i);
+            fires += decision_rules[k].holds(s, i);
         r->share = (double)fires / s->n;
-        rules[k].fact(s, r->fact, sizeof r->fact, &r->margin);
+        decision_rules[k].fact(s, r->fact, sizeof r->fact, &r->margin);
     }
     return n;
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_CLI_H
+#define BREAKEVEN_CLI_H
+
+/*
+ * The command line.  A command and its options are one row each; parsing, --help, the
+ * manual and completion read the rows.  Only this room reads the environment,
+ * writes to stdout and stderr, and decides the exit status.
+ */
+
+#include <stdio.h>
+
+#include "breakeven/tui.h"
+
+struct option_row {
+    const char *name;   /* without the dashes                                    */
+    char letter;        /* 0: none                                                */
+    const char *arg;    /* what its value is, NULL: a flag                        */
+    bool repeat;        /* may be given more than once                            */
+    const char *help;
+};
+
+#define ARGS_MAX 256
+
+struct args {
+    const struct option_row *options;
+    struct { const struct option_row *row; const char *value; } given[ARGS_MAX];
+    int n_given;
+    char *operands[ARGS_MAX + 1];
+    int n_operands;
+};
+
+struct command {
+    const char *name, *operands, *summary, *help;
+    const struct option_row *options; /* ends with a NULL name */
+    int (*run)(const struct args *, struct error *); /* 0, 1 ("no"), or -1 with err */
+};
+extern const struct command commands[];
+extern const int commands_n;
+extern const struct command workbench; /* the program without a command word */
+
+/* options.c */
+int args_parse(struct args *, const struct command *, int argc, char **argv, struct error *);
+bool args_has(const struct args *, const char *name);
+const char *args_value(const struct args *, const char *name); /* last one, NULL if absent */
+int args_next(const struct args *, const char *name, int from, const char **value); /* next index or -1 */
+void command_help(FILE *, const struct command *);
+void program_help(FILE *);
+int args_number(const struct args *, const char *name, double low, double high, double *value, struct error *);
+int args_solve_options(const struct args *, struct solve_options *, struct error *);
+
+/* data.c: the only place that knows where things lie */
+struct places {
+    char data[1024];            /* holds catalog/ and scenarios/                          */
+    char user_catalog[1024];    /* "" if it does not exist                                */
+    char config[1024], state[1024]; /* folders; "" without a home                          */
+};
+int places_find(struct places *, struct error *);
+int catalog_open(struct catalog **, struct error *); /* warnings go to stderr */
+
+/* common.c */
+/* Load a scenario, print every problem as file:line:column: to stderr. Refuses
+ * (-1) if there was an error. "-" reads stdin. */
+int scenario_load(struct scenario_file *, const char *path, const struct catalog *, struct error *);
+/* key=value onto the scenario. */
+int scenario_set(struct scenario *, const char *assignment, const struct catalog *, struct error *);
+int scenario_set_all(struct scenario *, const struct args *, const struct catalog *, struct error *);
+const char *base_name(const char *path); /* without folder; suffix kept */
+/* scenario name in JSON: file name without folder and .yaml */
+char *scenario_name(const char *path, char *out, size_t size);
+int write_out(const char *path, const struct buffer *, struct error *); /* NULL or "-": stdout */
+void complain(const char *where, const struct error *);
+bool stdout_ascii(void); /* the locale cannot show UTF-8 */
+
+
+/* one file a command */
+int cmd_workbench(const struct args *, struct error *);
+int cmd_solve(const struct args *, struct error *);
+int cmd_report(const struct args *, struct error *);
+int cmd_fields(const struct args *, struct error *);
+int cmd_catalog(const struct args *, struct error *);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+#define PLAIN_COLUMNS 80
+#define PLAIN_CHART_ROWS 20
+#define KEYS_BYTES_MAX (1024 * 1024)
+
+/* ---- without a terminal: the verdict and the cost chart as text --------------------- */
+
+static enum glyph_set
+text_glyphs(const struct args *a, struct error *err, int *status)
+{
+    enum glyph_set set = stdout_ascii() ? GLYPHS_ASCII : GLYPHS_BRAILLE;
+    const char *name = args_value(a, "glyphs");
+
+    if (name != NULL && glyphs_parse(name, &set) < 0)
+        *status = error_set(err, ERR_USAGE, "no glyph set %s: braille, block, line, ascii or linux", name);
+    return set;
+}
+
+static int
+print_chart(struct buffer *out, const struct answer *an, const struct catalog *cat, enum glyph_set set,
+            struct error *err)
+{
+    struct chart *chart = calloc(1, sizeof *chart);
+    struct canvas canvas;
+    struct chart_place place = { 0, 0, PLAIN_CHART_ROWS, PLAIN_COLUMNS, -1, false, false };
+    struct chart_area area;
+
+    if (chart == NULL || canvas_init(&canvas, PLAIN_COLUMNS, PLAIN_CHART_ROWS) < 0) {
+        free(chart);
+        return error_set(err, ERR_BUG, "no memory for the chart");
+    }
+    view_find("cost")->build(chart, an, cat, PLAIN_COLUMNS);
+    chart_draw(&canvas, chart, &place, glyphs_of(set), &area);
+    canvas_print(&canvas, out);
+    canvas_release(&canvas);
+    free(chart);
+    return 0;
+}
+
+static int
+print_instead(const struct args *a, const struct catalog *cat, const struct tui_options *o, struct error *err)
+{
+    int status = 0;
+    enum glyph_set set = text_glyphs(a, err, &status);
+    struct scenario_file *f = calloc(1, sizeof *f);
+    struct solve_options options = { .samples = o->samples > 0 ? o->samples : SAMPLES_DEFAULT, .seed = o->seed };
+
+    if (f == NULL)
+        return error_set(err, ERR_BUG, "no memory for the scenario");
+    for (int k = 0; k < o->n_files && status == 0; k++) {
+        struct answer *an = NULL;
+        struct buffer out;
+        char name[64];
+
+        buffer_init(&out);
+        status = scenario_load(f, o->files[k], cat, err);
+        if (status == 0) {
+            status = decide(&an, &f->scenario, cat, scenario_name(o->files[k], name, sizeof name), &options,
+                            DEPTH_ALL, NULL, err);
+            if (status == 0) {
+                answer_text(&out, an, PLAIN_COLUMNS, set == GLYPHS_ASCII);
+                buffer_putc(&out, '\n');
+                status = print_chart(&out, an, cat, set, err);
+            }
+            if (status == 0)
+                status = write_out(NULL, &out, err);
+            scenario_file_release(f);
+        }
+        answer_free(an);
+        buffer_release(&out);
+    }
+    free(f);
+    return status;
+}
+
+/* ---- replay ---------------------------------------------------------------------------- */
+
+static int
+parse_size(const char *text, int *columns, int *rows, struct error *err)
+{
+    char end;
+
+    *columns = 80, *rows = 24;
+    if (text == NULL)
+        return 0;
+    if (sscanf(text, "%dx%d%c", columns, rows, &end) != 2 || *columns < 1 || *rows < 1 || *columns > 1000 ||
+        *rows > 1000)
+        return error_set(err, ERR_USAGE, "--size %s: expected columns x rows, as 120x40", text);
+    return 0;
+}
+
+static int
+replay(const struct args *a, const struct tui_options *o, struct error *err)
+{
+    char *keys = NULL;
+    size_t n;
+    int columns, rows;
+    struct buffer out;
+
+    if (parse_size(args_value(a, "size"), &columns, &rows, err) < 0 ||
+        file_read(args_value(a, "keys"), KEYS_BYTES_MAX, &keys, &n, NULL, err) < 0)
+        return -1;
+    buffer_init(&out);
+    int status = tui_replay(o, keys, columns, rows, &out, err);
+    if (status == 0)
+        status = write_out(NULL, &out, err);
+    buffer_release(&out);
+    free(keys);
+    return status;
+}
+
+static int
+dump_keys(struct error *err)
+{
+    const struct binding_row *rows;
+    int n = tui_bindings(&rows);
+    struct buffer out;
+
+    buffer_init(&out);
+    for (int k = 0; k < n; k++)
+        buffer_printf(&out, "%s\t%s\t%s\t%s\n", rows[k].keys, rows[k].where, rows[k].name, rows[k].help);
+    int status = write_out(NULL, &out, err);
+    buffer_release(&out);
+    return status;
+}
+
+/* ---- the workbench -------------------------------------------------------------------------- */
+
+static int
+fill_options(struct tui_options *o, const struct args *a, const struct places *p, struct error *err)
+{
+    const char *color = args_value(a, "color"), *glyphs = args_value(a, "glyphs");
+    double samples = 0, seed = 1;
+    enum glyph_set set;
+
+    if (args_number(a, "samples", SAMPLES_MIN, SAMPLES_MAX, &samples, err) < 0 ||
+        args_number(a, "seed", 0, 9007199254740992.0, &seed, err) < 0)
+        return -1;
+    if (((int)samples & ((int)samples - 1)) != 0)
+        return error_set(err, ERR_RANGE, "--samples %g is not a power of two (256 to 1,048,576)", samples);
+    if (color != NULL && strcmp(color, "auto") != 0 && strcmp(color, "never") != 0)
+        return error_set(err, ERR_USAGE, "--color %s: expected auto or never", color);
+    o->glyphs = -1;
+    if (glyphs != NULL) {
+        if (glyphs_parse(glyphs, &set) < 0)
+            return error_set(err, ERR_USAGE, "no glyph set %s: braille, block, line, ascii or linux", glyphs);
+        o->glyphs = (int)set;
+    }
+    const char *no_color = getenv("NO_COLOR");
+    o->samples = (int)samples;
+    o->seed = (uint64_t)seed;
+    o->color = (color == NULL || strcmp(color, "never") != 0) && (no_color == NULL || no_color[0] == '\0');
+    o->mouse = true;
+    o->state_folder = p->state[0] != '\0' ? p->state : NULL;
+    o->config_folder = p->config[0] != '\0' ? p->config : NULL;
+    o->locale_codeset = nl_langinfo(CODESET);
+    o->term = getenv("TERM");
+    return 0;
+}
+
+int
+cmd_workbench(const struct args *a, struct error *err)
+{
+    struct tui_options o = { 0 };
+    struct places p;
+    struct catalog *cat = NULL;
+    static char example[1200];
+    static char *example_files[] = { example };
+    int status;
+
+    if (args_has(a, "dump-keys"))
+        return dump_keys(err);
+    if (places_find(&p, err) < 0 || fill_options(&o, a, &p, err) < 0 || catalog_open(&cat, err) < 0)
+        return -1;
+    snprintf(example, sizeof example, "%s/scenarios/article.yaml", p.data);
+    o.catalog = cat;
+    o.files = a->n_operands > 0 ? (char *const *)a->operands : example_files;
+    o.n_files = a->n_operands > 0 ? a->n_operands : 1;
+
+    bool dumb = o.term == NULL || strcmp(o.term, "dumb") == 0;
+    if (args_has(a, "keys"))
+        status = replay(a, &o, err);
+    else if (args_has(a, "plain"))
+        status = tui_run_plain(&o, err);
+    else if (dumb || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        status = print_instead(a, cat, &o, err);
+    else
+        status = tui_run(&o, err);
+    catalog_free(cat);
+    return status;
+}

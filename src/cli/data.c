@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/*
+ * Where the data lies: $BREAKEVEN_DATADIR, else the folder of the running program
+ * if it holds catalog/, else the installed data. User catalogs in
+ * $XDG_CONFIG_HOME/breakeven/catalog lie over it.
+ */
+
+static bool
+is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool
+has_catalog(const char *folder)
+{
+    char path[1200];
+
+    snprintf(path, sizeof path, "%s/catalog", folder);
+    return is_folder(path);
+}
+
+static bool
+program_folder(char *out, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", out, size - 1);
+
+    if (n <= 0)
+        return false;
+    out[n] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash == NULL)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+/* $variable/breakeven, else $HOME/fallback/breakeven; "" without either. Relative
+ * paths are ignored, as the base directory specification asks. */
+static void
+xdg_folder(char *out, size_t size, const char *variable, const char *fallback)
+{
+    const char *base = getenv(variable), *home = getenv("HOME");
+    int n = 0;
+
+    out[0] = '\0';
+    if (base != NULL && base[0] == '/')
+        n = snprintf(out, size, "%s/breakeven", base);
+    else if (home != NULL && home[0] == '/')
+        n = snprintf(out, size, "%s/%s/breakeven", home, fallback);
+    if (n < 0 || (size_t)n >= size)
+        out[0] = '\0';
+}
+
+int
+places_find(struct places *p, struct error *err)
+{
+    const char *named = getenv("BREAKEVEN_DATADIR");
+
+    memset(p, 0, sizeof *p);
+    if (named != NULL && named[0] != '\0') {
+        if (!has_catalog(named))
+            return error_set(err, ERR_IO, "BREAKEVEN_DATADIR=%s holds no folder catalog", named);
+        text_copy(p->data, sizeof p->data, named);
+    } else if (!program_folder(p->data, sizeof p->data) || !has_catalog(p->data)) {
+        text_copy(p->data, sizeof p->data, PKGDATADIR);
+        if (!has_catalog(p->data))
+            return error_set(err, ERR_IO, "no catalog in %s; set BREAKEVEN_DATADIR to the folder that holds it",
+                             PKGDATADIR);
+    }
+    xdg_folder(p->config, sizeof p->config, "XDG_CONFIG_HOME", ".config");
+    xdg_folder(p->state, sizeof p->state, "XDG_STATE_HOME", ".local/state");
+    if (p->config[0] != '\0') {
+        int n = snprintf(p->user_catalog, sizeof p->user_catalog, "%s/catalog", p->config);
+        if (n < 0 || (size_t)n >= sizeof p->user_catalog || !is_folder(p->user_catalog))
+            p->user_catalog[0] = '\0';
+    }
+    return 0;
+}
+
+int
+catalog_open(struct catalog **cat, struct error *err)
+{
+    struct places p;
+    char shipped[1200];
+    const char *folders[2];
+    int n = 0;
+
+    if (places_find(&p, err) < 0)
+        return -1;
+    snprintf(shipped, sizeof shipped, "%s/catalog", p.data);
+    folders[n++] = shipped;
+    if (p.user_catalog[0] != '\0')
+        folders[n++] = p.user_catalog;
+
+    struct problems *found = malloc(sizeof *found);
+    if (found == NULL)
+        return error_set(err, ERR_BUG, "no memory for the catalog");
+    problems_init(found);
+    int status = catalog_load(cat, folders, n, found, err);
+    for (int k = 0; k < found->n; k++)
+        fprintf(stderr, "breakeven: catalog: %s\n", found->list[k].error.text);
+    free(found);
+    return status;
+}
