@@ -75,8 +75,9 @@ struct ticks {
     double at[TICKS_MAX];
     char label[TICKS_MAX][16];
 };
-/* Extended Wilkinson (Talbot, Lin, Hanrahan 2010), q in 1 5 2 2.5 4 3; "cells" available, "gap"
- * the least distance between labels in cells; prefix is "$" or "". */
+/* Extended Wilkinson (Talbot, Lin, Hanrahan 2010), q in 1 5 2 2.5 4 3; "cells" available.
+ * gap >= 0: along x, at least that many spaces between labels; gap < 0: along y, labels
+ * at least -gap rows apart. prefix is "$" or "". n = 0 when the range is empty. */
 void ticks_linear(struct ticks *, double low, double high, int cells, int gap, const char *prefix);
 /* Decades; 2 and 5 when under 2.5 decades; linear under one decade. */
 void ticks_log(struct ticks *, double low, double high, int cells, int gap, const char *prefix);

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pen.h"
+
+/* ---- bars: low and high ends around a middle, zero marked ----------------------------- */
+
+struct bar_frame {
+    int label, left, columns; /* label width; bars' first column and width            */
+    double low, high;
+};
+
+static int
+bar_column(const struct bar_frame *f, double v)
+{
+    return f->left + (int)lround((v - f->low) / (f->high - f->low) * (f->columns - 1));
+}
+
+static void
+bar_extent(const struct chart *c, struct bar_frame *f)
+{
+    f->low = INFINITY, f->high = -INFINITY;
+    for (int k = 0; k < c->n_bars; k++) {
+        f->low = fmin(f->low, fmin(c->bars[k].low, fmin(c->bars[k].high, c->bars[k].from)));
+        f->high = fmax(f->high, fmax(c->bars[k].low, fmax(c->bars[k].high, c->bars[k].from)));
+    }
+    if (c->zero_line) {
+        f->low = fmin(f->low, 0);
+        f->high = fmax(f->high, 0);
+    }
+    if (!(f->high > f->low))
+        f->high = f->low + 1;
+}
+
+static void
+draw_one_bar(struct canvas *canvas, const struct bar *b, const struct bar_frame *f, int row,
+             const struct glyphs *g)
+{
+    int from = bar_column(f, b->from), low = bar_column(f, b->low), high = bar_column(f, b->high);
+    uint32_t light = g->ascii ? '-' : 0x2592, dark = g->ascii ? '#' : 0x2588;
+    enum ink ink = b->series >= 0 ? (enum ink)(INK_SERIES_0 + b->series) : INK_PLAIN;
+
+    for (int column = low < from ? low : from; column < (low < from ? from : low); column++)
+        canvas_put(canvas, row, column, light, ink, 0);
+    for (int column = high < from ? high : from; column < (high < from ? from : high) + 1; column++)
+        canvas_put(canvas, row, column, dark, ink, 0);
+}
+
+void
+draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
+          struct chart_area *area)
+{
+    struct bar_frame f = { .label = 14 };
+    struct ticks t;
+    int rows = at->rows - 2, note = at->columns >= 76 ? 24 : 0;
+
+    for (int k = 0; k < c->n_bars; k++)
+        if (text_width(c->bars[k].label) + 1 > f.label)
+            f.label = text_width(c->bars[k].label) + 1;
+    if (f.label > at->columns / 3)
+        f.label = at->columns / 3;
+    f.left = at->column + f.label + 1;
+    f.columns = at->columns - f.label - note - 2;
+    if (c->n_bars == 0 || f.columns < 8 || rows < 1) {
+        canvas_text_fit(canvas, at->row + at->rows / 2, at->column + 1, at->columns - 2,
+                        c->note[0] != '\0' ? c->note : "nothing to draw", INK_FAINT, 0, g->ascii);
+        return;
+    }
+    bar_extent(c, &f);
+    ticks_linear(&t, f.low, f.high, f.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
+    for (int k = 0; k < t.n; k++) {
+        int column = bar_column(&f, t.at[k]) - (int)strlen(t.label[k]) / 2;
+        canvas_text(canvas, at->row, column, t.label[k], INK_FAINT, 0);
+    }
+    for (int k = 0; k < c->n_bars && k < rows; k++) {
+        int row = at->row + 1 + k;
+        canvas_text_fit(canvas, row, at->column, f.label, c->bars[k].label, INK_PLAIN, 0, g->ascii);
+        draw_one_bar(canvas, &c->bars[k], &f, row, g);
+        if (c->zero_line)
+            canvas_put(canvas, row, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
+        canvas_put(canvas, row, bar_column(&f, c->bars[k].from), g->ascii ? 'o' : 0x25C6, INK_PLAIN, PEN_BOLD);
+        if (note > 0)
+            canvas_text_fit(canvas, row, f.left + f.columns + 1, note, c->bars[k].note, INK_PLAIN, 0, g->ascii);
+    }
+    canvas_text_fit(canvas, at->row + at->rows - 1, at->column, at->columns, c->note, INK_FAINT, 0, g->ascii);
+    if (area != NULL)
+        *area = (struct chart_area){ at->row + 1, f.left, rows, f.columns, f.low, f.high, 0, 1, false };
+}
+
+/* ---- spread: a histogram, its quantiles and zero ------------------------------------------- */
+
+static double
+histogram_at(const struct chart *c, double from, double to)
+{
+    int n = (int)BE_LEN(c->histogram);
+    double sum = 0;
+
+    for (int k = 0; k < n; k++) {
+        double a = k / (double)n, b = (k + 1) / (double)n;
+        double part = fmin(b, to) - fmax(a, from);
+        if (part > 0)
+            sum += c->histogram[k] * part / (b - a);
+    }
+    return sum;
+}
+
+void
+draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
+            struct chart_area *area)
+{
+    struct bar_frame f = { .left = at->column + 1, .columns = at->columns - 2, .low = c->x_low, .high = c->x_high };
+    struct ticks t;
+    int rows = at->rows - 4;
+    double most = 0;
+
+    if (!(c->x_high > c->x_low) || rows < 1 || f.columns < 10) {
+        canvas_text_fit(canvas, at->row + at->rows / 2, at->column + 1, at->columns - 2,
+                        c->note[0] != '\0' ? c->note : "no spread: nothing is uncertain", INK_FAINT, 0, g->ascii);
+        return;
+    }
+    for (int k = 0; k < f.columns; k++)
+        most = fmax(most, histogram_at(c, k / (double)f.columns, (k + 1) / (double)f.columns));
+    for (int k = 0; k < f.columns && most > 0; k++) {
+        double height = histogram_at(c, k / (double)f.columns, (k + 1) / (double)f.columns) / most * rows * 8;
+        double x = c->x_low + (k + 0.5) / f.columns * (c->x_high - c->x_low);
+        for (int r = 0; r < rows; r++) {
+            int eighths = (int)fmin(8, fmax(0, rint(height - 8 * r)));
+            if (eighths > 0)
+                canvas_put(canvas, at->row + rows - 1 - r, f.left + k, glyph_of(g->eighths[eighths]),
+                           x < 0 ? INK_SERIES_1 : INK_SERIES_0, 0);
+        }
+    }
+    int line = at->row + rows;
+    if (isfinite(c->you_low) && isfinite(c->you_high)) {
+        int a = bar_column(&f, c->you_low), b = bar_column(&f, c->you_high);
+        for (int column = a; column <= b; column++)
+            canvas_put(canvas, line, column, g->ascii ? '-' : 0x2500, INK_FRAME, 0);
+        canvas_put(canvas, line, a, glyph_of(g->low), INK_PLAIN, 0);
+        canvas_put(canvas, line, b, glyph_of(g->high), INK_PLAIN, 0);
+    }
+    if (isfinite(c->you))
+        canvas_put(canvas, line, bar_column(&f, c->you), glyph_of(g->median), INK_PLAIN, PEN_BOLD);
+    if (c->x_low < 0 && c->x_high > 0)
+        canvas_put(canvas, line, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
+    ticks_linear(&t, c->x_low, c->x_high, f.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
+    for (int k = 0; k < t.n; k++) {
+        int column = bar_column(&f, t.at[k]) - (int)strlen(t.label[k]) / 2;
+        canvas_text(canvas, line + 1, column < at->column ? at->column : column, t.label[k], INK_FAINT, 0);
+    }
+    canvas_text_fit(canvas, line + 2, at->column, at->columns, c->note, INK_PLAIN, 0, g->ascii);
+    if (area != NULL)
+        *area = (struct chart_area){ at->row, f.left, rows, f.columns, c->x_low, c->x_high, 0, 1, false };
+}
+
+/* ---- tables --------------------------------------------------------------------------------- */
+
+static void
+column_widths(const struct chart *c, int width[10], int available)
+{
+    int sum = 0;
+
+    for (int k = 0; k < c->n_columns; k++) {
+        width[k] = text_width(c->columns[k]);
+        for (int r = 0; r < c->n_rows; r++)
+            if (text_width(c->rows[r].cells[k]) > width[k])
+                width[k] = text_width(c->rows[r].cells[k]);
+        sum += width[k] + 2;
+    }
+    /* The widest gives way first. */
+    while (sum > available) {
+        int widest = 0;
+        for (int k = 1; k < c->n_columns; k++)
+            if (width[k] > width[widest])
+                widest = k;
+        if (width[widest] <= 4)
+            break;
+        width[widest]--;
+        sum--;
+    }
+}
+
+static bool
+looks_numeric(const char *s)
+{
+    while (*s == '$' || *s == '-' || *s == '+' || *s == '~')
+        s++;
+    return *s >= '0' && *s <= '9';
+}
+
+void
+draw_table(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g)
+{
+    int width[10], row = at->row;
+
+    column_widths(c, width, at->columns - 1);
+    for (int r = -1; r < c->n_rows && row < at->row + at->rows - 1; r++, row++) {
+        int column = at->column + 1;
+        for (int k = 0; k < c->n_columns; k++) {
+            const char *text = r < 0 ? c->columns[k] : c->rows[r].cells[k];
+            const char *sample = c->n_rows > 0 ? c->rows[r < 0 ? 0 : r].cells[k] : text;
+            int w = text_width(text), pad = k > 0 && looks_numeric(sample) && w < width[k] ? width[k] - w : 0;
+            canvas_text_fit(canvas, row, column + pad, width[k] - pad, text, r < 0 ? INK_TITLE : INK_PLAIN,
+                            r < 0 ? PEN_BOLD : 0, g->ascii);
+            column += width[k] + 2;
+        }
+    }
+    canvas_text_fit(canvas, at->row + at->rows - 1, at->column + 1, at->columns - 1,
+                    c->sentence[0] != '\0' ? c->sentence : c->note, INK_FAINT, 0, g->ascii);
+}
+
+/* ---- map of two fields ------------------------------------------------------------------------ */
+
+void
+draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
+         struct chart_area *area)
+{
+    int labels = 10, columns = at->columns - labels - 2, rows = at->rows - 3;
+    struct axis x = { c->x_low, c->x_high, c->x_log }, y = { c->y_low, c->y_high, c->y_log };
+    char low[16], high[16];
+
+    if (c->map_columns < 2 || c->map_rows < 2 || columns < 8 || rows < 3) {
+        canvas_text_fit(canvas, at->row + at->rows / 2, at->column + 1, at->columns - 2, c->note, INK_FAINT, 0,
+                        g->ascii);
+        return;
+    }
+    for (int r = 0; r < rows; r++)
+        for (int k = 0; k < columns; k++) {
+            int mr = (rows - 1 - r) * c->map_rows / rows, mk = k * c->map_columns / columns;
+            int arm = c->map[mr * c->map_columns + mk];
+            uint32_t letter = arm >= 0 && arm < c->n_series ? (unsigned char)c->series[arm].letter : '.';
+            canvas_put(canvas, at->row + r, at->column + labels + k, letter,
+                       arm >= 0 ? (enum ink)(INK_SERIES_0 + arm) : INK_FAINT, 0);
+        }
+    canvas_text_fit(canvas, at->row, at->column, labels - 1, number_si(high, sizeof high, y.high), INK_PLAIN, 0, g->ascii);
+    canvas_text_fit(canvas, at->row + rows - 1, at->column, labels - 1, number_si(low, sizeof low, y.low), INK_PLAIN, 0,
+                    g->ascii);
+    canvas_text_fit(canvas, at->row + rows / 2, at->column, labels - 1, c->y_label, INK_FAINT, 0, g->ascii);
+    canvas_text(canvas, at->row + rows, at->column + labels, number_si(low, sizeof low, x.low), INK_PLAIN, 0);
+    number_si(high, sizeof high, x.high);
+    canvas_text(canvas, at->row + rows, at->column + labels + columns - (int)strlen(high), high, INK_PLAIN, 0);
+    canvas_text_fit(canvas, at->row + rows, at->column + labels + columns / 2 - text_width(c->x_label) / 2, columns / 2,
+                    c->x_label, INK_FAINT, 0, g->ascii);
+    int column = at->column;
+    for (int s = 0; s < c->n_series && column < at->column + at->columns; s++) {
+        char text[64];
+        snprintf(text, sizeof text, "%c %s  ", c->series[s].letter, c->series[s].name);
+        column += canvas_text(canvas, at->row + rows + 1, column, text, (enum ink)c->series[s].ink, PEN_BOLD);
+    }
+    if (area != NULL)
+        *area = (struct chart_area){ at->row, at->column + labels, rows, columns, x.low, x.high, y.low, y.high, x.log };
+}
+
+/* ---- one entry ---------------------------------------------------------------------------------- */
+
+void
+chart_draw(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
+           struct chart_area *area)
+{
+    if (area != NULL)
+        memset(area, 0, sizeof *area);
+    if (at->table || c->kind == CHART_TABLE) {
+        draw_table(canvas, c, at, g);
+        return;
+    }
+    switch (c->kind) {
+    case CHART_LINES:
+        draw_lines(canvas, c, at, g, area);
+        break;
+    case CHART_BARS:
+        draw_bars(canvas, c, at, g, area);
+        break;
+    case CHART_SPREAD:
+        draw_spread(canvas, c, at, g, area);
+        break;
+    default:
+        draw_map(canvas, c, at, g, area);
+    }
+}
+
+/* Spread strip: the density of a quantity between its P1 and P99, from the quantile
+ * function (an edge's probability per width). */
+void
+chart_strip(char *out, size_t size, const struct quantity *q, int cells, const struct glyphs *g)
+{
+    double density[64], most = 0, low = quantity_quantile(q, 0.01), high = quantity_quantile(q, 0.99);
+    size_t at = 0;
+
+    out[0] = '\0';
+    if (cells > 64)
+        cells = 64;
+    if (!quantity_is_uncertain(q) || !(high > low))
+        return;
+    for (int k = 0; k < cells; k++) {
+        double a = low + k * (high - low) / cells, b = low + (k + 1) * (high - low) / cells;
+        density[k] = quantity_cdf(q, b) - quantity_cdf(q, a);
+        most = fmax(most, density[k]);
+    }
+    for (int k = 0; k < cells && most > 0; k++) {
+        int level = (int)fmax(1, rint(density[k] / most * 8));
+        const char *glyph = g->eighths[level > 8 ? 8 : level];
+        if (at + strlen(glyph) + 1 > size)
+            return;
+        memcpy(out + at, glyph, strlen(glyph) + 1);
+        at += strlen(glyph);
+    }
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pen.h"
+
+/* ---- scales ------------------------------------------------------------------------ */
+
+void
+axis_fit_rows(struct axis *a, struct ticks *t, double low, double high, bool is_log, int rows,
+              const char *prefix)
+{
+    double from = is_log ? log10(low) : low, to = is_log ? log10(high) : high;
+
+    a->low = low;
+    a->high = high;
+    a->log = is_log;
+    if (is_log)
+        ticks_log(t, low, high, rows, -2, prefix);
+    else
+        ticks_linear(t, low, high, rows, -2, prefix);
+    if (t->n < 2 || rows < 4)
+        return;
+    double first = is_log ? log10(t->at[0]) : t->at[0], second = is_log ? log10(t->at[1]) : t->at[1];
+    double step = second - first;
+    if (is_log && fabs(step - rint(step)) > 1e-9)
+        return; /* 1-2-5 labels are not equally far apart: rounding decides their rows */
+    double per_row = step / fmax(2, floor((rows - 2) * step / (to - from)));
+    if (per_row * (rows - 1) < to - from)
+        return;
+    double bottom = first - ceil((first - from) / per_row - 1e-9) * per_row;
+    double top = bottom + per_row * (rows - 1);
+    a->low = is_log ? pow(10, bottom) : bottom;
+    a->high = is_log ? pow(10, top) : top;
+}
+
+double
+series_at(const struct series *s, double x, bool x_log, bool y_log)
+{
+    int low = 0, high = s->n - 1;
+
+    if (s->n == 0 || x < s->x[0] || x > s->x[high])
+        return NAN;
+    while (high - low > 1) {
+        int mid = (low + high) / 2;
+        if (s->x[mid] <= x)
+            low = mid;
+        else
+            high = mid;
+    }
+    if (s->n == 1 || s->step)
+        return x >= s->x[high] ? s->y[high] : s->y[low];
+    double x0 = s->x[low], x1 = s->x[high], y0 = s->y[low], y1 = s->y[high];
+    if (x1 <= x0)
+        return y1;
+    double f = x_log && x0 > 0 ? log(x / x0) / log(x1 / x0) : (x - x0) / (x1 - x0);
+    if (y_log && y0 > 0 && y1 > 0)
+        return y0 * pow(y1 / y0, f);
+    return y0 + f * (y1 - y0);
+}
+
+uint32_t
+glyph_of(const char *utf8)
+{
+    uint32_t cp;
+
+    text_decode(utf8, strlen(utf8), &cp);
+    return cp;
+}
+
+/* ---- the plot ------------------------------------------------------------------------- */
+
+struct plot {
+    struct canvas *canvas;
+    const struct chart *chart;
+    const struct glyphs *glyphs;
+    int row, column, rows, columns; /* of the plot's box                            */
+    struct axis x, y;
+    unsigned char *dots;            /* braille bits a cell                            */
+    signed char *owner;             /* series that came first; -1 none                */
+    bool *shared;                   /* more than one series                           */
+    bool heavy;
+};
+
+static int
+column_at(const struct plot *p, double x)
+{
+    double f = axis_fraction(&p->x, x);
+
+    return isfinite(f) ? (int)lround(f * (p->columns - 1)) : -1;
+}
+
+static int
+row_at(const struct plot *p, double y)
+{
+    double f = axis_fraction(&p->y, y);
+
+    return isfinite(f) ? p->rows - 1 - (int)lround(f * (p->rows - 1)) : -1;
+}
+
+/* Bit of a dot in its cell: braille's own order; one row of two for blocks. */
+static unsigned char
+dot_bit(const struct glyphs *g, int dx, int dy)
+{
+    static const unsigned char braille[4][2] = { { 1, 8 }, { 2, 16 }, { 4, 32 }, { 64, 128 } };
+
+    return g->dots_x == 2 ? braille[dy][dx] : (unsigned char)(1 << dy);
+}
+
+static void
+set_dot(struct plot *p, int x, int y, int series)
+{
+    int column = x / p->glyphs->dots_x, row = y / p->glyphs->dots_y;
+
+    if (x < 0 || y < 0 || column >= p->columns || row >= p->rows)
+        return;
+    int k = row * p->columns + column;
+    p->dots[k] |= dot_bit(p->glyphs, x % p->glyphs->dots_x, y % p->glyphs->dots_y);
+    if (p->owner[k] < 0)
+        p->owner[k] = (signed char)series;
+    else if (p->owner[k] != series)
+        p->shared[k] = true;
+}
+
+/* The dot row of a value: the cell's centre stands for the labelled value, so a
+ * value on a tick lies in the tick's row whatever the resolution. */
+static int
+dot_row(const struct plot *p, double y)
+{
+    double f = axis_fraction(&p->y, y);
+
+    if (!isfinite(f))
+        return -1;
+    double cells = (1 - f) * (p->rows - 1) + 0.5;
+    return (int)floor(cells * p->glyphs->dots_y);
+}
+
+static double
+dot_x_value(const struct plot *p, int x)
+{
+    double cells = (x + 0.5) / p->glyphs->dots_x - 0.5;
+
+    return axis_value(&p->x, fmin(1, fmax(0, cells / (p->columns - 1))));
+}
+
+static void
+draw_series(struct plot *p, int index)
+{
+    const struct series *s = &p->chart->series[index];
+    int width = p->columns * p->glyphs->dots_x, height = p->rows * p->glyphs->dots_y, before = -1;
+    bool joined = false;
+
+    for (int x = 0; x < width; x++) {
+        double y = series_at(s, dot_x_value(p, x), p->chart->x_log, p->chart->y_log);
+        int dot = isfinite(y) ? dot_row(p, y) : -1;
+
+        if (s->dotted && x % (3 * p->glyphs->dots_x) != 0)
+            continue;
+        if (dot < 0 || dot >= height) {
+            joined = false;
+            continue;
+        }
+        set_dot(p, x, dot, index);
+        if (p->heavy && !s->dotted)
+            set_dot(p, x, dot + 1, index);
+        if (joined && !s->dotted)
+            for (int fill = before < dot ? before + 1 : dot + 1; fill < (before < dot ? dot : before); fill++)
+                set_dot(p, x, fill, index);
+        before = dot;
+        joined = true;
+    }
+}
+
+static uint32_t
+dot_glyph(const struct glyphs *g, unsigned char dots, int series, bool shared, const struct chart *c)
+{
+    if (g->dots_x == 2)
+        return 0x2800u + dots;
+    if (g->dots_y == 2)
+        return dots == 3 ? 0x2588 : dots == 1 ? 0x2580 : 0x2584;
+    if (shared)
+        return 'X';
+    if (c->series[series].dotted)
+        return glyph_of(g->dot);
+    return (unsigned char)g->series_ascii[(c->series[series].ink - INK_SERIES_0) & 7];
+}
+
+static void
+put_dots(struct plot *p)
+{
+    for (int row = 0; row < p->rows; row++)
+        for (int column = 0; column < p->columns; column++) {
+            int k = row * p->columns + column, owner = p->owner[k];
+            if (owner < 0)
+                continue;
+            canvas_put(p->canvas, p->row + row, p->column + column,
+                       dot_glyph(p->glyphs, p->dots[k], owner, p->shared[k], p->chart),
+                       (enum ink)p->chart->series[owner].ink, p->heavy ? PEN_BOLD : 0);
+        }
+}
+
+/* A letter on the line at two free spots: the series is told apart without colour. */
+static void
+put_letters(struct plot *p)
+{
+    if (p->glyphs->dots_x == 1 && p->glyphs->dots_y == 1)
+        return; /* the line is drawn in its own mark already */
+    for (int s = 0; s < p->chart->n_series; s++) {
+        const struct series *series = &p->chart->series[s];
+        int placed = 0, wanted = p->columns >= 40 ? 2 : 1;
+
+        for (int try = 1; try < 40 && placed < wanted && !series->dotted; try++) {
+            int column = (int)(p->columns * fmod(0.13 + 0.11 * s + 0.47 * try, 1.0));
+            double y = series_at(series, axis_value(&p->x, column / (double)(p->columns - 1)), p->chart->x_log,
+                                 p->chart->y_log);
+            int row = isfinite(y) ? row_at(p, y) : -1;
+            if (row < 0 || row >= p->rows || p->owner[row * p->columns + column] != s ||
+                p->shared[row * p->columns + column])
+                continue;
+            canvas_put(p->canvas, p->row + row, p->column + column, (unsigned char)series->letter,
+                       (enum ink)series->ink, PEN_BOLD);
+            placed++;
+        }
+    }
+}
+
+/* ---- axes ---------------------------------------------------------------------------------- */
+
+static void
+draw_y_axis(struct plot *p, const struct ticks *t, int label_columns)
+{
+    uint32_t line = glyph_of(p->glyphs->vertical), tick = glyph_of(p->glyphs->tick_left);
+
+    for (int row = 0; row < p->rows; row++)
+        canvas_put(p->canvas, p->row + row, p->column - 1, line, INK_FRAME, 0);
+    for (int k = 0; k < t->n; k++) {
+        int row = row_at(p, t->at[k]);
+        if (row < 0 || row >= p->rows)
+            continue;
+        canvas_put(p->canvas, p->row + row, p->column - 1, tick, INK_FRAME, 0);
+        canvas_text(p->canvas, p->row + row, p->column - 2 - (int)strlen(t->label[k]), t->label[k], INK_PLAIN, 0);
+    }
+    (void)label_columns;
+}
+
+static void
+draw_minor_ticks(struct plot *p, int row)
+{
+    if (!p->x.log || log10(p->x.high / p->x.low) < 1)
+        return;
+    for (int d = (int)floor(log10(p->x.low)); d <= (int)ceil(log10(p->x.high)); d++)
+        for (int m = 2; m <= 5; m += 3) {
+            int column = column_at(p, m * pow(10, d));
+            if (column >= 0 && column < p->columns)
+                canvas_put(p->canvas, row, p->column + column, glyph_of(p->glyphs->tick_minor), INK_FRAME, 0);
+        }
+}
+
+static void
+draw_x_axis(struct plot *p, const struct ticks *t)
+{
+    int row = p->row + p->rows, left = p->column;
+    uint32_t line = p->glyphs->ascii ? '-' : 0x2500;
+
+    canvas_put(p->canvas, row, left - 1, glyph_of(p->glyphs->corner), INK_FRAME, 0);
+    for (int c = 0; c < p->columns; c++)
+        canvas_put(p->canvas, row, left + c, line, INK_FRAME, 0);
+    draw_minor_ticks(p, row);
+    if (p->chart->you_high > p->chart->you_low) {
+        int a = column_at(p, fmax(p->chart->you_low, p->x.low)), b = column_at(p, fmin(p->chart->you_high, p->x.high));
+        for (int c = a < 0 ? 0 : a; c <= b && c < p->columns; c++)
+            canvas_put(p->canvas, row, left + c, glyph_of(p->glyphs->thick), INK_ZONE, PEN_BOLD);
+    }
+    for (int k = 0; k < t->n; k++) {
+        int column = column_at(p, t->at[k]), length = (int)strlen(t->label[k]);
+        int start = left + column - length / 2;
+        if (column < 0 || column >= p->columns)
+            continue;
+        if (start + length > left + p->columns)
+            start = left + p->columns - length;
+        canvas_put(p->canvas, row, left + column, glyph_of(p->glyphs->tick_down), INK_FRAME, 0);
+        canvas_text(p->canvas, row + 1, start, t->label[k], INK_PLAIN, 0);
+    }
+}
+
+static void
+draw_vertical(struct plot *p, double x, const char *glyph, enum ink ink, unsigned pen)
+{
+    int column = column_at(p, x);
+
+    if (column < 0 || column >= p->columns)
+        return;
+    for (int row = 0; row < p->rows; row++)
+        if (p->owner[row * p->columns + column] < 0)
+            canvas_put(p->canvas, p->row + row, p->column + column, glyph_of(glyph), ink, pen);
+}
+
+static void
+draw_marks(struct plot *p, int crosshair)
+{
+    const struct chart *c = p->chart;
+
+    if (c->zero_line && p->y.low < 0 && p->y.high > 0) {
+        int row = row_at(p, 0);
+        for (int column = 0; column < p->columns; column += 2)
+            if (p->owner[row * p->columns + column] < 0)
+                canvas_put(p->canvas, p->row + row, p->column + column, glyph_of(p->glyphs->dot), INK_FRAME, 0);
+    }
+    for (int k = 0; k < c->n_marks; k++)
+        draw_vertical(p, c->marks[k], p->glyphs->zone, INK_ZONE, 0);
+    if (isfinite(c->you))
+        draw_vertical(p, c->you, p->glyphs->vertical, INK_PLAIN, 0);
+    if (crosshair >= 0 && crosshair < p->columns)
+        draw_vertical(p, axis_value(&p->x, crosshair / fmax(1, p->columns - 1)), p->glyphs->vertical, INK_FOCUS,
+                      PEN_BOLD);
+}
+
+/* "tokens/day, log   A claude   S tuned   ━ your 90% range" */
+static void
+draw_caption(struct plot *p, int row, int column, int width)
+{
+    const struct chart *c = p->chart;
+    int at = column, end = column + width;
+
+    at += canvas_text_fit(p->canvas, row, at, end - at, c->x_label, INK_FAINT, 0, p->glyphs->ascii);
+    for (int s = 0; s < c->n_series && at < end; s++) {
+        const struct series *series = &c->series[s];
+        char text[64];
+        bool own_mark = p->glyphs->dots_x == 1 && p->glyphs->dots_y == 1;
+
+        if (series->dotted || series->name[0] == '\0')
+            continue;
+        snprintf(text, sizeof text, "%c %s",
+                 own_mark ? p->glyphs->series_ascii[(series->ink - INK_SERIES_0) & 7] : series->letter, series->name);
+        if (at + 2 + text_width(text) > end)
+            break;
+        at += 2;
+        at += canvas_text(p->canvas, row, at, text, (enum ink)series->ink, PEN_BOLD);
+    }
+    if (c->n_marks > 0 && at + 14 < end) {
+        at += 2;
+        at += canvas_text(p->canvas, row, at, p->glyphs->zone, INK_ZONE, 0);
+        canvas_text(p->canvas, row, at, " break-even", INK_FAINT, 0);
+    }
+}
+
+/* ---- the whole chart -------------------------------------------------------------------------- */
+
+static int
+label_width(const struct ticks *t)
+{
+    int most = 1;
+
+    for (int k = 0; k < t->n; k++)
+        if ((int)strlen(t->label[k]) > most)
+            most = (int)strlen(t->label[k]);
+    return most;
+}
+
+static void
+no_room(struct canvas *c, const struct chart_place *at, const char *why)
+{
+    canvas_text_fit(c, at->row + at->rows / 2, at->column + 1, at->columns - 2, why, INK_FAINT, 0, false);
+}
+
+void
+draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_place *at,
+           const struct glyphs *g, struct chart_area *area)
+{
+    struct ticks x_ticks, y_ticks;
+    struct plot p = { .canvas = canvas, .chart = c, .glyphs = g, .heavy = at->heavy };
+
+    if (c->n_series == 0 || !(c->y_high > c->y_low) || !(c->x_high > c->x_low)) {
+        no_room(canvas, at, c->note[0] != '\0' ? c->note : "nothing to draw: no cost is known");
+        return;
+    }
+    p.rows = at->rows - 3;
+    if (p.rows < 3 || at->columns < 16) {
+        no_room(canvas, at, "too small for a chart; # shows the table");
+        return;
+    }
+    axis_fit_rows(&p.y, &y_ticks, c->y_low, c->y_high, c->y_log, p.rows, c->y_prefix != NULL ? c->y_prefix : "");
+    int labels = label_width(&y_ticks);
+    p.row = at->row;
+    p.column = at->column + labels + 2;
+    p.columns = at->columns - labels - 4;
+    p.x = (struct axis){ c->x_low, c->x_high, c->x_log };
+    if (c->x_log)
+        ticks_log(&x_ticks, c->x_low, c->x_high, p.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
+    else
+        ticks_linear(&x_ticks, c->x_low, c->x_high, p.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
+
+    size_t n = (size_t)p.rows * (size_t)p.columns;
+    unsigned char *block = calloc(n, 3);
+    if (block == NULL)
+        return;
+    p.dots = block;
+    p.owner = (signed char *)(block + n);
+    p.shared = (bool *)(block + 2 * n);
+    memset(p.owner, -1, n);
+    for (int s = 0; s < c->n_series; s++)
+        draw_series(&p, s);
+    draw_y_axis(&p, &y_ticks, labels);
+    draw_x_axis(&p, &x_ticks);
+    draw_marks(&p, at->crosshair);
+    put_dots(&p);
+    put_letters(&p);
+    draw_caption(&p, at->row + at->rows - 1, at->column, at->columns);
+    free(block);
+    if (area != NULL)
+        *area = (struct chart_area){ p.row, p.column, p.rows, p.columns, p.x.low, p.x.high, p.y.low, p.y.high,
+                                     p.x.log };
+}
+
+double
+chart_x_at(const struct chart_area *a, int column)
+{
+    struct axis x = { a->x_low, a->x_high, a->x_log };
+    double f = a->columns > 1 ? (column - a->column) / (double)(a->columns - 1) : 0;
+
+    return axis_value(&x, fmin(1, fmax(0, f)));
+}
+
+int
+chart_column_of(const struct chart_area *a, double value)
+{
+    struct axis x = { a->x_low, a->x_high, a->x_log };
+
+    return a->column + (int)lround(axis_fraction(&x, value) * (a->columns - 1));
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_CHART_PEN_H
+#define BREAKEVEN_CHART_PEN_H
+
+#include "breakeven/chart.h"
+
+/* A linear or logarithmic scale from values to 0..1. */
+struct axis {
+    double low, high;
+    bool log;
+};
+static inline double
+axis_fraction(const struct axis *a, double v)
+{
+    if (a->log)
+        return v > 0 ? log(v / a->low) / log(a->high / a->low) : -INFINITY;
+    return (v - a->low) / (a->high - a->low);
+}
+
+static inline double
+axis_value(const struct axis *a, double fraction)
+{
+    if (a->log)
+        return a->low * exp(fraction * log(a->high / a->low));
+    return a->low + fraction * (a->high - a->low);
+}
+
+/* The y axis whose labelled ticks fall on row centres: whole rows a step. */
+void axis_fit_rows(struct axis *, struct ticks *, double low, double high, bool is_log, int rows,
+                   const char *prefix);
+/* y of a series at x, between its points (in the chart's own scales); NAN outside. */
+double series_at(const struct series *, double x, bool x_log, bool y_log);
+
+void draw_lines(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
+                struct chart_area *);
+void draw_bars(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
+               struct chart_area *);
+void draw_spread(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
+                 struct chart_area *);
+void draw_table(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *);
+void draw_map(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
+              struct chart_area *);
+/* The first code point of a glyph string. */
+uint32_t glyph_of(const char *utf8);
+
+#endif

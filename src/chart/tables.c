@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "views.h"
+
+/* Views that are tables by nature: why, latency, labels, cost lines, audit. */
+
+static const char *
+mark_of(enum gate_state s)
+{
+    return s == GATE_MET ? "met" : s == GATE_CONDITIONAL ? "condition" : s == GATE_UNKNOWN ? "unknown" : "BREACHED";
+}
+
+static void
+gate_rows(struct chart *c, const struct answer *an)
+{
+    for (int a = 0; a < an->n_arms; a++)
+        for (int g = 0; g < an->arms[a].n_gates; g++) {
+            const struct gate_result *gate = &an->arms[a].gates[g];
+            if (gate->state == GATE_MET)
+                continue;
+            struct table_row *row = add_row(c, an->arms[a].name);
+            if (row == NULL)
+                return;
+            text_copy(row->cells[1], sizeof row->cells[1], mark_of(gate->state));
+            text_copy(row->cells[2], sizeof row->cells[2], gate->id);
+            text_fit(row->cells[3], sizeof row->cells[3], gate->why, 44, true);
+        }
+}
+
+static void
+rule_rows(struct chart *c, const struct answer *an)
+{
+    for (int k = 0; k < an->n_rules; k++) {
+        const struct rule_result *r = &an->rules[k];
+        struct table_row *row = add_row(c, r->side == SIDE_API ? "rule: API" : "rule: tune");
+        if (row == NULL)
+            return;
+        snprintf(row->cells[1], sizeof row->cells[1], "%s %.0f%%", r->fires ? "yes" : "no", 100 * r->share);
+        text_copy(row->cells[2], sizeof row->cells[2], r->id);
+        text_fit(row->cells[3], sizeof row->cells[3], r->fact, 44, true);
+    }
+}
+
+static void
+flip_rows(struct chart *c, const struct answer *an)
+{
+    for (int k = 0; k < an->n_flips && k < 12; k++) {
+        const struct flip *f = &an->flips[k];
+        char from[16], to[16];
+        struct table_row *row = isfinite(f->to) ? add_row(c, "flip") : NULL;
+
+        if (row == NULL)
+            continue;
+        snprintf(row->cells[1], sizeof row->cells[1], "%s", f->pick >= 0 ? an->arms[f->pick].name : "none");
+        text_copy(row->cells[2], sizeof row->cells[2], f->path);
+        snprintf(row->cells[3], sizeof row->cells[3], "%s to %s%s", number_si(from, sizeof from, f->from),
+                 number_si(to, sizeof to, f->to), f->z < 1 ? ", within your range" : "");
+    }
+}
+
+static void
+study_rows(struct chart *c, const struct answer *an)
+{
+    for (int k = 0; k < an->n_studies; k++) {
+        const struct study_result *s = &an->studies[k];
+        char net[16], cost[16];
+        struct table_row *row = add_row(c, "measure");
+
+        if (row == NULL)
+            return;
+        snprintf(row->cells[1], sizeof row->cells[1], "net %s", number_usd(net, sizeof net, s->net_usd));
+        text_copy(row->cells[2], sizeof row->cells[2], s->id);
+        snprintf(row->cells[3], sizeof row->cells[3], "costs %s", number_usd(cost, sizeof cost, s->cost_usd));
+    }
+}
+
+int
+view_why(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+{
+    (void)cat, (void)columns;
+    chart_reset(c, CHART_TABLE, "Why");
+    add_column(c, "arm or rule");
+    add_column(c, "state");
+    add_column(c, "what");
+    add_column(c, "fact");
+    gate_rows(c, an);
+    rule_rows(c, an);
+    flip_rows(c, an);
+    study_rows(c, an);
+    text_copy(c->sentence, sizeof c->sentence, an->rules_say);
+    return 0;
+}
+
+int
+view_latency(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+{
+    (void)cat, (void)columns;
+    chart_reset(c, CHART_TABLE, "Latency and serving");
+    add_column(c, "arm");
+    add_column(c, "TTFT P95");
+    add_column(c, "tokens/s");
+    add_column(c, "replicas");
+    add_column(c, "used");
+    add_column(c, "batch");
+    add_column(c, "throughput");
+    for (int a = 0; a < an->n_arms; a++) {
+        const struct arm_answer *x = &an->arms[a];
+        const struct arm_outcome *o = &x->outcome;
+        struct table_row *row = add_row(c, x->name);
+
+        if (isfinite(x->ttft_p95_ms))
+            snprintf(row->cells[1], sizeof row->cells[1], "%.0f ms", x->ttft_p95_ms);
+        else
+            text_copy(row->cells[1], sizeof row->cells[1], "unknown");
+        number_si(row->cells[2], sizeof row->cells[2], x->output_tok_s);
+        if (x->replicas[0] > 0)
+            snprintf(row->cells[3], sizeof row->cells[3], "%d to %d", x->replicas[0], x->replicas[an->horizon_months - 1]);
+        if (isfinite(x->utilization))
+            number_percent(row->cells[4], sizeof row->cells[4], x->utilization, 1);
+        if (isfinite(o->batch) && o->batch > 0)
+            number_si(row->cells[5], sizeof row->cells[5], o->batch);
+        if (o->throughput_how != THROUGHPUT_NONE) {
+            char tok[16];
+            snprintf(row->cells[6], sizeof row->cells[6], "%s tok/s %s, %s", number_si(tok, sizeof tok, o->replica_tok_s),
+                     o->throughput_counts == COUNTS_ALL ? "in+out" : "out",
+                     o->throughput_how == THROUGHPUT_MEASURED ? "measured" : "modelled");
+        }
+    }
+    text_copy(c->sentence, sizeof c->sentence, "Worst month's peak hour; modelled throughput carries its own error into the samples.");
+    return 0;
+}
+
+/* The learning curve of the first tuned arm at the medians. */
+static int
+tuned_arm(const struct answer *an)
+{
+    for (int a = 0; a < an->n_arms; a++)
+        if (arm_kind_is_tuned(an->arms[a].kind))
+            return a;
+    return -1;
+}
+
+int
+view_labels(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+{
+    int arm = tuned_arm(an), points = columns > 100 ? 200 : 100;
+    struct setup *work;
+
+    (void)cat;
+    chart_reset(c, CHART_LINES, "Labels and quality");
+    if (arm < 0 || !isfinite(an->arms[arm].outcome.quality)) {
+        text_copy(c->note, sizeof c->note, "no arm is tuned, so labels buy nothing");
+        text_copy(c->sentence, sizeof c->sentence, c->note);
+        return 0;
+    }
+    work = malloc(sizeof *work);
+    if (work == NULL)
+        return -1;
+    *work = an->setup;
+    double typed = work->sc.labels.examples.x;
+    c->x_log = true;
+    c->x_low = 100;
+    c->x_high = fmax(1e5, typed * 4);
+    struct series *s = add_series(c, an, arm);
+    s->n = points;
+    c->y_low = 1, c->y_high = 0;
+    for (int i = 0; i < points; i++) {
+        s->x[i] = c->x_low * pow(c->x_high / c->x_low, i / (double)(points - 1));
+        work->sc.labels.examples.x = s->x[i];
+        s->y[i] = 100 * quality_month1(work, arm);
+        if (i == 0)
+            c->y_low = c->y_high = s->y[i];
+        c->y_low = fmin(c->y_low, s->y[i]);
+        c->y_high = fmax(c->y_high, s->y[i]);
+    }
+    c->y_high += 0.05 * (c->y_high - c->y_low) + 0.1;
+    c->you = typed;
+    text_copy(c->x_label, sizeof c->x_label, "labelled examples, log; y: % right answers, not from 0");
+    add_column(c, "examples");
+    add_column(c, "right answers");
+    for (int k = 0; k < 8; k++) {
+        static const double at[] = { 200, 500, 1000, 2000, 5000, 10000, 20000, 50000 };
+        char name[16];
+        struct table_row *row = add_row(c, number_si(name, sizeof name, at[k]));
+        work->sc.labels.examples.x = at[k];
+        number_percent(row->cells[1], sizeof row->cells[1], quality_month1(work, arm), 1);
+    }
+    free(work);
+    if (isfinite(an->label_budget.n)) {
+        char best[16], saves[16];
+        snprintf(c->sentence, sizeof c->sentence, "Least labels + errors at %s examples; saves %s against those typed.",
+                 number_si(best, sizeof best, an->label_budget.n), number_usd(saves, sizeof saves, an->label_budget.saves_usd));
+    } else
+        text_copy(c->sentence, sizeof c->sentence, "No best number of labels: an error costs nothing in this scenario.");
+    return 0;
+}
+
+int
+view_lines(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+{
+    int order[ARMS_MAX], n = arm_order(an, order);
+
+    (void)cat, (void)columns;
+    chart_reset(c, CHART_TABLE, "Cost lines over the horizon, undiscounted, at the medians");
+    add_column(c, "line");
+    for (int k = 0; k < n && k < 9; k++)
+        add_column(c, an->arms[order[k]].name);
+    for (int l = 0; l < LINE_COUNT; l++) {
+        struct table_row *row = add_row(c, cost_lines[l].label);
+        for (int k = 0; k < n && k < 9; k++)
+            number_usd(row->cells[k + 1], sizeof row->cells[0], an->arms[order[k]].known ? an->arms[order[k]].lines_usd[l] : NAN);
+    }
+    struct table_row *once = add_row(c, "of it, once"), *npv = add_row(c, "NPV, mean");
+    for (int k = 0; k < n && k < 9; k++) {
+        number_usd(once->cells[k + 1], sizeof once->cells[0], an->arms[order[k]].known ? an->arms[order[k]].once_usd : NAN);
+        number_usd(npv->cells[k + 1], sizeof npv->cells[0], an->arms[order[k]].tco_usd.mean);
+    }
+    snprintf(c->sentence, sizeof c->sentence, "%d months; NPV at the discount rate, once costs undiscounted.", an->horizon_months);
+    return 0;
+}
+
+static void
+range_text(char *out, size_t size, const double v[2])
+{
+    char a[24], b[24];
+
+    if (!isfinite(v[0]))
+        text_copy(out, size, "-");
+    else if (v[0] == v[1])
+        number_si(out, size, v[0]);
+    else
+        snprintf(out, size, "%s to %s", number_si(a, sizeof a, v[0]), number_si(b, sizeof b, v[1]));
+}
+
+int
+view_audit(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+{
+    struct claim_result *list = calloc(TABLE_ROWS_MAX, sizeof *list);
+
+    (void)an, (void)columns;
+    chart_reset(c, CHART_TABLE, "The article's claims, recomputed");
+    if (list == NULL)
+        return -1;
+    add_column(c, "claim");
+    add_column(c, "article");
+    add_column(c, "recomputed");
+    add_column(c, "factor");
+    add_column(c, "verdict");
+    add_column(c, "unit");
+    int n = audit(cat, list, TABLE_ROWS_MAX), wrong = 0;
+    for (int k = 0; k < n; k++) {
+        struct table_row *row = add_row(c, list[k].claim->id);
+        if (isfinite(list[k].claim->article[0]))
+            range_text(row->cells[1], sizeof row->cells[1], list[k].claim->article);
+        else
+            text_copy(row->cells[1], sizeof row->cells[1], list[k].claim->article_text != NULL ? list[k].claim->article_text : "-");
+        range_text(row->cells[2], sizeof row->cells[2], list[k].recomputed);
+        number_si(row->cells[3], sizeof row->cells[3], list[k].factor);
+        text_copy(row->cells[4], sizeof row->cells[4], list[k].verdict);
+        text_copy(row->cells[5], sizeof row->cells[5], list[k].claim->unit != NULL ? list[k].claim->unit : "");
+        wrong += strcmp(list[k].verdict, "holds") != 0 && strcmp(list[k].verdict, "near") != 0 &&
+                 strcmp(list[k].verdict, "not-derivable") != 0;
+    }
+    snprintf(c->sentence, sizeof c->sentence, "%d of %d claims do not follow from the article's own figures.", wrong, n);
+    free(list);
+    return 0;
+}
