@@ -23,10 +23,20 @@ enum cost_line {
 struct cost_line_row {
     const char *id, *label, *help;
     bool in_run; /* counted by "run" crossings: api, gpu, people */
+    bool external; /* bought from outside: tax_share applies */
 };
 extern const struct cost_line_row cost_lines[LINE_COUNT];
 
 /* ---- metrics that gates, rules and charts read ---------------------------------- */
+
+/* What the cost rests on that a reader should know; bits of arm_outcome.warned. */
+enum {
+    WARN_CACHE_READ = 0x01, WARN_CACHE_WRITE = 0x02, WARN_NO_SUCCESSOR = 0x04,
+    WARN_ENDPOINT_UNSIZED = 0x08, WARN_FEW_LABELS = 0x10, WARN_TRAINING_MEMORY = 0x20,
+    WARN_TIGHT_MEMORY = 0x40, WARN_SATURATED = 0x80
+};
+/* Warning i in words with its bit; NULL past the last. */
+const char *model_warning(int i, unsigned *bit);
 
 enum throughput_how { THROUGHPUT_NONE, THROUGHPUT_MEASURED, THROUGHPUT_MODELLED };
 
@@ -64,6 +74,9 @@ struct arm_outcome {
     double labels_usd;
     bool latency_conditional;                    /* B unknown: wait unknown              */
     bool latency_impossible;                     /* TTFT or TPOT alone misses the limit  */
+    double wait_p95_s;                           /* for a slot, at the worst month's peak; NAN unknown */
+    double paid_replica_hours, busy_replica_hours; /* over the months served               */
+    unsigned warned;                             /* WARN_ bits                            */
 };
 
 /* Evaluate one arm at the values in force. Staged and cascade arms evaluate the
@@ -77,7 +90,9 @@ double model_run_month_usd(const struct setup *, int arm);
 double model_run_month(const struct setup *, int arm, double *utilization, int *replicas);
 
 /* Requests per day (month 1) at which one replica more is needed, nearest above
- * the given volume: the next jump of the arm's cost; INFINITY if it never jumps. */
+ * the given volume: the next jump of the arm's cost; INFINITY if it never jumps. No jump is
+ * passed over; where a replica that the load needs takes the place of one that was
+ * there for latency the cost stays. */
 double model_next_step(const struct setup *, int arm, double requests_per_day);
 
 /* ---- workload (section 2) --------------------------------------------------------- */
@@ -129,6 +144,12 @@ int curve_fit_points(struct curve_fit *, const struct curve_point *, int n,
                      const struct setup *priors, struct error *);
 /* Accuracy at n with its 90 % interval (from the covariance, seeded). */
 void curve_predict(const struct curve_fit *, double n, double *accuracy, double *low, double *high);
+/* One curve of the fit's uncertainty: four independent standard normal scores. */
+void curve_draw(const struct curve_fit *, const double z[4], struct curve *);
+/* Put a fitted or drawn curve in force (x of quality.alpha, n_scale, e_inf_share, e_0). With
+ * pilot points in the scenario the model takes e_0 from there and no tuning penalty;
+ * the fit is the caller's, since it costs more than an evaluation. */
+void curve_put(struct setup *, const struct curve *);
 
 /* The number of labels that minimises labels + error line over the horizon for
  * a tuned arm, and what it saves against the typed number. NAN if nothing applies. */

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <gsl/gsl_sf_gamma.h>
+#include <math.h>
+
+#include "parts.h"
+
+/*
+ * Waiting for a slot (section 5): n replicas of B slots are one queue of nB servers
+ * (M/M/c, corrected by Allen and Cunneen's factor (ca^2 + cs^2)/2).
+ */
+
+/* The hour of the peak is constant and then passes: a queue cannot be older. */
+#define LONGEST_WAIT_S 3600.0
+
+/* ln of the Poisson probability of c at mean a, c real: a^c e^-a / Gamma(c + 1).
+ * Written by c ln(a/c) + (c - a) and Stirling's series, so that thousands of servers do not
+ * cancel. */
+static double
+log_poisson(double c, double a)
+{
+    if (c < 12)
+        return c * log(a) - a - gsl_sf_lngamma(c + 1);
+    double i = 1 / c, i2 = i * i;
+    double series = i * (1.0 / 12 - i2 * (1.0 / 360 - i2 * (1.0 / 1260 - i2 / 1680)));
+    return c * log1p((a - c) / c) + (c - a) - 0.5 * log(6.28318530717958648 * c) - series;
+}
+
+/* Erlang B is the Poisson probability over its distribution function Q(c + 1, a), which is
+ * at least about a half where a < c: nothing under- or overflows. */
+double
+erlang_c(double servers, double load)
+{
+    if (!(load > 0))
+        return load == 0 ? 0 : NAN;
+    if (!(servers > load))
+        return servers == servers ? 1 : NAN;
+    double density = log_poisson(servers, load);
+    if (density < -700)
+        return 0;
+    double blocked = exp(density) / gsl_sf_gamma_inc_Q(servers + 1, load);
+    double rho = load / servers;
+
+    return blocked / (1 - rho * (1 - blocked));
+}
+
+/* An upper bound of Erlang C without the incomplete gamma function: Q >= 1/2. */
+static bool
+hardly_waits(double servers, double load)
+{
+    return 2 * exp(log_poisson(servers, load)) / (1 - load / servers) <= 0.05;
+}
+
+/* The wait is exponential above its atom at 0: P(W > t) = C exp(-(c - a) t / S). */
+void
+queue_waits(double servers, double load, double service_s, double variability, double *p95_s,
+            double *p50_s)
+{
+    *p95_s = *p50_s = 0;
+    if (!(known(servers) && known(load) && known(service_s))) {
+        *p95_s = *p50_s = NAN;
+        return;
+    }
+    if (load >= servers) {
+        *p95_s = *p50_s = LONGEST_WAIT_S;
+        return;
+    }
+    if (load <= 0 || hardly_waits(servers, load))
+        return;
+    double c = erlang_c(servers, load), scale = variability * service_s / (servers - load);
+    if (c > 0.05)
+        *p95_s = fmin(scale * log(c / 0.05), LONGEST_WAIT_S);
+    if (c > 0.5)
+        *p50_s = fmin(scale * log(c / 0.5), LONGEST_WAIT_S);
+}
+
+double
+p95_wait_s(double servers, double load, double service_s, double ca2, double cs2)
+{
+    double p95, p50;
+
+    queue_waits(servers, load, service_s, 0.5 * (ca2 + cs2), &p95, &p50);
+    return p95;
+}
+
+/* ---- replicas for the limit ------------------------------------------------------------ */
+
+static double
+variability(const struct setup *s)
+{
+    return 0.5 * (figure_or(&s->sc.serving.arrival_scv, 1) + figure_or(&s->sc.serving.service_scv, 1));
+}
+
+void
+waits_at(const struct serving *v, const struct setup *s, double requests_day, double more,
+         double *p95_s, double *p50_s)
+{
+    double service_s = v->batch / v->mu;
+    double load = requests_day * v->attempt_s * v->peak * service_s;
+    double n = replicas_for(v, requests_day, v->peak) + more;
+
+    queue_waits(n * v->batch, load, service_s, variability(s), p95_s, p50_s);
+}
+
+/* The wait falls with every replica and ends at 0: double, then halve. */
+double
+replicas_for_latency(const struct serving *v, const struct setup *s, double requests_day)
+{
+    double limit = figure(&s->sc.latency.ttft_p95_ms) / 1000, p95, p50;
+    double low = 0, high = 1;
+
+    if (!known(limit) || !v->sized || !known(v->batch) || !known(v->ttft_s) || v->ttft_s > limit ||
+        !known(requests_day))
+        return 0;
+    waits_at(v, s, requests_day, 0, &p95, &p50);
+    if (v->ttft_s + p95 <= limit)
+        return 0;
+    for (;;) {
+        waits_at(v, s, requests_day, high, &p95, &p50);
+        if (v->ttft_s + p95 <= limit || high > 1e9)
+            break;
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1) {
+        double middle = floor(0.5 * (low + high));
+        waits_at(v, s, requests_day, middle, &p95, &p50);
+        if (v->ttft_s + p95 <= limit)
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
