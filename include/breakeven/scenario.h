@@ -74,7 +74,7 @@ struct arm {
     struct quantity own_cached_share;
     struct quantity gpu_price_usd_h;
     struct quantity utilization_target, min_replicas, spare_replicas, overhead_share;
-    int scaling;
+    int scaling; /* typed: 0 as the scenario, else 1 + SCALING_*; in a setup: SCALING_* */
     struct quantity startup_minutes;
     struct quantity commit_replicas, commit_months, commit_discount, bill_share;
 
@@ -312,6 +312,8 @@ int field_set_text(struct scenario *, struct field_ref, const char *text,
 char *field_get_text(const struct scenario *, struct field_ref, char *out, size_t size,
                      const struct catalog *);
 bool field_is_set(const struct scenario *, struct field_ref); /* a quantity or text with a value of its own */
+/* Back to the row's default: unset where it has none or does not apply to the arm's kind. */
+void field_reset(struct scenario *, struct field_ref);
 /* One nudge of the text in force by "by" steps of its second significant digit
  * (or, coarse, its first); a choice moves to the next or previous. */
 int field_nudge(const struct scenario *, struct field_ref, int by, bool coarse,
@@ -327,7 +329,8 @@ bool arm_kind_is_tuned(int kind);
 /* All defaults, no arms. */
 void scenario_init(struct scenario *);
 int scenario_find_arm(const struct scenario *, const char *name); /* -1 */
-/* A new arm of this kind with every default of that kind. Returns its index. */
+/* A new arm of this kind with every default of that kind. Returns its index. A copy comes
+ * right after its original; copying returns its index. */
 int scenario_add_arm(struct scenario *, const char *name, int kind, struct error *);
 int scenario_remove_arm(struct scenario *, int index, struct error *); /* refused while another arm names it */
 int scenario_move_arm(struct scenario *, int index, int to, struct error *);
