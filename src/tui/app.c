@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+
+void
+app_say(struct app *app, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(app->status, sizeof app->status, fmt, ap);
+    va_end(ap);
+}
+
+struct doc *
+app_doc(struct app *app)
+{
+    return &app->docs[app->doc];
+}
+
+const struct doc *
+app_doc_const(const struct app *app)
+{
+    return &app->docs[app->doc];
+}
+
+const struct answer *
+app_answer(const struct app *app)
+{
+    return app->n_docs > 0 ? app->docs[app->doc].answer : NULL;
+}
+
+/* ---- opening ---------------------------------------------------------------------- */
+
+static void
+name_of(char *out, size_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    text_clean(out, size, slash != NULL ? slash + 1 : path);
+}
+
+/* A person's journal of this file, if there is one: offered, not applied unasked. */
+static void
+offer_recovery(struct app *app)
+{
+    struct doc *d = app_doc(app);
+    struct scenario *copy;
+    struct error err;
+    int n = 0;
+
+    if (app->options->state_folder == NULL || (copy = malloc(sizeof *copy)) == NULL)
+        return;
+    *copy = d->file.scenario;
+    if (journal_replay(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) == 0 && n > 0) {
+        app->mode = MODE_ASK;
+        app->ask = ASK_RECOVER;
+        app_say(app, "%d unsaved edit%s from before: take them back? y n", n, n == 1 ? "" : "s");
+    }
+    free(copy);
+}
+
+int
+app_open(struct app *app, const char *path, struct error *err)
+{
+    struct problems *found;
+    struct scenario_file *file;
+
+    if (app->n_docs == DOCS_MAX)
+        return error_set(err, ERR_RANGE, "%d scenarios are open; no room for another", DOCS_MAX);
+    found = malloc(sizeof *found);
+    file = calloc(1, sizeof *file);
+    if (found == NULL || file == NULL) {
+        free(found);
+        free(file);
+        return error_set(err, ERR_BUG, "no memory for %s", path);
+    }
+    problems_init(found);
+    int status = scenario_open(file, path, app->catalog, found, err);
+    if (status == 0) {
+        app->doc = app->n_docs++;
+        struct doc *d = app_doc(app);
+        memset(d, 0, sizeof *d);
+        d->file = *file;
+        history_init(&d->history);
+        name_of(d->name, sizeof d->name, path);
+        if (found->errors > 0)
+            app_say(app, "%s:%d:%d: %s%s", d->name, found->list[0].error.line, found->list[0].error.column,
+                    found->list[0].error.text, found->errors > 1 ? " (and more)" : "");
+        else
+            app_say(app, "Opened %s. Nothing is written until :w", d->name);
+        offer_recovery(app);
+    }
+    free(found);
+    free(file);
+    return status;
+}
+
+static void
+doc_release(struct doc *d)
+{
+    scenario_file_release(&d->file);
+    history_release(&d->history);
+    answer_free(d->answer);
+    answer_free(d->base_answer);
+}
+
+/* UTF-8 terminals get braille, the Linux console its poorer blocks, everything else ASCII. */
+static enum glyph_set
+choose_glyphs(const struct tui_options *o)
+{
+    if (o->glyphs >= 0)
+        return (enum glyph_set)o->glyphs;
+    if (o->locale_codeset == NULL || strcmp(o->locale_codeset, "UTF-8") != 0)
+        return GLYPHS_ASCII;
+    if (o->term != NULL && strcmp(o->term, "linux") == 0)
+        return GLYPHS_LINUX;
+    return GLYPHS_BRAILLE;
+}
+
+int
+app_init(struct app *app, const struct tui_options *options, struct error *err)
+{
+    memset(app, 0, sizeof *app);
+    app->options = options;
+    app->catalog = options->catalog;
+    app->glyphs = glyphs_of(choose_glyphs(options));
+    app->crosshair = -1;
+    app->open_arm = -1;
+    for (int k = 0; k < options->n_files; k++)
+        if (app_open(app, options->files[k], err) < 0)
+            return -1;
+    app->doc = 0;
+    return 0;
+}
+
+void
+app_release(struct app *app)
+{
+    for (int k = 0; k < app->n_docs; k++)
+        doc_release(&app->docs[k]);
+    answer_free(app->preview);
+    memset(app, 0, sizeof *app);
+}
+
+/* ---- solving -------------------------------------------------------------------------- */
+
+void
+app_take_answer(struct app *app, struct answer *an)
+{
+    struct doc *d = app_doc(app);
+
+    answer_free(d->answer);
+    d->answer = an;
+    app->samples_now = an->samples;
+}
+
+void
+app_solve(struct app *app, int samples, enum decide_depth depth)
+{
+    struct solve_options options = { .samples = samples, .seed = app->options->seed };
+    struct doc *d = app_doc(app);
+    struct answer *an = NULL;
+    struct error err;
+
+    if (app->n_docs == 0)
+        return;
+    if (decide(&an, &d->file.scenario, app->catalog, d->name, &options, depth, NULL, &err) == 0)
+        app_take_answer(app, an);
+    else
+        app_say(app, "%s", err.text);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_TUI_APP_H
+#define BREAKEVEN_TUI_APP_H
+
+/*
+ * The workbench's state and what can be done with it.  Three calls in one loop:
+ * app_key changes the state, app_solve asks for an answer, app_draw (const) shows
+ * it.  Nothing here knows a terminal; term.c alone does.
+ */
+
+#include "breakeven/tui.h"
+
+#define DOCS_MAX 8
+#define LINE_BYTES 256
+
+/* ---- keys: a code point, or one of these ----------------------------------------- */
+
+enum key_code {
+    KEY_NONE = 0,
+    KEY_BASE = 0x110000,
+    KEY_ENTER_, KEY_ESC, KEY_TAB, KEY_BACKTAB, KEY_BACKSPACE_, KEY_DELETE_,
+    KEY_UP_, KEY_DOWN_, KEY_LEFT_, KEY_RIGHT_, KEY_SLEFT_, KEY_SRIGHT_, KEY_HOME_, KEY_END_,
+    KEY_PGUP, KEY_PGDN, KEY_F1_, KEY_F2_, KEY_MOUSE_, KEY_RESIZE_, KEY_PASTE_
+};
+#define KEY_CTRL(c) ((c) & 0x1f)
+#define KEY_ALT 0x1000000 /* added to a code */
+
+struct key {
+    int code;
+    int row, column;    /* mouse: where                                              */
+    int button;         /* 1 left press, 4 wheel up, 5 wheel down                     */
+    bool ctrl;
+    const char *paste;  /* KEY_PASTE_                                                  */
+    double at_ms;       /* when, for runs of nudges; any clock                         */
+};
+
+/* ---- documents -------------------------------------------------------------------- */
+
+struct doc {
+    struct scenario_file file;
+    struct history history;
+    struct scenario base;
+    bool has_base;
+    char base_name[64], name[64];
+    bool read_only_name; /* opened the shipped example: :w asks for a name */
+    struct answer *answer, *base_answer;
+};
+
+/* ---- a one-line editor --------------------------------------------------------------- */
+
+struct line_edit {
+    char text[LINE_BYTES];
+    int n, at; /* bytes */
+};
+void edit_set(struct line_edit *, const char *text);
+bool edit_key(struct line_edit *, const struct key *); /* true if the key was for it */
+void edit_insert(struct line_edit *, const char *text);
+
+/* ---- the state --------------------------------------------------------------------------- */
+
+enum mode { MODE_REST, MODE_ENTRY, MODE_LIST, MODE_PROMPT, MODE_FIND, MODE_HELP, MODE_ASK };
+enum focus { FOCUS_PANE, FOCUS_VIEW };
+
+/* A row of a pane: a field, an arm's heading, or a computed line. */
+enum row_kind { ROW_FIELD, ROW_ARM, ROW_COMPUTED };
+struct pane_row {
+    enum row_kind kind;
+    struct field_ref ref; /* ROW_FIELD; arm also for ROW_ARM */
+    int computed;         /* which, see rows.c */
+};
+#define ROWS_MAX 512
+
+struct layout {
+    int columns, rows;
+    int left;               /* width of the panes                                    */
+    int body_top, body_rows;
+    int view_top, view_rows, verdict_top, verdict_rows;
+    bool tiny, single;      /* under 40x10; one pane only                              */
+    bool strips, sources;
+};
+
+/* What lies where on a frame, for the mouse and the crosshair. */
+#define MAP_ROWS 400
+struct screen_map {
+    struct chart_area area;            /* the plot                                         */
+    int tabs[16];                      /* first column of each view tab                    */
+    struct { short pane, index; } rows[MAP_ROWS]; /* pane row at a screen row; pane -1: none; index -1: heading */
+};
+
+enum ask { ASK_NONE, ASK_QUIT, ASK_OVERWRITE, ASK_RECOVER, ASK_REMOVE_ARM };
+
+struct app {
+    const struct tui_options *options;
+    const struct catalog *catalog;
+    const struct glyphs *glyphs;
+    struct doc docs[DOCS_MAX];
+    int n_docs, doc;
+
+    enum mode mode;
+    enum focus focus;
+    enum pane pane;
+    int cursor[PANE_COUNT];      /* row within the pane                                 */
+    int open_arm;                /* arm whose fields are unfolded in pane 6             */
+    int view;                    /* index in views[]                                    */
+    bool table, presentation;
+    int crosshair;               /* column within the plot, -1                          */
+    int scroll;                  /* of help, tables and lists                            */
+    struct screen_map map;       /* what lay where on the last frame                      */
+
+    struct line_edit edit;       /* entry, prompt, find                                  */
+    char before[LINE_BYTES];     /* text when the entry opened                            */
+    char complaint[400];         /* of the entry                                          */
+    struct answer *preview;      /* answer with the entry applied                          */
+    int list_at;                 /* in MODE_LIST and MODE_FIND                             */
+    int list_kind;               /* enum list_kind of overlay.c                            */
+    enum ask ask;
+    int found[64], n_found;
+    char history_lines[32][LINE_BYTES];
+    int n_history, history_at;
+
+    char status[400];            /* what just happened                                    */
+    char last_key[24];
+    double last_nudge_ms;
+    int nudge_run;
+    int last_nudge_by;
+    bool force_write;
+    bool quit, redraw, suspend;
+    enum error_code exit_code;
+    int samples_now;             /* of the answer on screen                                 */
+    bool wants_refine;
+    char find_last[LINE_BYTES];
+    struct field_ref back;       /* place before the last jump                               */
+};
+
+int app_init(struct app *, const struct tui_options *, struct error *);
+void app_release(struct app *);
+struct doc *app_doc(struct app *);
+const struct doc *app_doc_const(const struct app *);
+const struct answer *app_answer(const struct app *);
+
+int app_open(struct app *, const char *path, struct error *);
+/* Solve the current document now with this many samples (synchronously). */
+void app_solve(struct app *, int samples, enum decide_depth);
+void app_take_answer(struct app *, struct answer *); /* from the refiner; owned */
+void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
+
+/* keys.c */
+void app_key(struct app *, const struct key *);
+int key_parse(const char *text, int *used);            /* "<Enter>" or a character; its code */
+char *key_label(int code, char *out, size_t size);
+
+/* rows.c */
+int pane_rows(const struct app *, enum pane, struct pane_row *out, int max);
+bool app_current(const struct app *, struct pane_row *); /* row under the cursor */
+bool app_current_field(const struct app *, struct field_ref *);
+void app_goto(struct app *, struct field_ref);
+char *row_value(const struct app *, const struct pane_row *, char *out, size_t size, bool *faint);
+char *row_label(const struct app *, const struct pane_row *, char *out, size_t size);
+bool row_is_stop(const struct pane_row *);
+
+/* actions.c: what bindings do */
+struct binding {
+    int code;
+    const char *keys;     /* as shown                                                  */
+    const char *where;    /* rest, pane, view, arms, entry, list                        */
+    const char *name, *help;
+    void (*run)(struct app *, const struct key *);
+};
+extern const struct binding bindings[];
+extern const int bindings_n;
+void entry_open(struct app *, const char *text);
+void entry_commit(struct app *);
+void entry_changed(struct app *);
+int app_set_field(struct app *, struct field_ref, const char *text, bool join, struct error *);
+void app_after_edit(struct app *);
+void app_save(struct app *, const char *path, bool force);
+void app_export(struct app *, const char *path);
+void app_quit(struct app *, bool force);
+void ask_key(struct app *, const struct key *);
+
+/* prompt.c */
+void prompt_run(struct app *, const char *line);
+void prompt_complete(struct app *);
+int prompt_commands(const char *const **names);
+
+/* overlay.c */
+enum list_kind { LIST_CHOICES, LIST_ARM_MODEL, LIST_FIND };
+void list_open(struct app *);
+void list_key(struct app *, const struct key *);
+void find_open(struct app *);
+void find_update(struct app *);
+void find_key(struct app *, const struct key *);
+void draw_help(const struct app *, struct canvas *, const struct layout *);
+void draw_list(const struct app *, struct canvas *, const struct layout *);
+void draw_find(const struct app *, struct canvas *, const struct layout *);
+int help_lines(void);
+
+/* draw.c */
+void app_layout(const struct app *, int columns, int rows, struct layout *);
+void app_draw(const struct app *, struct canvas *, struct screen_map *, int *cursor_row, int *cursor_column);
+void draw_view(const struct app *, struct canvas *, int top, int left, int rows, int columns, struct chart_area *);
+
+#endif

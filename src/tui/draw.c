@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+
+/* The frame: inputs left, picture and verdict right, one help line, one line of what
+ * just happened, one key line. Drawing never changes the state. */
+
+/* ---- layout -------------------------------------------------------------------------- */
+
+void
+app_layout(const struct app *app, int columns, int rows, struct layout *l)
+{
+    memset(l, 0, sizeof *l);
+    l->columns = columns;
+    l->rows = rows;
+    l->tiny = columns < 40 || rows < 10;
+    l->single = columns < 78 || rows < 20;
+    l->body_top = 1;
+    l->body_rows = rows - 4;
+    l->left = columns >= 180 ? 62 : columns >= 110 ? 46 : 31;
+    if (l->single)
+        l->left = columns;
+    l->strips = l->left >= 46;
+    l->sources = l->left >= 62;
+    l->view_top = l->body_top;
+    l->verdict_rows = rows >= 36 ? l->body_rows * 2 / 5 : 7;
+    l->view_rows = l->body_rows - l->verdict_rows;
+    l->verdict_top = l->view_top + l->view_rows;
+    (void)app;
+}
+
+/* ---- row 1 ----------------------------------------------------------------------------- */
+
+static void
+capitals(char *s)
+{
+    for (; *s != '\0' && *s != ':'; s++)
+        if (*s >= 'a' && *s <= 'z')
+            *s = (char)(*s - 'a' + 'A');
+}
+
+static void
+draw_title(const struct app *app, struct canvas *c)
+{
+    const struct doc *d = app_doc_const(app);
+    const struct answer *an = d->answer;
+    char left[128], headline[200], right[96];
+    int unsaved = history_unsaved(&d->history), width = c->columns;
+
+    for (int k = 0; k < width; k++)
+        canvas_put(c, 0, k, ' ', INK_TITLE, PEN_REVERSE);
+    snprintf(left, sizeof left, " breakeven  %s%s%s  ", d->name, unsaved > 0 ? " " : "", unsaved > 0 ? app->glyphs->changed : "");
+    if (width < 60)
+        snprintf(left, sizeof left, " %s%s ", d->name, unsaved > 0 ? app->glyphs->changed : "");
+    int used = canvas_text_fit(c, 0, 0, width / 2, left, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
+    if (an == NULL)
+        return;
+    text_copy(headline, sizeof headline, an->verdict.headline);
+    capitals(headline);
+    char samples[16];
+    snprintf(right, sizeof right, "%s  %s samples ", confidence_word(an->verdict.confidence),
+             number_si(samples, sizeof samples, an->samples));
+    int keep = width >= 78 ? text_width(right) : 0;
+    canvas_text_fit(c, 0, used, width - used - keep - 1, headline, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
+    if (keep > 0)
+        canvas_text(c, 0, width - keep, right, INK_TITLE, PEN_REVERSE);
+}
+
+/* ---- panes -------------------------------------------------------------------------------- */
+
+static bool
+flip_of(const struct app *app, const struct pane_row *row, char *out, size_t size)
+{
+    const struct answer *an = app_answer(app);
+    char path[112];
+
+    if (an == NULL || row->kind != ROW_FIELD)
+        return false;
+    field_path(&app_doc_const(app)->file.scenario, row->ref, path, sizeof path);
+    for (int k = 0; k < an->n_flips; k++)
+        if (strcmp(an->flips[k].path, path) == 0 && isfinite(an->flips[k].to)) {
+            struct quantity_rules how;
+            field_rules(row->ref.field, &app_doc_const(app)->file.scenario, &how);
+            quantity_show(out, size, an->flips[k].to, &how);
+            return true;
+        }
+    return false;
+}
+
+static void
+draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y, const struct pane_row *row, bool here,
+         int *cursor_row, int *cursor_column)
+{
+    char label[64], value[512], text[200];
+    int label_columns = 16, value_columns = l->left - 18, strip = 0, flip = 0;
+    bool faint, focused = here && app->focus == FOCUS_PANE;
+
+    if (l->strips) {
+        flip = 8;
+        strip = 8;
+        value_columns = 13;
+    }
+    if (l->sources)
+        value_columns = 15;
+    row_label(app, row, label, sizeof label);
+    canvas_text(c, y, 0, focused ? app->glyphs->focus : " ", INK_FOCUS, PEN_BOLD);
+    canvas_text_fit(c, y, 1, label_columns, label, row->kind == ROW_ARM ? INK_SERIES_0 + row->ref.arm : INK_PLAIN,
+                    row->kind == ROW_ARM ? PEN_BOLD : 0, app->glyphs->ascii);
+    int at = 1 + label_columns;
+    if (focused && app->mode == MODE_ENTRY) {
+        int width = l->left - at - 2, from = 0;
+        char shown[LINE_BYTES];
+        text_copy(shown, sizeof shown, app->edit.text);
+        canvas_text(c, y, at, "[", INK_FOCUS, PEN_BOLD);
+        char head[LINE_BYTES];
+        memcpy(head, app->edit.text, (size_t)app->edit.at);
+        head[app->edit.at] = '\0';
+        int before = text_width(head);
+        if (before > width - 1)
+            from = before - width + 1;
+        canvas_text_fit(c, y, at + 1, width, shown + (from < app->edit.n ? from : 0), INK_FOCUS, PEN_UNDERLINE, app->glyphs->ascii);
+        canvas_text(c, y, l->left - 1, "]", INK_FOCUS, PEN_BOLD);
+        *cursor_row = y;
+        *cursor_column = at + 1 + before - from;
+        if (app->complaint[0] != '\0')
+            canvas_text(c, y, 0, app->glyphs->problem, INK_PROBLEM, PEN_BOLD);
+        return;
+    }
+    row_value(app, row, value, sizeof value, &faint);
+    canvas_text_fit(c, y, at, value_columns, value, focused ? INK_FOCUS : faint ? INK_FAINT : INK_PLAIN,
+                    focused ? PEN_REVERSE : 0, app->glyphs->ascii);
+    if (focused && app->mode == MODE_REST) {
+        *cursor_row = y;
+        *cursor_column = at;
+    }
+    if (strip > 0 && row->kind == ROW_FIELD && field_is_quantity(row->ref.field)) {
+        const struct scenario *sc = app_answer(app) != NULL && row->ref.arm < app_answer(app)->n_arms
+                                        ? &app_answer(app)->setup.sc : &app_doc_const(app)->file.scenario;
+        chart_strip(text, sizeof text, field_value(sc, row->ref), strip, app->glyphs);
+        canvas_text_fit(c, y, at + value_columns + 1, strip, text, INK_FAINT, 0, app->glyphs->ascii);
+    }
+    if (flip > 0 && flip_of(app, row, text, sizeof text))
+        canvas_printf(c, y, at + value_columns + strip + 1 + (flip - 1 - text_width(text) > 0 ? flip - 1 - text_width(text) : 0),
+                      INK_DELTA, 0, "%s", text);
+    if (l->sources && row->kind == ROW_FIELD && app_answer(app) != NULL && row->ref.arm < app_answer(app)->n_arms) {
+        figure_source(&app_answer(app)->setup, &app_doc_const(app)->file.scenario, row->ref, text, sizeof text);
+        canvas_text_fit(c, y, at + value_columns + strip + flip + 2, l->left - (at + value_columns + strip + flip + 2), text,
+                        INK_FAINT, 0, app->glyphs->ascii);
+    }
+}
+
+static void
+pane_heading(const struct app *app, struct canvas *c, const struct layout *l, int y, enum pane pane, bool flips)
+{
+    bool here = pane == app->pane && app->focus == FOCUS_PANE;
+    char text[64];
+
+    for (int k = 0; k < l->left; k++)
+        canvas_text(c, y, k, app->glyphs->horizontal, INK_FRAME, 0);
+    snprintf(text, sizeof text, " %d %s ", (int)pane + 1, pane_title(pane));
+    canvas_text(c, y, 1, text, INK_TITLE, here ? PEN_BOLD | PEN_REVERSE : PEN_BOLD);
+    if (flips && l->strips)
+        canvas_text(c, y, 1 + 16 + (l->sources ? 15 : 13) + 8 - 1, " flips at ", INK_FAINT, 0);
+}
+
+/* How many rows each pane gets: the focused one first, the rest share what is left. */
+static void
+share_rows(const struct app *app, const struct layout *l, int given[PANE_COUNT])
+{
+    struct pane_row rows[ROWS_MAX];
+    int left = l->body_rows - PANE_COUNT, want[PANE_COUNT];
+
+    for (int p = 0; p < PANE_COUNT; p++) {
+        want[p] = pane_rows(app, (enum pane)p, rows, ROWS_MAX);
+        given[p] = 0;
+    }
+    if (left < 0)
+        left = 0;
+    int first = want[app->pane] < left ? want[app->pane] : left;
+    if (left - first < PANE_COUNT - 1 && left > 12)
+        first = left - (PANE_COUNT - 1) < want[app->pane] ? left - (PANE_COUNT - 1) : want[app->pane];
+    given[app->pane] = first;
+    left -= first;
+    for (bool more = true; more && left > 0;) {
+        more = false;
+        for (int p = 0; p < PANE_COUNT && left > 0; p++)
+            if (p != (int)app->pane && given[p] < want[p]) {
+                given[p]++;
+                left--;
+                more = true;
+            }
+    }
+}
+
+static void
+map_row(struct screen_map *map, int y, enum pane pane, int index)
+{
+    if (y >= 0 && y < MAP_ROWS) {
+        map->rows[y].pane = (short)pane;
+        map->rows[y].index = (short)index;
+    }
+}
+
+static int
+draw_pane(const struct app *app, struct canvas *c, const struct layout *l, int y, enum pane pane, int rows,
+          struct screen_map *map, int *cursor_row, int *cursor_column)
+{
+    struct pane_row list[ROWS_MAX];
+    int n = pane_rows(app, pane, list, ROWS_MAX), first = 0, at = app->cursor[pane];
+
+    pane_heading(app, c, l, y, pane, pane == app->pane);
+    map_row(map, y, pane, -1);
+    if (pane == app->pane && at >= rows)
+        first = at - rows + 1;
+    for (int k = 0; k < rows && first + k < n; k++) {
+        draw_row(app, c, l, y + 1 + k, &list[first + k], pane == app->pane && first + k == at, cursor_row, cursor_column);
+        map_row(map, y + 1 + k, pane, first + k);
+    }
+    if (first + rows < n && rows > 0)
+        canvas_printf(c, y, l->left - 10, INK_FAINT, 0, " %d more ", n - first - rows);
+    return y + 1 + rows;
+}
+
+static void
+draw_panes(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map, int *cursor_row,
+           int *cursor_column)
+{
+    int given[PANE_COUNT], y = l->body_top;
+
+    if (l->single) {
+        int rows = l->body_rows - 4;
+        draw_pane(app, c, l, y, app->pane, rows > 1 ? rows : 1, map, cursor_row, cursor_column);
+        return;
+    }
+    share_rows(app, l, given);
+    for (int p = 0; p < PANE_COUNT; p++)
+        y = draw_pane(app, c, l, y, (enum pane)p, given[p], map, cursor_row, cursor_column);
+    for (int r = l->body_top; r < l->body_top + l->body_rows; r++)
+        canvas_text(c, r, l->left, app->glyphs->vertical, INK_FRAME, 0);
+}
+
+/* ---- views ------------------------------------------------------------------------------------ */
+
+static void
+draw_tabs(const struct app *app, struct canvas *c, int row, int left, int columns, int tabs[16])
+{
+    int at = left;
+
+    for (int k = left; k < left + columns; k++)
+        canvas_text(c, row, k, app->glyphs->horizontal, INK_FRAME, 0);
+    /* Names where they fit, letters where they do not. */
+    int width = 0;
+    for (int v = 0; v < views_n; v++)
+        width += text_width(views[v].name) + 3;
+    for (int v = 0; v < views_n && v < 16; v++) {
+        char text[48];
+        bool here = v == app->view;
+        if (width <= columns || here)
+            snprintf(text, sizeof text, "%c %s", views[v].key, views[v].name);
+        else
+            snprintf(text, sizeof text, "%c", views[v].key);
+        tabs[v] = at;
+        at += canvas_text(c, row, at, text, INK_TITLE, here ? PEN_BOLD | (app->focus == FOCUS_VIEW ? PEN_REVERSE : PEN_UNDERLINE) : 0);
+        at += canvas_text(c, row, at, " ", INK_PLAIN, 0);
+    }
+}
+
+void
+draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, struct chart_area *area)
+{
+    const struct answer *an = app_answer(app);
+    struct chart *chart = an != NULL ? malloc(sizeof *chart) : NULL;
+    struct chart_place at = { top, left, rows, columns, app->crosshair, app->presentation, app->table };
+
+    if (chart == NULL)
+        return;
+    if (views[app->view].build(chart, an, app->catalog, columns) == 0)
+        chart_draw(c, chart, &at, app->glyphs, area);
+    free(chart);
+}
+
+/* x, every series and the difference under the crosshair, on one fixed line. */
+static void
+draw_readout(const struct app *app, struct canvas *c, int row, int left, int columns)
+{
+    const struct answer *an = app_answer(app);
+    char text[256], x_text[16], cost_text[24];
+    int n;
+
+    if (an == NULL || app->crosshair < 0 || app->map.area.columns == 0 || !app->map.area.x_log)
+        return;
+    double x = chart_x_at(&app->map.area, app->map.area.column + app->crosshair);
+    n = snprintf(text, sizeof text, "%s tokens/day", number_si(x_text, sizeof x_text, x));
+    for (int a = 0; a < an->n_arms && n > 0 && n < (int)sizeof text - 48; a++) {
+        double y;
+        if (!an->arms[a].known)
+            continue;
+        cost_curve(&an->setup, a, false, &x, 1, &y);
+        n += snprintf(text + n, sizeof text - (size_t)n, "  %c %.14s %s/mo", 'A' + a, an->arms[a].name,
+                      number_usd(cost_text, sizeof cost_text, y));
+    }
+    canvas_text_fit(c, row, left, columns, text, INK_FOCUS, PEN_BOLD, app->glyphs->ascii);
+}
+
+/* ---- verdict ------------------------------------------------------------------------------------ */
+
+static int
+wrap_text(const struct app *app, struct canvas *c, int row, int last, int left, int columns, const char *text, enum ink ink)
+{
+    char clean[SENTENCE + 64], line[SENTENCE + 64];
+
+    text_clean(clean, sizeof clean, text);
+    for (const char *p = clean; *p != '\0' && row < last;) {
+        size_t n = strlen(p), cut = n;
+        memcpy(line, p, n + 1);
+        while (text_width(line) > columns - 1) {
+            while (cut > 0 && line[cut - 1] != ' ')
+                cut--;
+            if (cut == 0)
+                break;
+            line[--cut] = '\0';
+        }
+        canvas_text_fit(c, row, left, columns, line, ink, 0, app->glyphs->ascii);
+        row++;
+        p += strlen(line);
+        while (*p == ' ')
+            p++;
+        left += row == last ? 0 : 0;
+    }
+    return row;
+}
+
+static void
+arm_line(const struct app *app, struct canvas *c, int row, int left, int columns, int arm)
+{
+    const struct answer *an = app_answer(app);
+    const struct arm_answer *x = &an->arms[arm];
+    const struct doc *d = app_doc_const(app);
+    char month[24], range[48] = "", low[24], high[24], delta[32] = "", used[32] = "";
+    enum ink ink = (enum ink)(INK_SERIES_0 + arm);
+    int name_columns = columns >= 60 ? 18 : 12;
+
+    canvas_put(c, row, left, (unsigned char)('A' + arm), ink, PEN_BOLD);
+    canvas_text_fit(c, row, left + 2, name_columns, x->name, ink, arm == an->verdict.pick ? PEN_BOLD | PEN_UNDERLINE : 0,
+                    app->glyphs->ascii);
+    int at = left + 3 + name_columns;
+    if (!x->known) {
+        canvas_printf(c, row, at, INK_PROBLEM, 0, "cost unknown: %.60s", x->outcome.unknown);
+        return;
+    }
+    number_usd(month, sizeof month, x->month_usd.p50);
+    if (x->month_usd.p95 > x->month_usd.p5)
+        snprintf(range, sizeof range, "%s%s%s", number_usd(low, sizeof low, x->month_usd.p5), app->glyphs->ellipsis,
+                 number_usd(high, sizeof high, x->month_usd.p95));
+    at += canvas_printf(c, row, at, INK_PLAIN, 0, "%8s/mo", month) + 1;
+    if (x->passes)
+        at += canvas_printf(c, row, at, INK_PLAIN, 0, "%3.0f%%", 100 * x->p_best) + 1;
+    else
+        at += canvas_printf(c, row, at, INK_PROBLEM, PEN_BOLD, "%s out", app->glyphs->no) + 1;
+    if (columns >= 60)
+        at += canvas_printf(c, row, at, INK_FAINT, 0, "%-16s", range) + 1;
+    if (isfinite(x->utilization) && columns >= 70)
+        snprintf(used, sizeof used, "%d repl %.0f%%", x->replicas[0], 100 * x->utilization);
+    if (columns >= 70)
+        at += canvas_printf(c, row, at, INK_FAINT, 0, "%-13s", used) + 1;
+    if (d->base_answer != NULL && arm < d->base_answer->n_arms) {
+        double diff = x->month_usd.p50 - d->base_answer->arms[arm].month_usd.p50;
+        snprintf(delta, sizeof delta, "%s%s", diff >= 0 ? "+" : "", number_usd(low, sizeof low, diff));
+        canvas_text(c, row, at, delta, INK_DELTA, 0);
+    }
+}
+
+static void
+draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, int left, int columns)
+{
+    const struct answer *an = app_answer(app);
+    int row = l->verdict_top, last = l->verdict_top + l->verdict_rows;
+
+    for (int k = left; k < left + columns; k++)
+        canvas_text(c, row, k, app->glyphs->horizontal, INK_FRAME, 0);
+    canvas_text(c, row, left + 1, " Verdict ", INK_TITLE, PEN_BOLD);
+    if (an != NULL) {
+        char head[64];
+        snprintf(head, sizeof head, " %s, P(best) %.0f%% ", confidence_word(an->verdict.confidence),
+                 an->verdict.pick >= 0 ? 100 * an->verdict.p_best : 0.0);
+        canvas_text(c, row, left + columns - text_width(head) - 1, head, INK_TITLE, 0);
+    }
+    row++;
+    if (an == NULL)
+        return;
+    for (int a = 0; a < an->n_arms && row < last - 1; a++)
+        arm_line(app, c, row++, left, columns, a);
+    for (int k = 0; k < an->verdict.n_reasons && row < last; k++)
+        row = wrap_text(app, c, row, last, left, columns, an->verdict.reasons[k], INK_PLAIN);
+    for (int k = 0; k < an->verdict.n_warnings && row < last; k++) {
+        char text[SENTENCE + 8];
+        snprintf(text, sizeof text, "%s %s", app->glyphs->problem, an->verdict.warnings[k]);
+        row = wrap_text(app, c, row, last, left, columns, text, INK_WARNING);
+    }
+}
+
+/* ---- the last three rows ------------------------------------------------------------------------- */
+
+static void
+help_of_field(const struct app *app, char *out, size_t size)
+{
+    struct pane_row row;
+    struct quantity_rules how;
+    char described[200];
+
+    out[0] = '\0';
+    if (!app_current(app, &row))
+        return;
+    if (row.kind == ROW_ARM) {
+        snprintf(out, size, "Enter unfolds the arm; a adds one, d copies, x removes, < > move it");
+        return;
+    }
+    if (row.kind != ROW_FIELD)
+        return;
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    const struct quantity *q = field_is_quantity(row.ref.field) ? field_value(sc, row.ref) : NULL;
+    if (q != NULL && quantity_is_uncertain(q)) {
+        field_rules(row.ref.field, sc, &how);
+        snprintf(out, size, "%s: %s", row.ref.field->label, quantity_describe(described, sizeof described, q, &how));
+    } else
+        snprintf(out, size, "%s%s%s: %s", row.ref.field->label, row.ref.field->unit != NULL && row.ref.field->unit[0] != '\0' ? ", " : "",
+                 row.ref.field->unit != NULL ? row.ref.field->unit : "", row.ref.field->help);
+}
+
+/* What the entry would be read as, or why it is refused. */
+static void
+entry_line(const struct app *app, char *out, size_t size)
+{
+    struct field_ref ref;
+    struct quantity_rules how;
+    struct quantity q;
+    struct error err;
+    char described[200];
+
+    out[0] = '\0';
+    if (!app_current_field(app, &ref))
+        return;
+    if (app->complaint[0] != '\0') {
+        snprintf(out, size, "%s %s   (in force: %s)", app->glyphs->problem, app->complaint, app->before);
+        return;
+    }
+    if (field_is_quantity(ref.field)) {
+        field_rules(ref.field, &app_doc_const(app)->file.scenario, &how);
+        if (quantity_parse(&q, app->edit.text, &how, &err) == 0)
+            snprintf(out, size, "reads as %s   Enter keeps, Esc puts back", quantity_describe(described, sizeof described, &q, &how));
+    }
+}
+
+static void
+key_line(const struct app *app, char *out, size_t size)
+{
+    switch (app->mode) {
+    case MODE_ENTRY:
+        text_copy(out, size, "Enter keep  Esc put back  Tab keep, next pane  forms: 12M  8M to 12M  10M \xc2\xb1" "20%  8M/10M/12M  =5*30");
+        break;
+    case MODE_PROMPT:
+        text_copy(out, size, "Tab completes  Up history  Esc leaves");
+        break;
+    case MODE_LIST:
+    case MODE_FIND:
+        text_copy(out, size, "letters narrow  Up Down choose  Enter takes  Esc leaves");
+        break;
+    case MODE_HELP:
+        text_copy(out, size, "j k scroll  Esc closes");
+        break;
+    case MODE_ASK:
+        text_copy(out, size, "y yes  n no  Esc stays");
+        break;
+    default:
+        if (app->focus == FOCUS_VIEW)
+            text_copy(out, size, "Left Right crosshair  * crossing  Enter takes volume  v view  Tab pane  ? help  q quit");
+        else
+            text_copy(out, size, "0-9 edit  +/- nudge  [ ] x2  Tab pane  u undo  / find  : command  ? help  q quit");
+    }
+}
+
+static void
+draw_bottom(const struct app *app, struct canvas *c, int *cursor_row, int *cursor_column)
+{
+    char text[512];
+    int rows = c->rows;
+
+    if (app->mode == MODE_ENTRY)
+        entry_line(app, text, sizeof text);
+    else
+        help_of_field(app, text, sizeof text);
+    canvas_text_fit(c, rows - 3, 1, c->columns - 2, text, app->mode == MODE_ENTRY && app->complaint[0] != '\0' ? INK_PROBLEM : INK_PLAIN,
+                    0, app->glyphs->ascii);
+    if (app->mode == MODE_PROMPT) {
+        canvas_printf(c, rows - 2, 0, INK_KEY, PEN_BOLD, ":%s", app->edit.text);
+        char head[LINE_BYTES];
+        memcpy(head, app->edit.text, (size_t)app->edit.at);
+        head[app->edit.at] = '\0';
+        *cursor_row = rows - 2;
+        *cursor_column = 1 + text_width(head);
+    } else
+        canvas_text_fit(c, rows - 2, 1, c->columns - 2, app->status, app->mode == MODE_ASK ? INK_WARNING : INK_PLAIN,
+                        app->mode == MODE_ASK ? PEN_BOLD : 0, app->glyphs->ascii);
+    key_line(app, text, sizeof text);
+    char clean[512];
+    if (app->glyphs->ascii) {
+        /* the plus-minus sign of the forms */
+        char *sign = strstr(text, "\xc2\xb1");
+        if (sign != NULL)
+            memcpy(sign, "+-", 2);
+    }
+    text_clean(clean, sizeof clean, text);
+    canvas_text_fit(c, rows - 1, 1, c->columns - 2, clean, INK_KEY, 0, app->glyphs->ascii);
+    if (app->presentation)
+        canvas_printf(c, rows - 1, c->columns - 10, INK_KEY, PEN_BOLD | PEN_REVERSE, " %.7s ", app->last_key);
+}
+
+/* ---- very small windows: the focused field and the verdict ------------------------------------------- */
+
+static void
+draw_tiny(const struct app *app, struct canvas *c, int *cursor_row, int *cursor_column)
+{
+    struct pane_row row;
+    const struct answer *an = app_answer(app);
+    char text[200];
+    bool faint;
+
+    if (c->columns < 20 || c->rows < 4) {
+        canvas_text_fit(c, 0, 0, c->columns, "need 20x4; keys work", INK_PLAIN, 0, true);
+        return;
+    }
+    if (app_current(app, &row)) {
+        canvas_text_fit(c, 0, 0, c->columns, row_label(app, &row, text, sizeof text), INK_PLAIN, 0, app->glyphs->ascii);
+        row_value(app, &row, text, sizeof text, &faint);
+        canvas_text_fit(c, 1, 0, c->columns, app->mode == MODE_ENTRY ? app->edit.text : text, INK_FOCUS, PEN_REVERSE,
+                        app->glyphs->ascii);
+        *cursor_row = 1;
+        *cursor_column = 0;
+        if (flip_of(app, &row, text, sizeof text)) {
+            canvas_printf(c, 3, 0, INK_DELTA, 0, "flips %s", text);
+        } else
+            canvas_text_fit(c, 3, 0, c->columns, app->status, INK_PLAIN, 0, app->glyphs->ascii);
+    }
+    if (an != NULL) {
+        snprintf(text, sizeof text, "%s %s", an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "no arm passes",
+                 confidence_word(an->verdict.confidence));
+        canvas_text_fit(c, 2, 0, c->columns, text, INK_TITLE, PEN_BOLD, app->glyphs->ascii);
+    }
+}
+
+static void
+draw_single_verdict(const struct app *app, struct canvas *c, const struct layout *l)
+{
+    const struct answer *an = app_answer(app);
+    int row = l->body_top + l->body_rows - 3;
+
+    if (an == NULL || row < 2)
+        return;
+    for (int a = 0; a < an->n_arms && a < 3; a++)
+        arm_line(app, c, row + a, 0, l->columns, a);
+}
+
+/* ---- the frame ------------------------------------------------------------------------------------------ */
+
+void
+app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *cursor_row, int *cursor_column)
+{
+    struct layout l;
+
+    canvas_clear(c);
+    memset(map, 0, sizeof *map);
+    for (int k = 0; k < MAP_ROWS; k++)
+        map->rows[k].pane = -1;
+    *cursor_row = *cursor_column = -1;
+    app_layout(app, c->columns, c->rows, &l);
+    if (app->n_docs == 0)
+        return;
+    if (l.tiny) {
+        draw_tiny(app, c, cursor_row, cursor_column);
+        return;
+    }
+    draw_title(app, c);
+    draw_panes(app, c, &l, map, cursor_row, cursor_column);
+    if (!l.single) {
+        int left = l.left + 1, columns = c->columns - left;
+        draw_tabs(app, c, l.view_top, left, columns, map->tabs);
+        int readout = app->crosshair >= 0 ? 1 : 0;
+        draw_view(app, c, l.view_top + 1, left, l.view_rows - 1 - readout, columns, &map->area);
+        if (readout)
+            draw_readout(app, c, l.view_top + l.view_rows - 1, left + 1, columns - 1);
+        draw_verdict(app, c, &l, left, columns);
+    } else
+        draw_single_verdict(app, c, &l);
+    if (app->mode == MODE_LIST)
+        draw_list(app, c, &l);
+    if (app->mode == MODE_FIND)
+        draw_find(app, c, &l);
+    if (app->mode == MODE_HELP)
+        draw_help(app, c, &l);
+    draw_bottom(app, c, cursor_row, cursor_column);
+}

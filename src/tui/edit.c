@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <string.h>
+
+#include "app.h"
+
+void
+edit_set(struct line_edit *e, const char *text)
+{
+    text_copy(e->text, sizeof e->text, text);
+    e->n = (int)strlen(e->text);
+    e->at = e->n;
+}
+
+static int
+before(const struct line_edit *e, int at)
+{
+    if (at <= 0)
+        return 0;
+    at--;
+    while (at > 0 && ((unsigned char)e->text[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+static int
+after(const struct line_edit *e, int at)
+{
+    uint32_t cp;
+
+    return at >= e->n ? e->n : at + text_decode(e->text + at, (size_t)(e->n - at), &cp);
+}
+
+static void
+erase(struct line_edit *e, int from, int to)
+{
+    memmove(e->text + from, e->text + to, (size_t)(e->n - to) + 1);
+    e->n -= to - from;
+    e->at = from;
+}
+
+/* Control characters never get in: a pasted newline is not a commit. */
+void
+edit_insert(struct line_edit *e, const char *text)
+{
+    char clean[LINE_BYTES];
+
+    text_clean(clean, sizeof clean, text);
+    int n = (int)strlen(clean);
+    if (e->n + n >= LINE_BYTES)
+        return;
+    memmove(e->text + e->at + n, e->text + e->at, (size_t)(e->n - e->at) + 1);
+    memcpy(e->text + e->at, clean, (size_t)n);
+    e->n += n;
+    e->at += n;
+}
+
+bool
+edit_key(struct line_edit *e, const struct key *k)
+{
+    char utf8[5];
+
+    switch (k->code) {
+    case KEY_BACKSPACE_:
+        erase(e, before(e, e->at), e->at);
+        return true;
+    case KEY_DELETE_:
+        erase(e, e->at, after(e, e->at));
+        return true;
+    case KEY_LEFT_:
+        e->at = before(e, e->at);
+        return true;
+    case KEY_RIGHT_:
+        e->at = after(e, e->at);
+        return true;
+    case KEY_HOME_:
+    case KEY_CTRL('a'):
+        e->at = 0;
+        return true;
+    case KEY_END_:
+    case KEY_CTRL('e'):
+        e->at = e->n;
+        return true;
+    case KEY_CTRL('u'):
+        erase(e, 0, e->at);
+        return true;
+    case KEY_CTRL('k'):
+        erase(e, e->at, e->n);
+        return true;
+    case KEY_PASTE_: {
+        char line[LINE_BYTES];
+        text_copy(line, sizeof line, k->paste);
+        size_t n = strlen(line);
+        while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+            line[--n] = '\0';
+        edit_insert(e, line);
+        return true;
+    }
+    default:
+        if (k->code < 0x20 || k->code == 0x7f || k->code >= KEY_BASE)
+            return false;
+        text_encode((uint32_t)k->code, utf8);
+        edit_insert(e, utf8);
+        return true;
+    }
+}

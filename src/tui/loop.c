@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "term.h"
+
+/* Three calls in one loop: apply the key, ask for an answer, draw it. */
+
+#define FULL_SAMPLES SAMPLES_DEFAULT
+
+/* ---- refinement: the same decision from more samples, in the background ------------------ */
+
+struct request {
+    struct scenario scenario;
+    const struct catalog *catalog;
+    char name[64];
+    int samples;
+    uint64_t seed;
+    int doc;
+};
+struct result {
+    struct answer *answer;
+    int doc;
+};
+
+static void *
+refine_work(void *arg, const volatile int *cancel)
+{
+    struct request *r = arg;
+    struct solve_options options = { .samples = r->samples, .seed = r->seed, .cancel = cancel };
+    struct result *out = calloc(1, sizeof *out);
+    struct error err;
+
+    if (out == NULL)
+        return NULL;
+    out->doc = r->doc;
+    if (decide(&out->answer, &r->scenario, r->catalog, r->name, &options, DEPTH_ALL, NULL, &err) != 0) {
+        free(out);
+        return NULL;
+    }
+    return out;
+}
+
+static void
+free_result(void *arg)
+{
+    struct result *r = arg;
+
+    if (r != NULL)
+        answer_free(r->answer);
+    free(r);
+}
+
+static void
+ask_for_more(struct app *app, struct refine *refine)
+{
+    struct request *r = malloc(sizeof *r);
+
+    app->wants_refine = false;
+    if (r == NULL)
+        return;
+    r->scenario = app_doc(app)->file.scenario;
+    r->catalog = app->catalog;
+    text_copy(r->name, sizeof r->name, app_doc(app)->name);
+    r->samples = FULL_SAMPLES;
+    r->seed = app->options->seed;
+    r->doc = app->doc;
+    refine_submit(refine, r);
+}
+
+static void
+take_result(struct app *app, struct refine *refine)
+{
+    struct result *r = refine_collect(refine);
+
+    if (r == NULL)
+        return;
+    if (r->doc == app->doc && !app->wants_refine) {
+        app_take_answer(app, r->answer);
+        r->answer = NULL;
+    }
+    free_result(r);
+}
+
+/* ---- mouse ------------------------------------------------------------------------------------ */
+
+static void
+click_pane(struct app *app, int row)
+{
+    struct pane_row rows[ROWS_MAX];
+
+    if (row < 0 || row >= MAP_ROWS || app->map.rows[row].pane < 0)
+        return;
+    app->focus = FOCUS_PANE;
+    app->crosshair = -1;
+    app->pane = (enum pane)app->map.rows[row].pane;
+    int n = pane_rows(app, app->pane, rows, ROWS_MAX), index = app->map.rows[row].index;
+    if (index >= 0 && index < n && row_is_stop(&rows[index]))
+        app->cursor[app->pane] = index;
+}
+
+static void
+mouse_key(struct app *app, const struct key *k, int columns, int rows)
+{
+    struct layout l;
+
+    app_layout(app, columns, rows, &l);
+    if (app->mode != MODE_REST || k->button != 1)
+        return;
+    if (k->row == l.view_top && k->column > l.left) {
+        for (int v = views_n - 1; v >= 0; v--)
+            if (k->column >= app->map.tabs[v]) {
+                app->view = v;
+                return;
+            }
+        return;
+    }
+    if (app->map.area.columns > 0 && k->row >= app->map.area.row && k->row < app->map.area.row + app->map.area.rows &&
+        k->column >= app->map.area.column && k->column < app->map.area.column + app->map.area.columns) {
+        app->focus = FOCUS_VIEW;
+        app->crosshair = k->column - app->map.area.column;
+        return;
+    }
+    if (k->column < l.left)
+        click_pane(app, k->row);
+}
+
+/* ---- the loop ------------------------------------------------------------------------------------ */
+
+static void
+show(struct app *app, struct canvas *c)
+{
+    int columns, rows, cursor_row, cursor_column;
+
+    term_size(&columns, &rows);
+    if (c->columns != columns || c->rows != rows) {
+        canvas_release(c);
+        if (canvas_init(c, columns, rows) < 0)
+            return;
+    }
+    if (app->redraw) {
+        term_redraw();
+        app->redraw = false;
+    }
+    app_draw(app, c, &app->map, &cursor_row, &cursor_column);
+    term_show(c, cursor_row, cursor_column);
+}
+
+static void
+read_keys(struct app *app, const struct canvas *c)
+{
+    for (struct key k = term_key(); k.code != KEY_NONE && !app->quit; k = term_key()) {
+        if (k.code == KEY_MOUSE_)
+            mouse_key(app, &k, c->columns, c->rows);
+        else
+            app_key(app, &k);
+        if (app->suspend) {
+            app->suspend = false;
+            term_suspend();
+        }
+    }
+}
+
+static void
+last_words(const struct app *app)
+{
+    char text[400], name[300];
+
+    if (app->options->state_folder == NULL || app->n_docs == 0) {
+        term_last_words("\r\nbreakeven: a fault of the program; no journal was kept\r\n");
+        return;
+    }
+    journal_name(app->options->state_folder, app->docs[0].file.path, name, sizeof name);
+    snprintf(text, sizeof text, "\r\nbreakeven: a fault of the program. Unsaved edits are in %s\r\n", name);
+    term_last_words(text);
+}
+
+int
+tui_run(const struct tui_options *o, struct error *err)
+{
+    struct app *app = malloc(sizeof *app);
+    struct canvas canvas = { 0 };
+    struct refine *refine = NULL;
+    struct refine_job job = { refine_work, free, free_result };
+    struct term_options term = { o->color, o->mouse, o->term };
+    int status = -1, died = 0;
+
+    if (app == NULL)
+        return error_set(err, ERR_BUG, "no memory for the workbench");
+    if (app_init(app, o, err) == 0 && term_open(&term, err) == 0) {
+        status = o->samples == 0 ? refine_start(&refine, &job, err) : 0;
+        if (status == 0) {
+            last_words(app);
+            app_after_edit(app);
+            while (!app->quit && (died = term_signal()) == 0) {
+                show(app, &canvas);
+                if (app->wants_refine && refine != NULL)
+                    ask_for_more(app, refine);
+                if (term_wait(refine != NULL ? refine_descriptor(refine) : -1, -1))
+                    take_result(app, refine);
+                read_keys(app, &canvas);
+            }
+        }
+        if (refine != NULL)
+            refine_stop(refine);
+        term_close();
+    }
+    app_release(app);
+    canvas_release(&canvas);
+    free(app);
+    if (died != 0)
+        term_die(died);
+    return status;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app.h"
+
+/* Lists over the panes: choices of a field, names of the catalog, found fields, help. */
+
+#define CANDIDATES_MAX 512
+
+/* ---- candidates of a field ------------------------------------------------------------ */
+
+struct candidate {
+    char word[ID_BYTES], about[200];
+    int score;
+};
+
+static void
+set_toggle(const struct app *app, int i, struct candidate *c, const char *current)
+{
+    const struct cat_regime *r = &app->catalog->regimes[i];
+
+    text_copy(c->word, sizeof c->word, r->id);
+    snprintf(c->about, sizeof c->about, "%s %s", strstr(current, r->id) != NULL ? "[x]" : "[ ]", r->name);
+}
+
+/* Candidate i of the current field; false past the end. */
+static bool
+candidate_at(const struct app *app, struct field_ref ref, int i, struct candidate *c)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    const struct field *f = ref.field;
+    char current[512];
+
+    memset(c, 0, sizeof *c);
+    if (f->choices != NULL) {
+        for (int k = 0; k <= i; k++)
+            if (f->choices[k].word == NULL)
+                return false;
+        text_copy(c->word, sizeof c->word, f->choices[i].word);
+        text_copy(c->about, sizeof c->about, f->choices[i].label != NULL ? f->choices[i].label : "");
+        return true;
+    }
+    if (f->type == &field_arm) {
+        if (i >= sc->n_arms)
+            return false;
+        text_copy(c->word, sizeof c->word, sc->arms[i].name);
+        text_copy(c->about, sizeof c->about, arm_kind_word(sc->arms[i].kind));
+        return true;
+    }
+    if (f->type == &field_set) {
+        if (i >= app->catalog->n_regimes)
+            return false;
+        field_get_text(sc, ref, current, sizeof current, app->catalog);
+        set_toggle(app, i, c, current);
+        return true;
+    }
+    if (f->type == &field_name && i < catalog_count(app->catalog, f->names)) {
+        text_copy(c->word, sizeof c->word, catalog_id(app->catalog, f->names, i));
+        catalog_describe(app->catalog, f->names, i, c->about, sizeof c->about);
+        return true;
+    }
+    return false;
+}
+
+/* The i-th candidate that fits what was typed, best first. */
+static int
+narrowed(const struct app *app, int *out, int max)
+{
+    struct field_ref ref;
+    struct candidate c;
+    int scores[CANDIDATES_MAX], n = 0;
+
+    if (!app_current_field(app, &ref))
+        return 0;
+    for (int i = 0; i < CANDIDATES_MAX && candidate_at(app, ref, i, &c); i++) {
+        int score = app->edit.n == 0 ? 1 : text_fuzzy(app->edit.text, c.word);
+        if (score <= 0 || n == max)
+            continue;
+        int at = n++;
+        while (at > 0 && scores[at - 1] < score) {
+            scores[at] = scores[at - 1];
+            out[at] = out[at - 1];
+            at--;
+        }
+        scores[at] = score;
+        out[at] = i;
+    }
+    return n;
+}
+
+void
+list_open(struct app *app)
+{
+    struct field_ref ref;
+    struct candidate c;
+    char current[512];
+
+    if (!app_current_field(app, &ref) || !candidate_at(app, ref, 0, &c))
+        return;
+    edit_set(&app->edit, "");
+    app->mode = MODE_LIST;
+    app->list_at = 0;
+    field_get_text(&app_doc(app)->file.scenario, ref, current, sizeof current, app->catalog);
+    for (int i = 0; i < CANDIDATES_MAX && candidate_at(app, ref, i, &c); i++)
+        if (strcmp(c.word, current) == 0)
+            app->list_at = i;
+}
+
+/* A regime is switched on or off and the list stays open. */
+static void
+toggle_in_set(struct app *app, struct field_ref ref, const char *word)
+{
+    char current[512], next[512] = "", one[ID_BYTES];
+    struct error err;
+    bool there = false;
+
+    field_get_text(&app_doc(app)->file.scenario, ref, current, sizeof current, app->catalog);
+    for (const char *p = current; *p != '\0';) {
+        p += strspn(p, "[], ");
+        size_t n = strcspn(p, "[], ");
+        if (n == 0 || n >= sizeof one)
+            break;
+        memcpy(one, p, n);
+        one[n] = '\0';
+        p += n;
+        if (strcmp(one, word) == 0) {
+            there = true;
+            continue;
+        }
+        if (next[0] != '\0')
+            strcat(next, ", ");
+        strcat(next, one);
+    }
+    if (!there && strlen(next) + strlen(word) + 3 < sizeof next) {
+        if (next[0] != '\0')
+            strcat(next, ", ");
+        strcat(next, word);
+    }
+    if (app_set_field(app, ref, next, false, &err) < 0)
+        app_say(app, "%s", err.text);
+}
+
+static void
+list_take(struct app *app)
+{
+    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX);
+    struct field_ref ref;
+    struct candidate c;
+    struct error err;
+
+    if (n == 0 || !app_current_field(app, &ref) || !candidate_at(app, ref, found[app->list_at % n], &c)) {
+        app_say(app, "nothing of that name");
+        return;
+    }
+    if (ref.field->type == &field_set) {
+        toggle_in_set(app, ref, c.word);
+        return;
+    }
+    app->mode = MODE_REST;
+    if (app_set_field(app, ref, c.word, false, &err) < 0)
+        app_say(app, "%s", err.text);
+}
+
+void
+list_key(struct app *app, const struct key *k)
+{
+    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX);
+
+    switch (k->code) {
+    case KEY_ESC:
+    case KEY_CTRL('c'):
+        app->mode = MODE_REST;
+        return;
+    case KEY_ENTER_:
+        list_take(app);
+        return;
+    case ' ':
+        if (app->edit.n == 0) {
+            list_take(app);
+            return;
+        }
+        break;
+    case KEY_DOWN_:
+        if (n > 0)
+            app->list_at = (app->list_at + 1) % n;
+        return;
+    case KEY_UP_:
+        if (n > 0)
+            app->list_at = (app->list_at + n - 1) % n;
+        return;
+    default:
+        break;
+    }
+    if (edit_key(&app->edit, k))
+        app->list_at = 0;
+}
+
+/* A box over the panes; returns its first row and how many rows it has inside. */
+static void
+box(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, const char *title)
+{
+    for (int r = top; r < top + rows; r++)
+        for (int k = left; k < left + columns; k++)
+            canvas_put(c, r, k, ' ', INK_PLAIN, 0);
+    for (int k = left; k < left + columns; k++) {
+        canvas_text(c, top, k, app->glyphs->horizontal, INK_FRAME, 0);
+        canvas_text(c, top + rows - 1, k, app->glyphs->horizontal, INK_FRAME, 0);
+    }
+    canvas_printf(c, top, left + 2, INK_TITLE, PEN_BOLD, " %s ", title);
+}
+
+void
+draw_list(const struct app *app, struct canvas *c, const struct layout *l)
+{
+    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX), rows = l->body_rows - 2, first = 0;
+    struct field_ref ref;
+    struct candidate cand;
+    int columns = l->columns < 100 ? l->columns - 2 : 96;
+
+    if (!app_current_field(app, &ref))
+        return;
+    if (n + 3 < rows)
+        rows = n + 3;
+    int inside = rows - 3, at = n > 0 ? app->list_at % n : 0;
+    box(app, c, l->body_top + 1, 1, rows, columns, ref.field->label);
+    canvas_printf(c, l->body_top + 2, 2, INK_KEY, 0, "/%s", app->edit.text);
+    if (at >= inside)
+        first = at - inside + 1;
+    for (int i = 0; i < inside && first + i < n; i++) {
+        candidate_at(app, ref, found[first + i], &cand);
+        bool here = first + i == at;
+        int used = canvas_text(c, l->body_top + 3 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
+        used += canvas_text_fit(c, l->body_top + 3 + i, 2 + used, 34, cand.word, here ? INK_FOCUS : INK_PLAIN,
+                                here ? PEN_REVERSE : 0, app->glyphs->ascii);
+        (void)used;
+        canvas_text_fit(c, l->body_top + 3 + i, 40, columns - 40, cand.about, INK_FAINT, 0, app->glyphs->ascii);
+    }
+    if (n == 0)
+        canvas_text(c, l->body_top + 3, 4, "nothing fits these letters", INK_FAINT, 0);
+}
+
+/* ---- find ------------------------------------------------------------------------------------- */
+
+void
+find_open(struct app *app)
+{
+    edit_set(&app->edit, "");
+    app->mode = MODE_FIND;
+    find_update(app);
+}
+
+void
+find_update(struct app *app)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    int scores[64];
+    struct field_ref ref;
+
+    app->n_found = 0;
+    app->list_at = 0;
+    for (int i = 0; app->edit.n > 0 && field_each(sc, i, &ref); i++) {
+        char path[112];
+        int by_path = text_fuzzy(app->edit.text, field_path(sc, ref, path, sizeof path)),
+            by_label = text_fuzzy(app->edit.text, ref.field->label), score = by_path > by_label ? by_path : by_label;
+        if (score <= 0)
+            continue;
+        int at = app->n_found < 64 ? app->n_found++ : 63;
+        while (at > 0 && scores[at - 1] < score) {
+            scores[at] = scores[at - 1];
+            app->found[at] = app->found[at - 1];
+            at--;
+        }
+        scores[at] = score;
+        app->found[at] = i;
+    }
+}
+
+void
+find_key(struct app *app, const struct key *k)
+{
+    struct field_ref ref;
+
+    switch (k->code) {
+    case KEY_ESC:
+    case KEY_CTRL('c'):
+        app->mode = MODE_REST;
+        return;
+    case KEY_ENTER_:
+        app->mode = MODE_REST;
+        if (app->n_found > 0 && field_each(&app_doc(app)->file.scenario, app->found[app->list_at], &ref))
+            app_goto(app, ref);
+        return;
+    case KEY_DOWN_:
+        if (app->n_found > 0)
+            app->list_at = (app->list_at + 1) % app->n_found;
+        return;
+    case KEY_UP_:
+        if (app->n_found > 0)
+            app->list_at = (app->list_at + app->n_found - 1) % app->n_found;
+        return;
+    default:
+        if (edit_key(&app->edit, k))
+            find_update(app);
+    }
+}
+
+void
+draw_find(const struct app *app, struct canvas *c, const struct layout *l)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    int rows = app->n_found + 3 < l->body_rows - 2 ? app->n_found + 3 : l->body_rows - 2;
+    int columns = l->columns < 90 ? l->columns - 2 : 88, first = 0, inside = rows - 3;
+    struct field_ref ref;
+
+    box(app, c, l->body_top + 1, 1, rows, columns, "Find a field");
+    canvas_printf(c, l->body_top + 2, 2, INK_KEY, 0, "/%s", app->edit.text);
+    if (app->list_at >= inside)
+        first = app->list_at - inside + 1;
+    for (int i = 0; i < inside && first + i < app->n_found; i++) {
+        char path[112], value[64];
+        bool here = first + i == app->list_at;
+        if (!field_each(sc, app->found[first + i], &ref))
+            continue;
+        canvas_text(c, l->body_top + 3 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
+        canvas_text_fit(c, l->body_top + 3 + i, 3, 40, field_path(sc, ref, path, sizeof path), here ? INK_FOCUS : INK_PLAIN,
+                        here ? PEN_REVERSE : 0, app->glyphs->ascii);
+        canvas_text_fit(c, l->body_top + 3 + i, 44, 18, ref.field->label, INK_PLAIN, 0, app->glyphs->ascii);
+        field_get_text(sc, ref, value, sizeof value, app->catalog);
+        canvas_text_fit(c, l->body_top + 3 + i, 63, columns - 63, value, INK_FAINT, 0, app->glyphs->ascii);
+    }
+}
+
+/* ---- help --------------------------------------------------------------------------------------- */
+
+static bool
+help_row(int i, const struct binding **b)
+{
+    for (int k = 0; k < bindings_n; k++) {
+        if (bindings[k].keys[0] == '\0')
+            continue;
+        if (i-- == 0) {
+            *b = &bindings[k];
+            return true;
+        }
+    }
+    return false;
+}
+
+int
+help_lines(void)
+{
+    const struct binding *b;
+    int n = 0;
+
+    while (help_row(n, &b))
+        n++;
+    return n;
+}
+
+void
+draw_help(const struct app *app, struct canvas *c, const struct layout *l)
+{
+    int rows = l->body_rows - 1, columns = l->columns < 84 ? l->columns - 2 : 82;
+    const struct binding *b;
+
+    box(app, c, l->body_top, 1, rows, columns, "Keys   (j k scroll, Esc closes)");
+    for (int i = 0; i < rows - 2 && help_row(app->scroll + i, &b); i++) {
+        canvas_text_fit(c, l->body_top + 1 + i, 3, 15, b->keys, INK_KEY, PEN_BOLD, app->glyphs->ascii);
+        canvas_text_fit(c, l->body_top + 1 + i, 19, columns - 28, b->help, INK_PLAIN, 0, app->glyphs->ascii);
+        if (strcmp(b->where, "any") != 0)
+            canvas_printf(c, l->body_top + 1 + i, columns - 7, INK_FAINT, 0, "in %.5s", b->where);
+    }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+
+/* Linear mode for screen readers and line terminals: no frames, no alternate screen;
+ * each change is printed as exactly one line. */
+
+static void
+say_verdict(const struct app *app)
+{
+    const struct answer *an = app_answer(app);
+
+    if (an != NULL)
+        printf("%s (%s).", an->verdict.headline, confidence_word(an->verdict.confidence));
+}
+
+static void
+say_fields(const struct app *app)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    struct field_ref ref;
+    char path[112], value[512];
+
+    for (int i = 0; field_each(sc, i, &ref); i++) {
+        field_get_text(sc, ref, value, sizeof value, app->catalog);
+        if (value[0] != '\0')
+            printf("%s = %s\n", field_path(sc, ref, path, sizeof path), value);
+    }
+}
+
+static void
+say_answer(const struct app *app)
+{
+    struct buffer b;
+
+    buffer_init(&b);
+    answer_text(&b, app_answer(app), 78, true);
+    fputs(b.text, stdout);
+    buffer_release(&b);
+}
+
+static void
+line_key(struct app *app, char *line)
+{
+    static const char help[] = "FIELD=VALUE sets a field; fields lists them; verdict says all; u undoes; "
+                               ":w saves; :export FILE writes the report; q leaves.";
+    char command[LINE_BYTES + 8];
+
+    app->status[0] = '\0';
+    if (strcmp(line, "fields") == 0) {
+        say_fields(app);
+        return;
+    }
+    if (strcmp(line, "verdict") == 0) {
+        say_answer(app);
+        return;
+    }
+    if (strcmp(line, "help") == 0 || strcmp(line, "?") == 0) {
+        puts(help);
+        return;
+    }
+    if (strcmp(line, "q") == 0)
+        app_quit(app, false);
+    else if (strcmp(line, "u") == 0)
+        prompt_run(app, "undo");
+    else if (line[0] == ':')
+        prompt_run(app, line + 1);
+    else if (app->mode == MODE_ASK && (line[0] == 'y' || line[0] == 'n')) {
+        struct key k = { .code = line[0] };
+        ask_key(app, &k);
+    } else if (strchr(line, '=') != NULL) {
+        snprintf(command, sizeof command, "set %s", line);
+        prompt_run(app, command);
+    } else if (line[0] != '\0')
+        app_say(app, "not understood; help says what is");
+    if (app->status[0] != '\0') {
+        printf("%s. ", app->status);
+        say_verdict(app);
+        putchar('\n');
+    }
+}
+
+int
+tui_run_plain(const struct tui_options *o, struct error *err)
+{
+    struct app *app = malloc(sizeof *app);
+    struct tui_options fixed = *o;
+    char line[LINE_BYTES];
+
+    if (app == NULL)
+        return error_set(err, ERR_BUG, "no memory for the workbench");
+    fixed.glyphs = GLYPHS_ASCII;
+    if (fixed.samples == 0)
+        fixed.samples = SAMPLES_DEFAULT;
+    int status = app_init(app, &fixed, err);
+    if (status == 0) {
+        app_after_edit(app);
+        printf("%s\n", app->status);
+        say_verdict(app);
+        printf(" help lists what can be typed.\n");
+        fflush(stdout);
+        while (!app->quit && fgets(line, sizeof line, stdin) != NULL) {
+            line[strcspn(line, "\r\n")] = '\0';
+            line_key(app, line);
+            fflush(stdout);
+        }
+    }
+    app_release(app);
+    free(app);
+    return status;
+}

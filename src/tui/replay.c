@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+
+/* Keys from a text, frames to a text: the workbench without a terminal. */
+
+static void
+dump(struct app *app, struct canvas *c, struct buffer *out)
+{
+    int cursor_row, cursor_column;
+
+    app_draw(app, c, &app->map, &cursor_row, &cursor_column);
+    canvas_print(c, out);
+}
+
+int
+tui_replay(const struct tui_options *o, const char *keys, int columns, int rows, struct buffer *out,
+           struct error *err)
+{
+    struct app *app = malloc(sizeof *app);
+    struct canvas canvas = { 0 };
+    struct tui_options fixed = *o;
+    double clock_ms = 0;
+
+    if (app == NULL || canvas_init(&canvas, columns, rows) < 0) {
+        free(app);
+        return error_set(err, ERR_BUG, "no memory for a frame of %dx%d", columns, rows);
+    }
+    if (fixed.samples == 0)
+        fixed.samples = SAMPLES_DEFAULT; /* no refiner here: the answer of the full N at once */
+    int status = app_init(app, &fixed, err);
+    if (status == 0) {
+        app_after_edit(app);
+        dump(app, &canvas, out);
+        buffer_release(out);
+        buffer_init(out);
+        while (*keys != '\0' && !app->quit) {
+            int used;
+            struct key k = { 0 };
+
+            if (*keys == '\n' || *keys == '\r') {
+                keys++;
+                continue;
+            }
+            if (strncmp(keys, "<Dump>", 6) == 0) {
+                dump(app, &canvas, out);
+                buffer_putc(out, '\n');
+                keys += 6;
+                continue;
+            }
+            k.code = key_parse(keys, &used);
+            k.at_ms = clock_ms += 1000; /* no two keys are a fast run */
+            keys += used;
+            app_key(app, &k);
+            /* the plot's place is known only after drawing */
+            int r, c;
+            app_draw(app, &canvas, &app->map, &r, &c);
+        }
+        if (!app->quit)
+            dump(app, &canvas, out);
+    }
+    app_release(app);
+    canvas_release(&canvas);
+    free(app);
+    return status;
+}
+
+int
+tui_bindings(const struct binding_row **rows)
+{
+    static struct binding_row list[128];
+    static int n;
+
+    for (int k = 0; n == 0 && k < bindings_n; k++)
+        if (bindings[k].keys[0] != '\0') {
+            int at = 0;
+            while (at < (int)BE_LEN(list) && list[at].keys != NULL)
+                at++;
+            list[at] = (struct binding_row){ bindings[k].keys, bindings[k].where, bindings[k].name, bindings[k].help };
+        }
+    n = 0;
+    while (n < (int)BE_LEN(list) && list[n].keys != NULL)
+        n++;
+    *rows = list;
+    return n;
+}

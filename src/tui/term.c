@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#ifndef NCURSES_WIDECHAR
+#define NCURSES_WIDECHAR 1
+#endif
+#include <curses.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+/* curses has a KEY_... of its own; ours end in an underscore where they meet. */
+#include "term.h"
+
+static struct {
+    SCREEN *screen;
+    bool open, color, mouse;
+    struct termios saved;
+    short pair[INK_COUNT];
+    struct canvas shown;
+    char leave[256];      /* bytes that give the terminal back, ready for a handler */
+    size_t leave_n;
+    char words[512];
+    size_t words_n;
+} t;
+
+static volatile sig_atomic_t ended_by, resized;
+
+/* ---- signals -------------------------------------------------------------------------- */
+
+static void
+on_end(int signal)
+{
+    ended_by = signal;
+}
+
+static void
+on_resize(int signal)
+{
+    (void)signal;
+    resized = 1;
+}
+
+/* A fault: one write and tcsetattr are all that is safe here. */
+static void
+on_fault(int signal)
+{
+    if (t.open) {
+        ssize_t n = write(STDOUT_FILENO, t.leave, t.leave_n);
+        tcsetattr(STDIN_FILENO, TCSANOW, &t.saved);
+        n = write(STDERR_FILENO, t.words, t.words_n);
+        (void)n;
+    }
+    struct sigaction plain = { .sa_handler = SIG_DFL };
+    sigaction(signal, &plain, NULL);
+    raise(signal);
+}
+
+static void
+handle(int signal, void (*handler)(int))
+{
+    struct sigaction action = { .sa_handler = handler };
+
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, NULL);
+}
+
+static const int ends[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
+static const int faults[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+
+int
+term_signal(void)
+{
+    return ended_by;
+}
+
+void
+term_die(int signal)
+{
+    struct sigaction plain = { .sa_handler = SIG_DFL };
+
+    term_close();
+    sigaction(signal, &plain, NULL);
+    raise(signal);
+}
+
+void
+term_last_words(const char *text)
+{
+    t.words_n = strlen(text) < sizeof t.words ? strlen(text) : sizeof t.words;
+    memcpy(t.words, text, t.words_n);
+}
+
+/* ---- colours --------------------------------------------------------------------------- */
+
+struct ink_color {
+    short c256, c8;
+};
+/* 33 and 166 keep a contrast of 3.6 on black and on white and stay apart for every
+ * kind of colour vision; meaning never rests on colour alone. */
+static const struct ink_color colors[INK_COUNT] = {
+    [INK_PLAIN] = { -1, -1 },   [INK_FAINT] = { 102, -1 },    [INK_TITLE] = { -1, -1 },
+    [INK_FRAME] = { 102, -1 },  [INK_FOCUS] = { -1, -1 },     [INK_PROBLEM] = { 160, COLOR_RED },
+    [INK_WARNING] = { 166, COLOR_RED }, [INK_GOOD] = { 33, -1 }, [INK_DELTA] = { 133, COLOR_MAGENTA },
+    [INK_KEY] = { 102, -1 },    [INK_ZONE] = { 133, COLOR_MAGENTA },
+    [INK_SERIES_0] = { 33, COLOR_MAGENTA }, [INK_SERIES_1] = { 166, COLOR_RED }, [INK_SERIES_2] = { 102, -1 },
+    [INK_SERIES_3] = { 133, COLOR_MAGENTA }, [INK_SERIES_4] = { 30, -1 }, [INK_SERIES_5] = { 136, COLOR_RED },
+    [INK_SERIES_6] = { 61, COLOR_MAGENTA }, [INK_SERIES_7] = { 125, COLOR_RED },
+};
+
+static void
+open_colors(void)
+{
+    short next = 1;
+
+    if (!t.color || !has_colors() || start_color() == ERR)
+        return;
+    short ground = use_default_colors() == ERR ? COLOR_BLACK : -1;
+    for (int k = 0; k < INK_COUNT; k++) {
+        short color = COLORS >= 256 ? colors[k].c256 : colors[k].c8;
+        if (color < 0 || next >= COLOR_PAIRS || init_pair(next, color, ground) == ERR)
+            continue;
+        t.pair[k] = next++;
+    }
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static void
+add_leave(const char *capability)
+{
+    const char *bytes = tigetstr(capability);
+
+    if (bytes == NULL || bytes == (char *)-1 || t.leave_n + strlen(bytes) >= sizeof t.leave)
+        return;
+    memcpy(t.leave + t.leave_n, bytes, strlen(bytes));
+    t.leave_n += strlen(bytes);
+}
+
+static void
+mouse_reports(bool on)
+{
+    static const char turn_on[] = "\033[?1000h\033[?1006h\033[?2004h", turn_off[] = "\033[?1000l\033[?1006l\033[?2004l";
+    static const char paste_on[] = "\033[?2004h";
+    const char *bytes = on ? (t.mouse ? turn_on : paste_on) : turn_off;
+    ssize_t n = write(STDOUT_FILENO, bytes, strlen(bytes));
+
+    (void)n;
+}
+
+int
+term_open(const struct term_options *o, struct error *err)
+{
+    memset(&t, 0, sizeof t);
+    t.color = o->color;
+    t.mouse = o->mouse;
+    if (tcgetattr(STDIN_FILENO, &t.saved) < 0)
+        return error_set(err, ERR_TERMINAL, "standard input is not a terminal");
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+    t.screen = newterm(NULL, stdout, stdin);
+    if (t.screen == NULL)
+        return error_set(err, ERR_TERMINAL, "the terminal type TERM=%s is not known; TERM=xterm or vt100 may do",
+                         o->term != NULL ? o->term : "");
+    set_term(t.screen);
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    meta(stdscr, TRUE);
+    set_escdelay(25);
+    open_colors();
+    static const char report_off[] = "\033[?1000l\033[?1006l\033[?2004l";
+    memcpy(t.leave, report_off, sizeof report_off - 1);
+    t.leave_n = sizeof report_off - 1;
+    add_leave("sgr0");
+    add_leave("cnorm");
+    add_leave("rmkx");
+    add_leave("rmcup");
+    mouse_reports(true);
+    for (size_t k = 0; k < BE_LEN(ends); k++)
+        handle(ends[k], on_end);
+    for (size_t k = 0; k < BE_LEN(faults); k++)
+        handle(faults[k], on_fault);
+    handle(SIGWINCH, on_resize);
+    handle(SIGPIPE, SIG_IGN);
+    t.open = true;
+    return 0;
+}
+
+void
+term_close(void)
+{
+    if (!t.open)
+        return;
+    t.open = false;
+    mouse_reports(false);
+    curs_set(1);
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &t.saved);
+    delscreen(t.screen);
+    canvas_release(&t.shown);
+}
+
+void
+term_size(int *columns, int *rows)
+{
+    struct winsize w;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 && w.ws_row > 0) {
+        *columns = w.ws_col;
+        *rows = w.ws_row;
+        if (*columns != COLS || *rows != LINES)
+            resizeterm(*rows, *columns);
+    } else {
+        *columns = COLS;
+        *rows = LINES;
+    }
+}
+
+void
+term_redraw(void)
+{
+    clearok(curscr, TRUE);
+    canvas_release(&t.shown);
+}
+
+/* ---- showing -------------------------------------------------------------------------------------- */
+
+static void
+show_cell(int row, int column, const struct cell *cell)
+{
+    wchar_t text[2] = { (wchar_t)cell->glyph, L'\0' };
+    attr_t attributes = A_NORMAL;
+    cchar_t cc;
+
+    if (cell->pen & PEN_BOLD)
+        attributes |= A_BOLD;
+    if (cell->pen & PEN_REVERSE)
+        attributes |= A_REVERSE;
+    if (cell->pen & PEN_UNDERLINE)
+        attributes |= A_UNDERLINE;
+    if (cell->ink == INK_PROBLEM)
+        attributes |= A_BOLD;
+    setcchar(&cc, text, attributes, t.pair[cell->ink], NULL);
+    mvadd_wch(row, column, &cc);
+}
+
+void
+term_show(const struct canvas *c, int cursor_row, int cursor_column)
+{
+    bool all = t.shown.columns != c->columns || t.shown.rows != c->rows || t.shown.cells == NULL;
+
+    if (all) {
+        canvas_release(&t.shown);
+        erase();
+        if (canvas_init(&t.shown, c->columns, c->rows) < 0)
+            return;
+    }
+    for (int row = 0; row < c->rows; row++)
+        for (int column = 0; column < c->columns; column++) {
+            size_t k = (size_t)row * (size_t)c->columns + (size_t)column;
+            const struct cell *now = &c->cells[k];
+            struct cell *was = &t.shown.cells[k];
+            if (!all && now->glyph == was->glyph && now->ink == was->ink && now->pen == was->pen)
+                continue;
+            *was = *now;
+            if (now->glyph != 0)
+                show_cell(row, column, now);
+        }
+    if (cursor_row >= 0 && cursor_row < c->rows && cursor_column < c->columns) {
+        curs_set(1);
+        move(cursor_row, cursor_column);
+    } else
+        curs_set(0);
+    refresh();
+}
+
+/* ---- keys -------------------------------------------------------------------------------------------- */
+
+static double
+now_ms(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static const struct {
+    int curses, ours;
+} function_keys[] = {
+    { KEY_ENTER, KEY_ENTER_ }, { KEY_BACKSPACE, KEY_BACKSPACE_ }, { KEY_DC, KEY_DELETE_ }, { KEY_UP, KEY_UP_ },
+    { KEY_DOWN, KEY_DOWN_ }, { KEY_LEFT, KEY_LEFT_ }, { KEY_RIGHT, KEY_RIGHT_ }, { KEY_SLEFT, KEY_SLEFT_ },
+    { KEY_SRIGHT, KEY_SRIGHT_ }, { KEY_HOME, KEY_HOME_ }, { KEY_END, KEY_END_ }, { KEY_PPAGE, KEY_PGUP },
+    { KEY_NPAGE, KEY_PGDN }, { KEY_BTAB, KEY_BACKTAB }, { KEY_F(1), KEY_F1_ }, { KEY_F(2), KEY_F2_ },
+    { KEY_RESIZE, KEY_RESIZE_ },
+};
+
+/* The rest of a sequence that began with ESC [, as far as it has come. */
+static int
+sequence(char *out, int size)
+{
+    int n = 0;
+    wint_t c;
+
+    while (n < size - 1 && get_wch(&c) == OK && c < 0x80) {
+        out[n++] = (char)c;
+        if (c >= 0x40 && c <= 0x7e)
+            break;
+    }
+    out[n] = '\0';
+    return n;
+}
+
+static struct key
+mouse_report(const char *text)
+{
+    struct key k = { .code = KEY_MOUSE_ };
+    int button, column, row;
+    char end;
+
+    if (sscanf(text, "<%d;%d;%d%c", &button, &column, &row, &end) != 4 || end != 'M') {
+        k.code = KEY_NONE;
+        return k;
+    }
+    k.ctrl = (button & 16) != 0;
+    button &= ~28;
+    k.button = button == 0 ? 1 : button == 64 ? 4 : button == 65 ? 5 : 0;
+    k.row = row - 1;
+    k.column = column - 1;
+    return k;
+}
+
+/* Everything up to ESC [ 201 ~ is text, whatever it holds. */
+static struct key
+paste(void)
+{
+    static char text[LINE_BYTES * 4];
+    struct key k = { .code = KEY_PASTE_, .paste = text };
+    size_t n = 0;
+    wint_t c;
+    char utf8[5];
+
+    for (int idle = 0; idle < 50;) {
+        int got = get_wch(&c);
+        if (got == ERR) {
+            struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+            poll(&p, 1, 2);
+            idle++;
+            continue;
+        }
+        idle = 0;
+        if (got == OK && c == 27) {
+            char end[16];
+            get_wch(&c);
+            sequence(end, sizeof end);
+            if (strcmp(end, "201~") == 0)
+                break;
+            continue;
+        }
+        text_encode((uint32_t)c, utf8);
+        if (n + strlen(utf8) + 1 < sizeof text) {
+            memcpy(text + n, utf8, strlen(utf8));
+            n += strlen(utf8);
+        }
+    }
+    text[n] = '\0';
+    return k;
+}
+
+static struct key
+after_escape(void)
+{
+    struct key k = { .code = KEY_ESC };
+    char text[48];
+    wint_t c;
+
+    if (get_wch(&c) != OK)
+        return k;
+    if (c != '[') {
+        k.code = KEY_ALT + (int)c;
+        return k;
+    }
+    sequence(text, sizeof text);
+    if (text[0] == '<')
+        return mouse_report(text);
+    if (strcmp(text, "200~") == 0)
+        return paste();
+    k.code = KEY_NONE;
+    return k;
+}
+
+struct key
+term_key(void)
+{
+    struct key k = { .code = KEY_NONE };
+    wint_t c;
+    int got = get_wch(&c);
+
+    if (got == ERR)
+        return k;
+    k.at_ms = now_ms();
+    if (got == KEY_CODE_YES) {
+        for (size_t i = 0; i < BE_LEN(function_keys); i++)
+            if (function_keys[i].curses == (int)c)
+                k.code = function_keys[i].ours;
+        return k;
+    }
+    if (c == 27) {
+        double at = k.at_ms;
+        k = after_escape();
+        k.at_ms = at;
+        return k;
+    }
+    k.code = c == '\r' || c == '\n' ? KEY_ENTER_ : c == '\t' ? KEY_TAB : c == 127 || c == 8 ? KEY_BACKSPACE_ : (int)c;
+    return k;
+}
+
+bool
+term_wait(int descriptor, int milliseconds)
+{
+    struct pollfd p[2] = { { STDIN_FILENO, POLLIN, 0 }, { descriptor, POLLIN, 0 } };
+    int n = poll(p, descriptor >= 0 ? 2 : 1, milliseconds);
+
+    if (resized) {
+        resized = 0;
+        int columns, rows;
+        term_size(&columns, &rows);
+    }
+    /* A terminal that went away reads as end of file: leave as on a hang-up. */
+    if (n > 0 && (p[0].revents & (POLLHUP | POLLERR)) != 0 && (p[0].revents & POLLIN) == 0 && ended_by == 0)
+        ended_by = SIGHUP;
+    return n > 0 && descriptor >= 0 && (p[1].revents & POLLIN) != 0;
+}
+
+void
+term_suspend(void)
+{
+    struct sigaction plain = { .sa_handler = SIG_DFL }, before;
+
+    mouse_reports(false);
+    curs_set(1);
+    def_prog_mode();
+    endwin();
+    sigaction(SIGTSTP, &plain, &before);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &before, NULL);
+    reset_prog_mode();
+    mouse_reports(true);
+    term_redraw();
+    refresh();
+}
