@@ -382,6 +382,9 @@ curve_put(struct setup *s, const struct curve *c)
     s->sc.quality.n_scale.x = c->n_scale;
     s->sc.quality.e_inf_share.x = c->e_inf_share;
     s->sc.quality.e_0.x = c->e_0;
+    /* Unset, it would be what each arm's untuned quality leaves. */
+    if (s->sc.quality.e_0.kind == QUANTITY_UNSET)
+        s->sc.quality.e_0.kind = QUANTITY_EXACT;
 }
 
 /* Digits of i in a base, mirrored at the point: Halton's sequence. */

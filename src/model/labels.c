@@ -15,6 +15,7 @@ labels_need(const struct setup *s, struct label_cost *c, struct gaps *g)
     const double reviewers = figure_or(&s->sc.labels.reviewers, 1);
     const double kept = 1 - figure_or(&s->sc.labels.reject_share, 0);
     const double guideline_hours = figure_or(&s->sc.labels.guideline_hours, 0);
+    const double request = figure(&s->sc.workload.input_tokens) + figure(&s->sc.workload.output_tokens);
     const double hours_each = factor * reviewers / (per_hour * kept);
 
     c->hours = examples * hours_each + guideline_hours;
@@ -22,8 +23,9 @@ labels_need(const struct setup *s, struct label_cost *c, struct gaps *g)
     c->guideline_usd = guideline_hours * rate;
     c->usd_per_example = hours_each * rate;
     c->trained = examples * (1 - figure_or(&s->sc.labels.holdout_share, 0));
-    /* Text from outside the task is mixed in against forgetting. */
-    c->training_tokens = c->trained * figure(&s->sc.labels.tokens_per_example) /
+    /* An example is a request and its answer unless somebody knows better; text from outside
+     * the task is mixed in against forgetting. */
+    c->training_tokens = c->trained * figure_or(&s->sc.labels.tokens_per_example, request) /
                          (1 - figure_or(&s->sc.labels.general_mix_share, 0));
 }
 

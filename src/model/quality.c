@@ -13,16 +13,11 @@ within_0_1(double q)
     return q < 0 ? 0 : q > 1 ? 1 : q;
 }
 
-/* The untuned model's error: from pilot points where there are any, else its own figure,
- * else the prior. */
+/* The untuned model's error: typed or fitted, else what the arm's own untuned quality leaves. */
 static double
 untuned_error(const struct setup *s, int arm)
 {
-    double q = figure(&s->sc.arms[arm].quality);
-
-    if (s->sc.n_pilots > 0 || !known(q))
-        return figure(&s->sc.quality.e_0);
-    return 1 - q;
+    return figure_or(&s->sc.quality.e_0, 1 - figure(&s->sc.arms[arm].quality));
 }
 
 static bool
