@@ -148,6 +148,7 @@ run_replicas(const struct books *b, const struct load *l, struct gaps *g)
     serving_plan(&v, b->setup, b->cal, b->stint, l, g);
     if (!v.present)
         return false;
+    serving_waits(&v, b->setup);
     note_serving(o, &v);
     for (int m = b->stint->from; m <= b->stint->to; m++) {
         serving_month(&v, b->cal, m, b->cal->requests[m - 1] * b->stint->share, &month);

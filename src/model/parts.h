@@ -129,11 +129,14 @@ struct serving {
     double usd_replica_h;       /* month 1, overhead and bill share in                            */
     double committed, commit_months, commit_keep; /* replicas, months, 1 - discount               */
     int from;                   /* first month served                                             */
+    double busiest;             /* requests a day of the worst month                               */
     double wait_p95_s, wait_p50_s;
     unsigned warned;
 };
 void serving_plan(struct serving *, const struct setup *, const struct calendar *,
                   const struct stint *, const struct load *, struct gaps *);
+/* The waits at the worst month's peak hour, which costs need not know. */
+void serving_waits(struct serving *, const struct setup *);
 /* Capacity: X, mu, batch, latency and memory of one replica. */
 void serving_capacity(struct serving *, const struct setup *, const struct calendar *, int arm,
                       const struct load *, struct gaps *);
@@ -172,10 +175,10 @@ struct training_cost {
 };
 void training_evaluate(struct training_cost *, const struct setup *, int arm,
                        const struct label_cost *, struct gaps *);
-/* Hours of one run on the arm's training GPUs by the capacity model; warns where it does not
- * fit in their memory. */
-double training_hours_modelled(struct training_cost *, const struct setup *, int arm, double tokens,
-                               struct gaps *);
+/* Hours of one run on the arm's training GPUs by the capacity model. */
+double training_hours_modelled(const struct setup *, int arm, double tokens, struct gaps *);
+/* Warns where a run does not fit in the memory of its GPUs, as far as that is known. */
+void training_fits(struct training_cost *, const struct setup *, int arm);
 /* Is there a run in month m of a stint? A month with a retraining and an upgrade pays one. */
 bool trains_in(const struct setup *, const struct stint *, int month);
 

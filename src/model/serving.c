@@ -85,7 +85,6 @@ serving_plan(struct serving *v, const struct setup *s, const struct calendar *ca
              const struct stint *st, const struct load *l, struct gaps *g)
 {
     const struct arm *a = &s->sc.arms[st->arm];
-    double p95, p50;
 
     *v = (struct serving){ .present = has_replicas(a), .from = st->from, .fits = true,
         .batch = NAN, .ttft_s = NAN, .ttft_p50_s = NAN, .tpot_s = NAN, .need_gib = NAN,
@@ -114,16 +113,19 @@ serving_plan(struct serving *v, const struct setup *s, const struct calendar *ca
     v->attempt_s = l->attempts / 86400;
     v->per_request = v->attempt_s / (v->mu * target);
     v->conditional = !known(v->batch);
-    if (v->conditional)
+    v->busiest = busiest(cal, st);
+    if (!v->conditional && known(v->busiest))
+        v->extra = replicas_for_latency(v, s, v->busiest);
+}
+
+void
+serving_waits(struct serving *v, const struct setup *s)
+{
+    if (!v->sized || v->conditional || !known(v->busiest))
         return;
-    double most = busiest(cal, st);
-    if (!known(most))
-        return;
-    v->extra = replicas_for_latency(v, s, most);
-    waits_at(v, s, most, v->extra, &p95, &p50);
-    v->wait_p95_s = p95;
-    v->wait_p50_s = p50;
-    if (most * v->attempt_s * v->peak >= (replicas_for(v, most, v->peak) + v->extra) * v->mu)
+    waits_at(v, s, v->busiest, v->extra, &v->wait_p95_s, &v->wait_p50_s);
+    double full = (replicas_for(v, v->busiest, v->peak) + v->extra) * v->mu;
+    if (v->busiest * v->attempt_s * v->peak >= full)
         v->warned |= WARN_SATURATED;
 }
 

@@ -24,7 +24,7 @@ mix_usd(const struct setup *s, const struct label_cost *labels)
 
 /* Hours of one run on all its GPUs: typed, else from the team's own rate, else modelled. */
 static double
-run_hours(struct training_cost *c, const struct setup *s, int arm, double tokens, struct gaps *g)
+run_hours(const struct setup *s, int arm, double tokens, struct gaps *g)
 {
     const struct arm *a = &s->sc.arms[arm];
     double hours = figure(&a->training_hours), rate = figure(&a->training_tok_s);
@@ -34,7 +34,7 @@ run_hours(struct training_cost *c, const struct setup *s, int arm, double tokens
     need_value(g, tokens, "tokens per training example");
     if (known(rate))
         return tokens / rate / 3600;
-    return training_hours_modelled(c, s, arm, tokens, g) * figure_or(&a->training_hours_factor, 1);
+    return training_hours_modelled(s, arm, tokens, g) * figure_or(&a->training_hours_factor, 1);
 }
 
 void
@@ -49,7 +49,9 @@ training_evaluate(struct training_cost *c, const struct setup *s, int arm,
     need_value(g, c->experiments, "number of training experiments");
     c->mix_usd = mix_usd(s, labels);
     if (c->on_gpus)
-        c->run_usd = run_hours(c, s, arm, tokens, g) * figure_or(&a->training_gpus, 1) *
+        training_fits(c, s, arm);
+    if (c->on_gpus)
+        c->run_usd = run_hours(s, arm, tokens, g) * figure_or(&a->training_gpus, 1) *
                      need(g, &a->training_gpu_price_usd_h, "price per training GPU-hour");
     else
         c->run_usd = need_value(g, tokens, "tokens per training example") * 1e-6 *
