@@ -210,6 +210,8 @@ name_known(const struct names *n, const char *name)
         return catalog_model(n->catalog, name) != NULL;
     if (n->kind == CATALOG_GPUS)
         return catalog_gpu(n->catalog, name) != NULL;
+    if (n->kind == CATALOG_ENGINES)
+        return catalog_engine(n->catalog, name) != NULL;
     for (int i = 0; (id = name_at(n, i)) != NULL; i++)
         if (strcmp(id, name) == 0)
             return true;

@@ -134,11 +134,13 @@ find_offer(struct resolving *r, struct arm *a, struct setup_arm *sa)
 
     sa->offer = catalog_gpu_price(c, sa->gpu->id, a->instance);
     if (sa->offer == NULL && a->instance[0] != '\0') {
-        unknown_name(r, "instance", CATALOG_GPU_PRICES, a->instance);
-    } else if (sa->offer != NULL && strcmp(sa->offer->gpu, sa->gpu->id) != 0) {
-        error_set(&err, ERR_CONFLICT, "%s has %s, not %s", sa->offer->id, sa->offer->gpu, sa->gpu->id);
+        const struct cat_gpu_price *other = catalog_gpu_price(c, NULL, a->instance);
+        if (other == NULL) {
+            unknown_name(r, "instance", CATALOG_GPU_PRICES, a->instance);
+            return;
+        }
+        error_set(&err, ERR_CONFLICT, "%s has the GPU %s, not %s", other->id, other->gpu, sa->gpu->id);
         problem(r, PROBLEM_ERROR, "instance", &err);
-        sa->offer = NULL;
         sa->usable = false;
     } else if (sa->offer == NULL && a->gpu_price_usd_h.kind == QUANTITY_UNSET) {
         error_set(&err, ERR_UNKNOWN, "the catalog has no offer of %s: type gpu_price_usd_h", sa->gpu->id);
