@@ -207,6 +207,7 @@ struct quantity {
     bool whole;
     double a, b, c;
     double low, high; /* truncation: the field's legal range */
+    double f_low, f_high; /* probability below low and up to high, before truncation */
     double x;
     char text[QUANTITY_TEXT]; /* as typed, white space at the ends removed */
 };

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "breakeven/core.h"
+
+/* Trailing zeros after a decimal point say nothing. */
+static void
+trim_zeros(char *s)
+{
+    char *dot = strchr(s, '.'), *end = s + strlen(s);
+
+    if (dot == NULL)
+        return;
+    while (end > dot && (end[-1] == '0' || end[-1] == '.')) {
+        bool was_dot = end[-1] == '.';
+        *--end = '\0';
+        if (was_dot)
+            break;
+    }
+}
+
+static const struct {
+    double unit;
+    const char *suffix;
+} scales[] = { { 1e12, "T" }, { 1e9, "B" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" } };
+
+/* Three significant digits of a positive number, without exponent where it is short. */
+static void
+three_digits(char *out, size_t size, double value)
+{
+    int k = 0;
+    double rounded;
+
+    if (value == 0) {
+        snprintf(out, size, "0");
+        return;
+    }
+    if (value < 1e-6 || value >= 1e15) {
+        snprintf(out, size, "%.2e", value);
+        return;
+    }
+    /* Round first, so that 999.7 becomes 1k and not 1000. */
+    double digit = pow(10, floor(log10(value)) - 2);
+    rounded = rint(value / digit) * digit;
+    while (k + 1 < (int)BE_LEN(scales) && rounded < scales[k].unit * (1 - 1e-12))
+        k++;
+    double shown = rounded / scales[k].unit;
+    int decimals = 2 - (int)floor(log10(shown) + 1e-9);
+    snprintf(out, size, "%.*f", decimals < 0 ? 0 : decimals > 12 ? 12 : decimals, shown);
+    trim_zeros(out);
+    size_t n = strlen(out);
+    snprintf(out + n, size - n, "%s", scales[k].suffix);
+}
+
+char *
+number_si(char *out, size_t size, double value)
+{
+    char digits[40];
+
+    if (!isfinite(value)) {
+        snprintf(out, size, "-");
+        return out;
+    }
+    three_digits(digits, sizeof digits, fabs(value));
+    snprintf(out, size, "%s%s", value < 0 && strcmp(digits, "0") != 0 ? "-" : "", digits);
+    return out;
+}
+
+char *
+number_usd(char *out, size_t size, double value)
+{
+    char digits[40];
+
+    if (!isfinite(value)) {
+        snprintf(out, size, "-");
+        return out;
+    }
+    three_digits(digits, sizeof digits, fabs(value));
+    snprintf(out, size, "%s$%s", value < 0 && strcmp(digits, "0") != 0 ? "-" : "", digits);
+    return out;
+}
+
+static void
+grouped(char *out, size_t size, double value, int decimals)
+{
+    char plain[400];
+    size_t at = 0;
+
+    snprintf(plain, sizeof plain, "%.*f", decimals, fabs(value));
+    size_t whole = strcspn(plain, ".");
+    for (size_t k = 0; plain[k] != '\0' && at + 2 < size; k++) {
+        if (k > 0 && k < whole && (whole - k) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = plain[k];
+    }
+    out[at] = '\0';
+}
+
+/* "-0" and "-0.00" are written as zero. */
+static bool
+shows_minus(double value, const char *digits)
+{
+    return value < 0 && strpbrk(digits, "123456789") != NULL;
+}
+
+char *
+number_full(char *out, size_t size, double value, int decimals)
+{
+    char digits[500];
+
+    if (!isfinite(value)) {
+        snprintf(out, size, "-");
+        return out;
+    }
+    grouped(digits, sizeof digits, value, decimals);
+    snprintf(out, size, "%s%s", shows_minus(value, digits) ? "-" : "", digits);
+    return out;
+}
+
+char *
+number_usd_full(char *out, size_t size, double value, int decimals)
+{
+    char digits[500];
+
+    if (!isfinite(value)) {
+        snprintf(out, size, "-");
+        return out;
+    }
+    grouped(digits, sizeof digits, value, decimals);
+    snprintf(out, size, "%s$%s", shows_minus(value, digits) ? "-" : "", digits);
+    return out;
+}
+
+char *
+number_percent(char *out, size_t size, double fraction, int decimals)
+{
+    char digits[400];
+
+    if (!isfinite(fraction)) {
+        snprintf(out, size, "-");
+        return out;
+    }
+    snprintf(digits, sizeof digits, "%.*f", decimals, fraction * 100);
+    trim_zeros(digits);
+    snprintf(out, size, "%s%%", strcmp(digits, "-0") == 0 ? "0" : digits);
+    return out;
+}
+
+char *
+number_exact(char *out, size_t size, double value)
+{
+    char text[40];
+
+    if (!isfinite(value)) {
+        snprintf(out, size, "null");
+        return out;
+    }
+    int digits = 1;
+    for (; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*e", digits - 1, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    /* The same digits without an exponent where that stays short. */
+    int exponent = atoi(strchr(text, 'e') + 1), decimals = digits - 1 - exponent;
+    if (value == 0)
+        snprintf(text, sizeof text, "0");
+    else if (exponent >= -5 && exponent < 16)
+        snprintf(text, sizeof text, "%.*f", decimals > 0 ? decimals : 0, value);
+    snprintf(out, size, "%s", text);
+    return out;
+}
