@@ -268,6 +268,52 @@ a_retired_model_pays_a_migration_and_without_successor_keeps_its_price(void **st
     free(s);
 }
 
+/* July: the successor's price from August on, which falls in October; it ends in December. */
+static void
+successors_take_over_the_month_after_with_their_own_steps(void **state)
+{
+    struct setup *s = plain_setup();
+    struct cat_price prices[3];
+    struct catalog catalog = { .prices = prices, .n_prices = 3 };
+    struct arm_outcome o;
+    int a = api_arm(s, "api", 4, 20); /* typed: half as much again as the list */
+
+    (void)state;
+    list(&prices[0], 3, 15);
+    prices[0].id = "old@vendor", prices[0].model = "old";
+    prices[0].retired = (struct date){ 2026, 7, 20 };
+    prices[0].successor = "new";
+    list(&prices[1], 2, 10);
+    prices[1].id = "new@vendor", prices[1].model = "new";
+    prices[1].n_steps = 2;
+    prices[1].steps[1].from = (struct date){ 2026, 10, 1 };
+    set_price(&prices[1].steps[1].price, 1, 5, NAN, NAN);
+    prices[1].retired = (struct date){ 2026, 12, 1 };
+    prices[1].successor = "newest";
+    list(&prices[2], 3, 5);
+    prices[2].id = "newest@vendor", prices[2].model = "newest";
+    s->catalog = &catalog;
+    s->arms[a].price = &prices[0];
+    s->arms[a].own_prices = true;
+    put(&s->sc.evaluation.human_examples, 60);
+    put(&s->sc.evaluation.human_minutes, 1);
+    s->sc.prices.retirement = RETIREMENT_HONOUR;
+    model_evaluate(s, a, &o);
+    assert_true(o.known);
+    assert_false(o.warned & WARN_NO_SUCCESSOR);
+    for (int m = 1; m <= 12; m++) {
+        double usd = m <= 5 ? 2400 : m <= 7 ? 1200 : m <= 10 ? 600 : 1200;
+        assert_close(o.line_month_usd[LINE_API][m - 1], usd, 1e-12);
+        assert_close(o.line_month_usd[LINE_EVALUATION][m - 1], m == 5 || m == 10 ? 40 : 0, 1e-12);
+    }
+    /* Retired before the start: built on the successor from the first day, nothing to move. */
+    prices[0].retired = (struct date){ 2025, 12, 31 };
+    model_evaluate(s, a, &o);
+    assert_close(o.line_month_usd[LINE_API][0], 1200, 1e-12);
+    assert_true(o.line_month_usd[LINE_EVALUATION][0] == 0);
+    free(s);
+}
+
 int
 main(void)
 {
@@ -282,6 +328,7 @@ main(void)
         cmocka_unit_test(spread_lengths_fall_into_tiers_by_their_share),
         cmocka_unit_test(a_dated_price_holds_from_the_first_month_that_begins_on_or_after_it),
         cmocka_unit_test(a_retired_model_pays_a_migration_and_without_successor_keeps_its_price),
+        cmocka_unit_test(successors_take_over_the_month_after_with_their_own_steps),
     };
 
     return RUN_GROUP(tests);

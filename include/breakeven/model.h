@@ -69,6 +69,7 @@ struct arm_outcome {
     double batch;                                /* B; NAN unknown                     */
     bool fits;                                   /* memory                             */
     double need_gib, have_gib;                   /* per GPU; NAN where not modelled     */
+    double weights_gib, usable_gib;              /* per GPU: of these the weights, and all memory */
     double context_need_tokens;                  /* P95 prompt + output                 */
     double labels_trained;                       /* n of the learning curve; 0 untuned  */
     double labels_usd;
@@ -147,8 +148,9 @@ void curve_predict(const struct curve_fit *, double n, double *accuracy, double 
 /* One curve of the fit's uncertainty: four independent standard normal scores. */
 void curve_draw(const struct curve_fit *, const double z[4], struct curve *);
 /* Put a fitted or drawn curve in force (x of quality.alpha, n_scale, e_inf_share, e_0). With
- * pilot points in the scenario the model takes e_0 from there and no tuning penalty;
- * the fit is the caller's, since it costs more than an evaluation. */
+ * pilot points in the scenario the model takes no tuning penalty; the fit is the
+ * caller's, since it costs more than an evaluation, and from the setup as resolved: once
+ * put, a curve's e_0 is an exact figure. */
 void curve_put(struct setup *, const struct curve *);
 
 /* The number of labels that minimises labels + error line over the horizon for

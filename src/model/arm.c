@@ -128,6 +128,8 @@ note_serving(struct arm_outcome *o, const struct serving *v)
     o->fits = v->fits;
     o->need_gib = v->need_gib;
     o->have_gib = v->have_gib;
+    o->weights_gib = v->weights_gib;
+    o->usable_gib = v->usable_gib;
     o->latency_conditional = v->conditional;
     o->latency_impossible = v->impossible;
     o->wait_p95_s = v->wait_p95_s;
@@ -232,7 +234,7 @@ outcome_init(struct arm_outcome *o, int months)
     o->fits = true;
     o->ttft_p95_s = o->ttft_p50_s = o->tpot_s = o->wait_p95_s = NAN;
     o->replica_tok_s = o->requests_per_s = o->batch = NAN;
-    o->need_gib = o->have_gib = o->context_need_tokens = NAN;
+    o->need_gib = o->have_gib = o->weights_gib = o->usable_gib = o->context_need_tokens = NAN;
     o->quality = NAN;
 }
 
@@ -333,6 +335,8 @@ add_replica(struct arm_outcome *o, const struct arm_outcome *a)
     o->batch = a->batch;
     o->need_gib = a->need_gib;
     o->have_gib = a->have_gib;
+    o->weights_gib = a->weights_gib;
+    o->usable_gib = a->usable_gib;
 }
 
 /* A caller meets the slower of the two arms in its months. */

@@ -66,6 +66,7 @@ struct calendar {
     double sigma;                      /* of the log of request lengths                 */
     double long_prompt, median_prompt; /* P95 and median length over the mean           */
 };
+int horizon_months(const struct setup *);
 void calendar_make(struct calendar *, const struct setup *);
 
 /* The months in which a plain arm serves, and what share of the requests it gets. */
@@ -117,7 +118,7 @@ struct serving {
     double ttft_s, ttft_p50_s;  /* without waiting for a slot: at the P95 and median prompt     */
     double tpot_s;
     bool fits, modelled;        /* memory; was it modelled at all                               */
-    double need_gib, have_gib;
+    double need_gib, have_gib, weights_gib, usable_gib;
     bool impossible, conditional;
 
     double least, spare, extra; /* replicas: the least, idle ones, added for latency             */

@@ -116,7 +116,7 @@ quality_month1(const struct setup *s, int arm)
     double n;
     unsigned warned = 0;
 
-    if (stints_of(s, arm, HORIZON_MAX, st) == 0)
+    if (stints_of(s, arm, horizon_months(s), st) == 0)
         return NAN;
     double q = quality_plain(s, st[0].arm, &n, &warned);
     if (s->sc.arms[arm].kind != ARM_CASCADE)

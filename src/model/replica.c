@@ -76,6 +76,7 @@ judge_memory(struct serving *v, const struct capacity_system *sys, const struct 
              const struct load *l)
 {
     v->modelled = true;
+    v->weights_gib = sys->weights_gib;
     v->have_gib = sys->have_gib;
     v->need_gib = sys->need_gib;
     if (sys->fits)
@@ -170,8 +171,10 @@ serving_capacity(struct serving *v, const struct setup *s, const struct calendar
     v->tpot_s = figure(&a->tpot_ms) / 1000;
     const bool measured = known(v->tok_s), machine = machine_of(&sys, &s->arms[arm], a, &lacks);
 
-    if (machine)
+    if (machine) {
         judge_memory(v, &sys, cal, l);
+        v->usable_gib = s->arms[arm].gpu->usable_gib;
+    }
     if (measured)
         measured_replica(v, l);
     if (machine && sys.fits && known(l->input) && known(l->output)) {

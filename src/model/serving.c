@@ -88,7 +88,8 @@ serving_plan(struct serving *v, const struct setup *s, const struct calendar *ca
 
     *v = (struct serving){ .present = has_replicas(a), .from = st->from, .fits = true,
         .batch = NAN, .ttft_s = NAN, .ttft_p50_s = NAN, .tpot_s = NAN, .need_gib = NAN,
-        .have_gib = NAN, .mu = NAN, .tok_s = NAN, .wait_p95_s = NAN, .wait_p50_s = NAN };
+        .have_gib = NAN, .weights_gib = NAN, .usable_gib = NAN, .mu = NAN, .tok_s = NAN,
+        .wait_p95_s = NAN, .wait_p50_s = NAN };
     if (!v->present)
         return;
     v->follow = a->scaling == SCALING_FOLLOW_LOAD;

@@ -32,8 +32,8 @@ workload_requests_per_day(const struct setup *s, int month)
 
 /* ---- the calendar --------------------------------------------------------------- */
 
-static int
-months_of(const struct setup *s)
+int
+horizon_months(const struct setup *s)
 {
     double months = figure(&s->sc.horizon.months);
 
@@ -56,7 +56,7 @@ calendar_make(struct calendar *cal, const struct setup *s)
     const double cv = figure_or(&s->sc.workload.length_cv, 0);
     double grown = 1, alive = 1, discount = df, api_path = 1, gpu_path = 1;
 
-    cal->months = months_of(s);
+    cal->months = horizon_months(s);
     cal->days = figure_or(&s->sc.horizon.days_per_month, 30);
     for (int m = 0; m < cal->months; m++) {
         cal->requests[m] = requests * (grown < cap ? grown : cap);
