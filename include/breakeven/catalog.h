@@ -149,6 +149,7 @@ struct cat_gpu_price {
 
 struct cat_engine {
     const char *id, *name, *kind; /* kind: the row of the capacity model's engine table */
+    const char *alias;            /* its name in the throughput tables where it differs, or NULL */
     const char *version;          /* as assumed, e.g. "0.6"; NULL: current             */
     struct origin origin;
 };
@@ -240,6 +241,40 @@ const struct cat_gpu_price *catalog_gpu_price(const struct catalog *, const char
                                               const char *instance);
 /* The step of a price in force on a day (the first if the day precedes all). */
 const struct price_step *price_on(const struct cat_price *, struct date);
+
+/* ---- price lists of others ------------------------------------------------------------------ */
+
+enum import_verdict {
+    IMPORT_TAKEN,   /* as the list says                                        */
+    IMPORT_DOUBTED, /* taken, but a person should look: the words say why       */
+    IMPORT_SKIPPED  /* not a price of text tokens, or nothing known             */
+};
+struct import_note {
+    enum import_verdict verdict;
+    const char *key, *words;
+};
+
+/* What a list holds. Prices keep the list's own key as model and its provider as
+ * host, so that nothing is guessed; steps[0] is the price. */
+struct price_import {
+    const char *list; /* litellm                                               */
+    struct cat_price *prices; int n;
+    struct import_note *notes; int n_notes; /* everything skipped or doubted     */
+    int taken, doubted, skipped;
+    void *arena;
+};
+
+/* Read litellm's model_prices_and_context_window.json. source says which copy it is,
+ * as_of its date (the list has none). Prices become USD per million tokens. A price
+ * that is missing is NAN, never 0; a price of 0 and one that is off by its
+ * unit are taken and doubted. */
+int import_litellm(struct price_import *, const char *bytes, size_t n, const char *source,
+                   struct date as_of, struct error *);
+void price_import_release(struct price_import *);
+/* The exact key if it is the provider's (or none is given), else "provider/key", else
+ * the exact key. NULL: no such key; nothing is guessed. */
+const struct cat_price *price_import_find(const struct price_import *, const char *key,
+                                          const char *provider);
 
 /* What kinds of name there are, for completion, lists and "nearest": one row a kind. */
 enum catalog_kind {

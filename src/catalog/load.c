@@ -1,0 +1,632 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "breakeven/document.h"
+
+#include "arena.h"
+#include "tables.h"
+
+/*
+ * A catalog from its files.  Each section of a file is a kind of entry, each key
+ * of an entry a row of that kind's table; what no row describes is a problem.
+ * "sources" names the origins that the entries of that file refer to.
+ */
+
+#define FILE_BYTES_MAX (4u * 1024 * 1024)
+#define KINDS_MAX 16
+#define WORDS_BYTES 320
+
+struct loader {
+    struct catalog *cat;
+    struct arena *arena;
+    struct problems *problems;
+    struct error first;       /* the first that makes an entry unusable              */
+    bool failed;
+    const char *file;         /* base name, owned by the arena                         */
+    const struct node *sources;
+    int folder;               /* which of the folders is being read                     */
+    int cap[KINDS_MAX];
+    int *folder_of[KINDS_MAX]; /* of each entry                                          */
+};
+
+/* ---- problems ------------------------------------------------------------------------ */
+
+static void complain(struct loader *, const struct node *, enum error_code, const char *, ...)
+    BE_PRINTF(4, 5);
+
+static void
+complain(struct loader *l, const struct node *at, enum error_code code, const char *fmt, ...)
+{
+    char words[WORDS_BYTES];
+    struct error e;
+    va_list args;
+    int line = at != NULL ? at->line : 0, column = at != NULL ? at->column : 0;
+
+    va_start(args, fmt);
+    vsnprintf(words, sizeof words, fmt, args);
+    va_end(args);
+    error_at(&e, code, line, column, "%s:%d:%d: %s", l->file, line, column, words);
+    if (!l->failed)
+        l->first = e;
+    l->failed = true;
+    if (l->problems != NULL)
+        problems_add(l->problems, PROBLEM_ERROR, "", &e);
+}
+
+static const char *
+keep(struct loader *l, const char *text)
+{
+    const char *copy = arena_copy(&l->arena, text, strlen(text));
+
+    if (copy == NULL)
+        complain(l, NULL, ERR_BUG, "no memory for the catalog");
+    return copy;
+}
+
+/* ---- values ----------------------------------------------------------------------------- */
+
+static void read_mapping(struct loader *, const struct table *, const struct node *, char *base,
+                         bool *bad);
+
+static void
+set_number(char *base, size_t offset, double x)
+{
+    memcpy(base + offset, &x, sizeof x);
+}
+
+static bool
+read_number(struct loader *l, const struct key *key, const struct node *n, double *x)
+{
+    double value;
+
+    if (!node_number(n, &value)) {
+        complain(l, n, ERR_SYNTAX, "%s: expected a number, found \"%s\"", key->name,
+                 node_text(n, "a collection"));
+        return false;
+    }
+    if (!(value >= key->low && value <= key->high)) {
+        complain(l, n, ERR_RANGE, "%s: %g is not in %g..%g", key->name, value, key->low, key->high);
+        return false;
+    }
+    *x = value;
+    return true;
+}
+
+static bool
+read_range(struct loader *l, const struct key *key, const struct node *n, char *base)
+{
+    double x[2];
+
+    if (n->kind == NODE_SEQUENCE) {
+        if (n->n != 2) {
+            complain(l, n, ERR_SYNTAX, "%s: expected a number or [low, high]", key->name);
+            return false;
+        }
+        if (!read_number(l, key, &n->items[0], &x[0]) || !read_number(l, key, &n->items[1], &x[1]))
+            return false;
+        if (x[0] > x[1]) {
+            complain(l, n, ERR_RANGE, "%s: [low, high] must ascend", key->name);
+            return false;
+        }
+    } else {
+        if (!read_number(l, key, n, &x[0]))
+            return false;
+        x[1] = x[0];
+    }
+    memcpy(base + key->offset, x, sizeof x);
+    return true;
+}
+
+static const char *
+next_word(const void *ctx, int i)
+{
+    return ((const struct word *)ctx)[i].text;
+}
+
+static bool
+find_word(struct loader *l, const struct key *key, const struct node *n, unsigned *value)
+{
+    const char *text = node_text(n, NULL);
+
+    for (const struct word *w = key->words; w->text != NULL; w++)
+        if (text != NULL && strcmp(w->text, text) == 0) {
+            *value = w->value;
+            return true;
+        }
+    const char *nearest = text != NULL ? text_nearest(text, next_word, key->words) : NULL;
+    complain(l, n, ERR_UNKNOWN, "%s: \"%s\" is not one of its words; nearest \"%s\"", key->name,
+             text != NULL ? text : "a collection", nearest != NULL ? nearest : key->words[0].text);
+    return false;
+}
+
+static bool
+read_words(struct loader *l, const struct key *key, const struct node *n, char *base)
+{
+    unsigned value = 0;
+
+    if (key->type == VALUE_BITS && n->kind == NODE_SEQUENCE) {
+        for (size_t i = 0; i < n->n; i++) {
+            unsigned bit;
+            if (!find_word(l, key, &n->items[i], &bit))
+                return false;
+            value |= bit;
+        }
+    } else if (!find_word(l, key, n, &value)) {
+        return false;
+    }
+    if (key->type == VALUE_FLAG)
+        *(bool *)(base + key->offset) = value != 0;
+    else
+        memcpy(base + key->offset, &value, sizeof value);
+    return true;
+}
+
+static bool
+read_bool(struct loader *l, const struct key *key, const struct node *n, char *base)
+{
+    const char *text = node_text(n, "a collection");
+    bool yes = strcmp(text, "yes") == 0 || strcmp(text, "true") == 0;
+
+    if (!yes && strcmp(text, "no") != 0 && strcmp(text, "false") != 0) {
+        complain(l, n, ERR_SYNTAX, "%s: expected yes or no, found \"%s\"", key->name, text);
+        return false;
+    }
+    *(bool *)(base + key->offset) = yes;
+    return true;
+}
+
+static bool
+read_date(struct loader *l, const char *key, const struct node *n, struct date *out)
+{
+    struct error e;
+
+    if (date_parse(out, node_text(n, ""), &e) < 0) {
+        complain(l, n, ERR_SYNTAX, "%s: %s", key, e.text);
+        return false;
+    }
+    return true;
+}
+
+static bool
+read_text(struct loader *l, const struct key *key, const struct node *n, char *base)
+{
+    const char *text = node_text(n, NULL);
+
+    if (text == NULL || text[0] == '\0') {
+        complain(l, n, ERR_SYNTAX, "%s: expected a text", key->name);
+        return false;
+    }
+    *(const char **)(base + key->offset) = keep(l, text);
+    return true;
+}
+
+static bool
+read_list(struct loader *l, const struct key *key, const struct node *n, char *base)
+{
+    bool bad = false;
+
+    if (n->kind != NODE_SEQUENCE) {
+        complain(l, n, ERR_SYNTAX, "%s: expected a list", key->name);
+        return false;
+    }
+    if (n->n > (size_t)(key->max - key->first)) {
+        complain(l, n, ERR_SIZE, "%s: at most %d entries", key->name, key->max - key->first);
+        return false;
+    }
+    for (size_t i = 0; i < n->n; i++)
+        read_mapping(l, key->list, &n->items[i],
+                     base + key->offset + ((size_t)key->first + i) * key->list->size, &bad);
+    int count = key->first + (int)n->n;
+    memcpy(base + key->count, &count, sizeof count);
+    return !bad;
+}
+
+static bool
+read_value(struct loader *l, const struct key *key, const struct node *n, char *base)
+{
+    double x;
+
+    switch (key->type) {
+    case VALUE_TEXT:
+        return read_text(l, key, n, base);
+    case VALUE_NUMBER:
+        if (!read_number(l, key, n, &x))
+            return false;
+        set_number(base, key->offset, x);
+        return true;
+    case VALUE_RANGE:
+        return read_range(l, key, n, base);
+    case VALUE_BOOL:
+        return read_bool(l, key, n, base);
+    case VALUE_DATE:
+        return read_date(l, key->name, n, (struct date *)(void *)(base + key->offset));
+    case VALUE_WORD:
+    case VALUE_BITS:
+    case VALUE_FLAG:
+        return read_words(l, key, n, base);
+    case VALUE_LIST:
+        return read_list(l, key, n, base);
+    }
+    return false;
+}
+
+/* ---- a mapping by its table -------------------------------------------------------------- */
+
+static void
+set_initial(const struct table *t, char *base)
+{
+    memset(base, 0, t->size);
+    for (int i = 0; i < t->n_keys; i++) {
+        const struct key *key = &t->keys[i];
+
+        if (key->type == VALUE_NUMBER || key->type == VALUE_RANGE)
+            set_number(base, key->offset, key->initial);
+        if (key->type == VALUE_RANGE)
+            set_number(base, key->offset + sizeof(double), key->initial);
+        if (key->type == VALUE_LIST)
+            memcpy(base + key->count, &key->first, sizeof key->first);
+    }
+}
+
+static const char *
+next_key(const void *ctx, int i)
+{
+    const struct table *t = ctx;
+
+    return i < t->n_keys ? t->keys[i].name : NULL;
+}
+
+static const struct key *
+find_key(const struct table *t, const char *name)
+{
+    for (int i = 0; i < t->n_keys; i++)
+        if (strcmp(t->keys[i].name, name) == 0)
+            return &t->keys[i];
+    return NULL;
+}
+
+static bool
+is_origin_key(const char *name)
+{
+    return strcmp(name, "source") == 0 || strcmp(name, "as_of") == 0;
+}
+
+static void
+read_mapping(struct loader *l, const struct table *t, const struct node *n, char *base, bool *bad)
+{
+    const bool is_kind = t->name != NULL;
+    uint64_t seen = 0;
+
+    set_initial(t, base);
+    if (n->kind != NODE_MAPPING) {
+        complain(l, n, ERR_SYNTAX, "expected an entry with keys");
+        *bad = true;
+        return;
+    }
+    for (size_t i = 0; i < n->n; i++) {
+        const char *name = node_text(&n->keys[i], "");
+        const struct key *key = find_key(t, name);
+
+        if (key == NULL) {
+            if (is_kind && is_origin_key(name))
+                continue;
+            const char *nearest = text_nearest(name, next_key, t);
+            if (nearest != NULL)
+                complain(l, &n->keys[i], ERR_UNKNOWN, "unknown key \"%s\", nearest \"%s\"", name, nearest);
+            else
+                complain(l, &n->keys[i], ERR_UNKNOWN, "unknown key \"%s\"", name);
+            *bad = true;
+        } else if (n->items[i].kind != NODE_NULL) {
+            seen |= (uint64_t)1 << (key - t->keys);
+            if (!read_value(l, key, &n->items[i], base))
+                *bad = true;
+        }
+    }
+    for (int i = 0; i < t->n_keys; i++)
+        if (t->keys[i].required && !(seen >> i & 1)) {
+            complain(l, n, ERR_SYNTAX, "the entry has no \"%s\"", t->keys[i].name);
+            *bad = true;
+        }
+}
+
+/* ---- where a figure comes from --------------------------------------------------------------- */
+
+/* The words of one source: an entry of the file's "sources", or the text itself. */
+static const char *
+source_words(struct loader *l, const struct node *n, struct date *as_of)
+{
+    const char *name = node_text(n, "");
+    const struct node *row = node_get(l->sources, name);
+
+    if (row == NULL)
+        return name;
+    const struct node *date = node_get(row, "as_of");
+    if (date != NULL && as_of->year == 0)
+        read_date(l, "as_of", date, as_of);
+    return node_text(node_get(row, "text"), "");
+}
+
+static bool
+read_origin(struct loader *l, const struct node *n, struct origin *o)
+{
+    const struct node *source = node_get(n, "source"), *as_of = node_get(n, "as_of");
+    struct buffer words;
+
+    if (as_of != NULL && !read_date(l, "as_of", as_of, &o->as_of))
+        return false;
+    buffer_init(&words);
+    if (source != NULL && source->kind == NODE_SEQUENCE) {
+        for (size_t i = 0; i < source->n; i++) {
+            if (i > 0)
+                buffer_puts(&words, "; ");
+            buffer_puts(&words, source_words(l, &source->items[i], &o->as_of));
+        }
+    } else if (source != NULL) {
+        buffer_puts(&words, source_words(l, source, &o->as_of));
+    }
+    o->text = keep(l, words.text != NULL ? words.text : "");
+    o->file = l->file;
+    o->line = n->line;
+    bool empty = words.n == 0 || words.failed;
+    buffer_release(&words);
+    if (empty) {
+        complain(l, n, ERR_SYNTAX, "the entry has no source");
+        return false;
+    }
+    if (o->as_of.year == 0) {
+        complain(l, n, ERR_SYNTAX, "the entry has no date: add \"as_of: YYYY-MM-DD\"");
+        return false;
+    }
+    return true;
+}
+
+/* ---- the catalog's arrays --------------------------------------------------------------------- */
+
+static char *
+entries_of(const struct catalog *cat, const struct table *t)
+{
+    char *entries;
+
+    memcpy(&entries, (const char *)cat + t->entries, sizeof entries);
+    return entries;
+}
+
+static int
+count_of(const struct catalog *cat, const struct table *t)
+{
+    return *(const int *)(const void *)((const char *)cat + t->n_entries);
+}
+
+static const char *
+id_of(const struct table *t, const char *entry)
+{
+    return *(const char *const *)(const void *)(entry + t->id);
+}
+
+static bool
+reserve(struct loader *l, const struct table *t)
+{
+    int kind = (int)(t - catalog_tables), n = count_of(l->cat, t);
+    char *entries = entries_of(l->cat, t);
+
+    if (n < l->cap[kind])
+        return true;
+    int cap = l->cap[kind] > 0 ? 2 * l->cap[kind] : 32;
+    int *folders = realloc(l->folder_of[kind], (size_t)cap * sizeof *folders);
+    if (folders == NULL)
+        return false;
+    l->folder_of[kind] = folders;
+    entries = realloc(entries, (size_t)cap * t->size);
+    if (entries == NULL)
+        return false;
+    memcpy((char *)l->cat + t->entries, &entries, sizeof entries);
+    l->cap[kind] = cap;
+    return true;
+}
+
+/* Add it, or let it replace the one of its id from an earlier folder. */
+static void
+store(struct loader *l, const struct table *t, const struct node *at, const char *entry)
+{
+    int kind = (int)(t - catalog_tables), n = count_of(l->cat, t), i;
+    char *entries = entries_of(l->cat, t);
+
+    for (i = 0; i < n; i++)
+        if (strcmp(id_of(t, entries + (size_t)i * t->size), id_of(t, entry)) == 0)
+            break;
+    if (i < n && l->folder_of[kind][i] == l->folder) {
+        complain(l, at, ERR_CONFLICT, "%s has \"%s\" twice", t->name, id_of(t, entry));
+        return;
+    }
+    if (i == n) {
+        if (!reserve(l, t)) {
+            complain(l, at, ERR_BUG, "no memory for the catalog");
+            return;
+        }
+        *(int *)(void *)((char *)l->cat + t->n_entries) = n + 1;
+        entries = entries_of(l->cat, t);
+    }
+    memcpy(entries + (size_t)i * t->size, entry, t->size);
+    l->folder_of[kind][i] = l->folder;
+}
+
+static void
+read_entry(struct loader *l, const struct table *t, const struct node *n, char *entry)
+{
+    struct origin *origin = (struct origin *)(void *)(entry + t->origin);
+    char made_up[256] = "";
+    struct error e;
+    bool bad = false;
+
+    read_mapping(l, t, n, entry, &bad);
+    if (n->kind != NODE_MAPPING || !read_origin(l, n, origin) || bad)
+        return;
+    if (t->finish != NULL && t->finish(entry, made_up, sizeof made_up, &e) < 0) {
+        complain(l, n, e.code, "%s", e.text);
+        return;
+    }
+    if (made_up[0] != '\0')
+        *(const char **)(void *)(entry + t->id) = keep(l, made_up);
+    if (id_of(t, entry) != NULL)
+        store(l, t, n, entry);
+}
+
+/* ---- files ------------------------------------------------------------------------------------- */
+
+static const char *
+next_table(const void *ctx, int i)
+{
+    (void)ctx;
+    return catalog_tables[i].name;
+}
+
+static void
+read_section(struct loader *l, const struct node *key, const struct node *section)
+{
+    const struct table *t = catalog_tables;
+    const char *name = node_text(key, "");
+
+    while (t->name != NULL && strcmp(t->name, name) != 0)
+        t++;
+    if (t->name == NULL) {
+        const char *nearest = text_nearest(name, next_table, NULL);
+        complain(l, key, ERR_UNKNOWN, "unknown section \"%s\", nearest \"%s\"", name,
+                 nearest != NULL ? nearest : catalog_tables[0].name);
+        return;
+    }
+    if (section->kind == NODE_NULL)
+        return;
+    if (section->kind != NODE_SEQUENCE) {
+        complain(l, section, ERR_SYNTAX, "%s: expected a list of entries", name);
+        return;
+    }
+    char *entry = malloc(t->size);
+    if (entry == NULL) {
+        complain(l, key, ERR_BUG, "no memory for the catalog");
+        return;
+    }
+    for (size_t i = 0; i < section->n; i++)
+        read_entry(l, t, &section->items[i], entry);
+    free(entry);
+}
+
+static int
+read_file(struct loader *l, const char *folder, const char *name, struct error *err)
+{
+    struct document *doc = NULL;
+    struct buffer path;
+    struct error e;
+    char *bytes = NULL;
+    size_t n;
+    int status = -1;
+
+    buffer_init(&path);
+    buffer_printf(&path, "%s/%s", folder, name);
+    if (!path.failed)
+        status = file_read(path.text, FILE_BYTES_MAX, &bytes, &n, NULL, err);
+    else
+        error_set(err, ERR_BUG, "no memory for the catalog");
+    buffer_release(&path);
+    if (status < 0)
+        return -1;
+    l->file = keep(l, name);
+    if (l->file == NULL) {
+        free(bytes);
+        return error_set(err, ERR_BUG, "no memory for the catalog");
+    }
+    if (document_parse_yaml(&doc, bytes, n, &e) < 0) {
+        struct node at = { .line = e.line, .column = e.column };
+        complain(l, &at, e.code, "%s", e.text);
+    } else {
+        const struct node *root = document_root(doc);
+        l->sources = node_get(root, "sources");
+        if (root->kind != NODE_MAPPING)
+            complain(l, root, ERR_SYNTAX, "expected sections of entries");
+        for (size_t i = 0; root->kind == NODE_MAPPING && i < root->n; i++)
+            if (strcmp(node_text(&root->keys[i], ""), "sources") != 0)
+                read_section(l, &root->keys[i], &root->items[i]);
+        document_free(doc);
+    }
+    free(bytes);
+    return 0;
+}
+
+static int
+read_folder(struct loader *l, const char *folder, struct error *err)
+{
+    char **names = NULL;
+    int n = 0;
+
+    if (file_list(folder, ".yaml", &names, err) < 0)
+        return -1;
+    for (; names != NULL && names[n] != NULL; n++)
+        if (read_file(l, folder, names[n], err) < 0) {
+            file_list_free(names);
+            return -1;
+        }
+    file_list_free(names);
+    /* The first folder is the shipped one; others may be empty or not there yet. */
+    if (n == 0 && l->folder == 0)
+        return error_set(err, ERR_IO, "%s holds no catalog files", folder);
+    return 0;
+}
+
+/* A price of a card that no file describes can never be found again. */
+static void
+check_names(struct loader *l)
+{
+    for (int i = 0; i < l->cat->n_gpu_prices; i++) {
+        const struct cat_gpu_price *p = &l->cat->gpu_prices[i];
+        struct node at = { .line = p->origin.line, .column = 1 };
+
+        if (catalog_gpu(l->cat, p->gpu) == NULL) {
+            l->file = p->origin.file;
+            complain(l, &at, ERR_UNKNOWN, "gpu: no GPU is called \"%s\"", p->gpu);
+        }
+    }
+}
+
+int
+catalog_load(struct catalog **out, const char *const *folders, int n_folders,
+             struct problems *problems, struct error *err)
+{
+    struct loader l = { .problems = problems, .file = "" };
+    int status = 0;
+
+    l.cat = calloc(1, sizeof *l.cat);
+    if (l.cat == NULL)
+        return error_set(err, ERR_BUG, "no memory for the catalog");
+    for (l.folder = 0; l.folder < n_folders && status == 0; l.folder++)
+        status = read_folder(&l, folders[l.folder], err);
+    if (status == 0 && !l.failed)
+        check_names(&l);
+    for (int k = 0; k < KINDS_MAX; k++)
+        free(l.folder_of[k]);
+    l.cat->arena = l.arena;
+    if (status == 0 && l.failed) {
+        if (err != NULL)
+            *err = l.first;
+        status = -1;
+    }
+    if (status < 0) {
+        catalog_free(l.cat);
+        return -1;
+    }
+    *out = l.cat;
+    return 0;
+}
+
+void
+catalog_free(struct catalog *cat)
+{
+    if (cat == NULL)
+        return;
+    for (const struct table *t = catalog_tables; t->name != NULL; t++)
+        free(entries_of(cat, t));
+    arena_free(cat->arena);
+    free(cat);
+}
