@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "tree.h"
+
+/*
+ * YAML events to a tree.  The subset is what people write by hand: one document,
+ * no anchors, aliases or tags, no duplicate keys.  libyaml's marks count characters
+ * after any byte order mark; one walk over the UTF-8 turns them into byte offsets.
+ */
+
+struct frame {
+    struct node *node;
+    size_t cap;
+    bool want_value;     /* mapping: a key has been read */
+};
+
+struct walk {
+    const char *bytes;
+    size_t n, bom;
+    size_t characters, offset; /* where the walk stands */
+};
+
+struct reader {
+    yaml_parser_t parser;
+    struct walk begin, end;
+    struct frame stack[DOCUMENT_MAX_DEPTH + 1];
+    int depth;
+    struct error *err;
+    struct document *doc;
+};
+
+/* Marks of one kind never go back by much: walk on, or start again. */
+static size_t
+offset_of(struct walk *w, size_t character)
+{
+    if (character < w->characters) {
+        w->characters = 0;
+        w->offset = w->bom;
+    }
+    while (w->characters < character && w->offset < w->n) {
+        w->offset++;
+        while (w->offset < w->n && ((unsigned char)w->bytes[w->offset] & 0xc0) == 0x80)
+            w->offset++;
+        w->characters++;
+    }
+    return w->offset;
+}
+
+static int
+refuse_at(struct reader *r, const yaml_mark_t *mark, enum error_code code, const char *words)
+{
+    return error_at(r->err, code, (int)mark->line + 1, (int)mark->column + 1, "%s", words);
+}
+
+/* The node that the next event fills; NULL with an error set. */
+static struct node *
+next_node(struct reader *r, const yaml_event_t *e)
+{
+    struct frame *f = r->depth > 0 ? &r->stack[r->depth - 1] : NULL;
+    struct node *made;
+
+    if (f == NULL)
+        return &r->doc->root;
+    if (f->node->kind == NODE_SEQUENCE) {
+        made = node_append(f->node, &f->cap, NULL);
+    } else if (f->want_value) {
+        f->want_value = false;
+        return &f->node->items[f->node->n - 1];
+    } else {
+        struct node *key = NULL;
+        if (e->type != YAML_SCALAR_EVENT) {
+            refuse_at(r, &e->start_mark, ERR_SYNTAX, "a key must be a word, not a list or mapping");
+            return NULL;
+        }
+        made = node_append(f->node, &f->cap, &key);
+        f->want_value = true;
+        if (made != NULL)
+            made = key;
+    }
+    if (made == NULL)
+        error_set(r->err, ERR_BUG, "no memory for the document");
+    return made;
+}
+
+static void
+place(struct reader *r, struct node *n, const yaml_event_t *e)
+{
+    n->line = (int)e->start_mark.line + 1;
+    n->column = (int)e->start_mark.column + 1;
+    n->begin = offset_of(&r->begin, e->start_mark.index);
+    n->end = offset_of(&r->end, e->end_mark.index);
+}
+
+static int
+check_duplicate(struct reader *r, const yaml_event_t *e)
+{
+    const struct frame *f = &r->stack[r->depth - 1];
+    const struct node *m = f->node;
+
+    for (size_t k = 0; k + 1 < m->n; k++)
+        if (strcmp(m->keys[k].text, m->keys[m->n - 1].text) == 0)
+            return error_at(r->err, ERR_SYNTAX, (int)e->start_mark.line + 1, (int)e->start_mark.column + 1,
+                            "the key \"%s\" is here twice, first in line %d", m->keys[k].text, m->keys[k].line);
+    return 0;
+}
+
+static int
+on_scalar(struct reader *r, const yaml_event_t *e)
+{
+    struct node *n;
+    bool is_key = r->depth > 0 && r->stack[r->depth - 1].node->kind == NODE_MAPPING && !r->stack[r->depth - 1].want_value;
+
+    if (e->data.scalar.anchor != NULL)
+        return refuse_at(r, &e->start_mark, ERR_SYNTAX, "anchors (&name) are not used in these files");
+    if (e->data.scalar.tag != NULL)
+        return refuse_at(r, &e->start_mark, ERR_SYNTAX, "tags (!name) are not used in these files");
+    if (memchr(e->data.scalar.value, 0, e->data.scalar.length) != NULL)
+        return refuse_at(r, &e->start_mark, ERR_SYNTAX, "a text holds a NUL character");
+    n = next_node(r, e);
+    if (n == NULL)
+        return -1;
+    n->text = malloc(e->data.scalar.length + 1);
+    if (n->text == NULL)
+        return error_set(r->err, ERR_BUG, "no memory for the document");
+    memcpy(n->text, e->data.scalar.value, e->data.scalar.length + 1);
+    n->kind = NODE_SCALAR;
+    yaml_scalar_style_t style = e->data.scalar.style;
+    n->style = style == YAML_PLAIN_SCALAR_STYLE ? SCALAR_PLAIN
+               : style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE ? SCALAR_BLOCK : SCALAR_QUOTED;
+    place(r, n, e);
+    if (n->style == SCALAR_PLAIN && n->text[0] == '\0' && !is_key)
+        n->kind = NODE_NULL;
+    return is_key ? check_duplicate(r, e) : 0;
+}
+
+static int
+on_collection(struct reader *r, const yaml_event_t *e, bool mapping)
+{
+    const yaml_char_t *anchor = mapping ? e->data.mapping_start.anchor : e->data.sequence_start.anchor;
+    const yaml_char_t *tag = mapping ? e->data.mapping_start.tag : e->data.sequence_start.tag;
+    struct node *n;
+
+    if (r->depth == DOCUMENT_MAX_DEPTH)
+        return error_at(r->err, ERR_SIZE, (int)e->start_mark.line + 1, (int)e->start_mark.column + 1,
+                        "nested more than %d deep", DOCUMENT_MAX_DEPTH);
+    if (anchor != NULL)
+        return refuse_at(r, &e->start_mark, ERR_SYNTAX, "anchors (&name) are not used in these files");
+    if (tag != NULL)
+        return refuse_at(r, &e->start_mark, ERR_SYNTAX, "tags (!name) are not used in these files");
+    n = next_node(r, e);
+    if (n == NULL)
+        return -1;
+    n->kind = mapping ? NODE_MAPPING : NODE_SEQUENCE;
+    n->flow = mapping ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+                      : e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+    place(r, n, e);
+    r->stack[r->depth++] = (struct frame){ n, 0, false };
+    return 0;
+}
+
+static void
+on_end(struct reader *r, const yaml_event_t *e)
+{
+    struct node *n = r->stack[--r->depth].node;
+
+    n->end = offset_of(&r->end, e->end_mark.index);
+    /* A block collection's end mark lies where the next token begins: it ends with its last child. */
+    if (!n->flow && n->n > 0)
+        n->end = n->items[n->n - 1].end;
+}
+
+static int
+parser_error(struct reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+
+    if (p->error == YAML_MEMORY_ERROR)
+        return error_set(r->err, ERR_BUG, "no memory for the document");
+    if (p->error == YAML_READER_ERROR) {
+        int line = 1, column = 1;
+        for (size_t k = r->begin.bom; k < p->problem_offset && k < r->begin.n; k++) {
+            unsigned char c = (unsigned char)r->begin.bytes[k];
+            if (c == '\n')
+                line++, column = 1;
+            else if ((c & 0xc0) != 0x80)
+                column++;
+        }
+        return error_at(r->err, ERR_SYNTAX, line, column, "not UTF-8 text: %s", p->problem);
+    }
+    return error_at(r->err, ERR_SYNTAX, (int)p->problem_mark.line + 1, (int)p->problem_mark.column + 1, "%s%s%s",
+                    p->problem != NULL ? p->problem : "not YAML", p->context != NULL ? ", " : "",
+                    p->context != NULL ? p->context : "");
+}
+
+static int
+read_events(struct reader *r)
+{
+    int documents = 0, status = 0;
+    bool more = true;
+
+    while (status == 0 && more) {
+        yaml_event_t e;
+        if (!yaml_parser_parse(&r->parser, &e))
+            return parser_error(r);
+        switch (e.type) {
+        case YAML_STREAM_END_EVENT:
+            more = false;
+            break;
+        case YAML_DOCUMENT_START_EVENT:
+            if (documents++ > 0)
+                status = refuse_at(r, &e.start_mark, ERR_SYNTAX, "a second document begins here; one file holds one");
+            break;
+        case YAML_ALIAS_EVENT:
+            status = refuse_at(r, &e.start_mark, ERR_SYNTAX, "aliases (*name) are not used in these files");
+            break;
+        case YAML_SCALAR_EVENT:
+            status = on_scalar(r, &e);
+            break;
+        case YAML_SEQUENCE_START_EVENT:
+            status = on_collection(r, &e, false);
+            break;
+        case YAML_MAPPING_START_EVENT:
+            status = on_collection(r, &e, true);
+            break;
+        case YAML_SEQUENCE_END_EVENT:
+        case YAML_MAPPING_END_EVENT:
+            on_end(r, &e);
+            break;
+        default:
+            break;
+        }
+        yaml_event_delete(&e);
+    }
+    return status;
+}
+
+static int
+check_bytes(const char *bytes, size_t n, struct error *err)
+{
+    size_t bad;
+
+    if (text_valid(bytes, n, &bad) && memchr(bytes, 0, n) == NULL)
+        return 0;
+    if (memchr(bytes, 0, n) != NULL && text_valid(bytes, n, NULL))
+        bad = (size_t)((const char *)memchr(bytes, 0, n) - bytes);
+    int line = 1, column = 1;
+    for (size_t k = 0; k < bad; k++)
+        if (bytes[k] == '\n')
+            line++, column = 1;
+        else if (((unsigned char)bytes[k] & 0xc0) != 0x80)
+            column++;
+    return error_at(err, ERR_SYNTAX, line, column, "this is not UTF-8 text");
+}
+
+int
+document_parse_yaml(struct document **out, const char *bytes, size_t n, struct error *err)
+{
+    struct reader r = { .err = err };
+    size_t bom = n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+    if (check_bytes(bytes, n, err) < 0)
+        return -1;
+    r.begin = r.end = (struct walk){ bytes, n, bom, 0, bom };
+    r.doc = document_new();
+    if (r.doc == NULL || !yaml_parser_initialize(&r.parser)) {
+        document_free(r.doc);
+        return error_set(err, ERR_BUG, "no memory for the document");
+    }
+    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes + bom, n - bom);
+    int status = read_events(&r);
+    yaml_parser_delete(&r.parser);
+    if (status == 0 && (r.doc->root.kind == NODE_NULL || r.doc->root.kind == NODE_SCALAR) &&
+        (r.doc->root.text == NULL || r.doc->root.text[0] == '\0')) {
+        free(r.doc->root.text);
+        memset(&r.doc->root, 0, sizeof r.doc->root);
+        r.doc->root.kind = NODE_MAPPING;
+        r.doc->root.line = r.doc->root.column = 1;
+        r.doc->root.begin = r.doc->root.end = bom;
+    }
+    if (status < 0)
+        document_free(r.doc);
+    else
+        *out = r.doc;
+    return status;
+}
