@@ -5,9 +5,10 @@
     tests/fit/make-catalog.py FOLDER OUT
 
 FOLDER holds the collected reference tables: models.csv, throughput-models.csv,
-gpus.csv, throughput-gpus.csv, gpu-prices.csv, and prices/litellm-prices.json and
-prices/genai-prices.json.  OUT is usually catalog/.  It is run by hand when the
-tables change, never by the build; what it writes is checked in and may be edited.
+gpus.csv, throughput-gpus.csv, gpu-prices.csv, and prices/litellm-prices.json,
+prices/models-dev.json and prices/genai-prices.json.  OUT is usually catalog/.  It is
+run by hand when the tables change, never by the build; what it writes is checked in
+and may be edited.
 
 Every entry gets the public source of its figures and the date on which the source
 said so.  Nothing is guessed: a figure that no table has is left out, which the
@@ -274,7 +275,16 @@ def open_model(r, t, by_alias):
             "source": public(source), "as_of": "2026-08-22"}
 
 
+def contexts(folder):
+    """Longest prompt and answer together, by models.dev; litellm lists the prompt alone for some."""
+    with open(os.path.join(folder, "prices/models-dev.json")) as f:
+        lists = json.load(f)
+    return {key: m["limit"]["context"] for vendor in ("anthropic", "openai", "google", "mistral", "xai")
+            for key, m in lists[vendor]["models"].items()}
+
+
 def models(folder, out, prices):
+    longest = contexts(folder)
     table = rows(folder, "models.csv")
     shapes = rows(folder, "throughput-models.csv")
     by_alias = {}
@@ -312,8 +322,9 @@ def models(folder, out, prices):
         p = prices[key]
         entries.append({"id": mid, "name": name, "family": family, "vendor": vendor,
                         "licence_class": "closed", "open_weights": False, "released": released,
-                        "context": int(p["max_input_tokens"]), "max_output": int(p["max_output_tokens"]),
-                        "source": "litellm"})
+                        "context": max(int(p["max_input_tokens"]), longest.get(key.split("/")[-1], 0)),
+                        "max_output": int(p["max_output_tokens"]),
+                        "source": ["litellm", "models-dev"] if key.split("/")[-1] in longest else "litellm"})
     about = """
 Models: what they are called, may be used for, and their shape as the capacity model
 needs it.  Counts are single parameters and elements.  "alias" is a model's name in
