@@ -255,9 +255,9 @@ choice_words_follow_their_enums(void **state)
     set(sc, "whole_people", "yes");
     assert_int_equal(sc->people.whole_people, 1);
     set(sc, "arms.own.precision", "q4_k_m");
-    assert_int_equal(sc->arms[0].precision, PRECISION_Q4_K_M);
+    assert_int_equal(sc->arms[0].precision, WEIGHTS_Q4_K_M);
     set(sc, "kv_precision", "int8");
-    assert_int_equal(sc->arms[0].kv_precision, PRECISION_INT8);
+    assert_int_equal(sc->arms[0].kv_precision, WEIGHTS_INT8);
     set(sc, "throughput_counts", "all");
     assert_int_equal(sc->arms[0].throughput_counts, COUNTS_ALL);
     set(sc, "arms.own.scaling", "follow-load");

@@ -234,7 +234,7 @@ tuning_lowers_the_untuned_error_along_the_curve(void **state)
     assert_close(quality_month1(s, a), 1 - error - 0.02, 1e-12);
     s->sc.arms[a].method = METHOD_QLORA;
     assert_close(quality_month1(s, a), (1 - error - 0.02) * 0.97, 1e-12);
-    s->sc.arms[a].precision = PRECISION_INT4;
+    s->sc.arms[a].precision = WEIGHTS_INT4;
     put(&s->sc.arms[a].quant_points, 0.01);
     assert_close(quality_month1(s, a), (1 - error - 0.02) * 0.97 - 0.01, 1e-12);
     s->sc.n_pilots = 1; /* pilots were trained by the same method */

@@ -23,7 +23,7 @@ untuned_error(const struct setup *s, int arm)
 static bool
 is_quantised(const struct arm *a)
 {
-    return (KIND(a->kind) & KINDS_SERVED) && a->precision != PRECISION_FP16;
+    return (KIND(a->kind) & KINDS_SERVED) && a->precision != WEIGHTS_FP16;
 }
 
 double

@@ -17,9 +17,9 @@ static int
 served_precision(int choice)
 {
     static const char *const words[] = {
-        [PRECISION_FP16] = "fp16", [PRECISION_FP8] = "fp8", [PRECISION_INT8] = "int8",
-        [PRECISION_W8A16] = "w8a16", [PRECISION_INT4] = "int4", [PRECISION_NVFP4] = "nvfp4",
-        [PRECISION_MXFP4] = "mxfp4", [PRECISION_Q4_K_M] = "q4_k_m",
+        [WEIGHTS_FP16] = "fp16", [WEIGHTS_FP8] = "fp8", [WEIGHTS_INT8] = "int8",
+        [WEIGHTS_W8A16] = "w8a16", [WEIGHTS_INT4] = "int4", [WEIGHTS_NVFP4] = "nvfp4",
+        [WEIGHTS_MXFP4] = "mxfp4", [WEIGHTS_Q4_K_M] = "q4_k_m",
     };
 
     if (choice < 0 || choice >= (int)BE_LEN(words))
@@ -38,7 +38,7 @@ layout_of(struct capacity_layout *layout, const struct arm *a, const struct cat_
     if (kind < 0 || precision < 0)
         return false;
     *layout = (struct capacity_layout){ .engine = (enum capacity_engine)kind,
-        .precision = (enum capacity_precision)precision, .kv_8bit = a->kv_precision != PRECISION_FP16 };
+        .precision = (enum capacity_precision)precision, .kv_8bit = a->kv_precision != WEIGHTS_FP16 };
     capacity_layout_gpus(layout, gpus);
     if (stages > 1) {
         layout->pipeline = stages;

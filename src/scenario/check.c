@@ -282,15 +282,15 @@ check_precision(const struct checking *c, int arm, const struct cat_gpu *gpu)
 
     arm_path(c, arm, "precision", path);
     switch (c->sc->arms[arm].precision) {
-    case PRECISION_NVFP4:
+    case WEIGHTS_NVFP4:
         if (!known(gpu->fp4_tflops))
             CONTRADICTS(c, path, "%s has no 4-bit floating point; int4 keeps 4-bit weights there", gpu->id);
         break;
-    case PRECISION_INT8:
+    case WEIGHTS_INT8:
         if (!known(gpu->int8_tops))
             CONTRADICTS(c, path, "no rate for 8-bit whole numbers is known of %s; w8a16 needs none", gpu->id);
         break;
-    case PRECISION_FP8:
+    case WEIGHTS_FP8:
         if (!known(gpu->fp8_tflops))
             WARN(c, path, "%s keeps fp8 weights but calculates in 16 bit", gpu->id);
         break;
@@ -426,26 +426,59 @@ repeats_training_hours(const struct checking *c, const struct arm *a, const stru
            within(&a->training_hours, claim->article[0], claim->article[1]);
 }
 
+static bool
+is_80_gb(const struct checking *c, const char *gpu)
+{
+    const struct cat_gpu *g = c->catalog != NULL ? catalog_gpu(c->catalog, gpu) : NULL;
+
+    return g != NULL && g->memory_gib <= 80;
+}
+
 /* 16-bit weights of 70B on one card of 80 GB. */
 static bool
 repeats_one_card(const struct checking *c, const struct arm *a, const struct cat_claim *claim)
 {
-    const struct cat_gpu *gpu = c->catalog != NULL ? catalog_gpu(c->catalog, a->gpu) : NULL;
-
     (void)claim;
-    return gpu != NULL && gpu->memory_gib <= 80 && is_large_model(c, a) && a->precision == PRECISION_FP16 &&
+    return is_80_gb(c, a->gpu) && is_large_model(c, a) && a->precision == WEIGHTS_FP16 &&
            a->gpus_per_replica.x == 1;
 }
 
-/* By the claim that the field's row names. */
+static bool
+trains_on(const struct checking *c, const struct arm *a, int method, double most_gpus)
+{
+    const char *gpu = a->training_gpu[0] != '\0' ? a->training_gpu : a->gpu;
+
+    return a->method == method && is_large_model(c, a) && is_80_gb(c, gpu) && is_set(&a->training_gpus) &&
+           a->training_gpus.x <= most_gpus;
+}
+
+/* LoRA beside 16-bit weights of 70B on one card. */
+static bool
+repeats_lora_card(const struct checking *c, const struct arm *a, const struct cat_claim *claim)
+{
+    (void)claim;
+    return trains_on(c, a, METHOD_LORA, 1);
+}
+
+/* All weights of 70B on four cards. */
+static bool
+repeats_four_cards(const struct checking *c, const struct arm *a, const struct cat_claim *claim)
+{
+    (void)claim;
+    return trains_on(c, a, METHOD_FULL, 4);
+}
+
+/* Of arms: the claim, the field that repeats it, and when it does. */
 static const struct repeat {
-    const char *claim;
+    const char *claim, *key;
     bool (*repeats)(const struct checking *, const struct arm *, const struct cat_claim *);
 } repeats[] = {
-    { "capacity-day", repeats_throughput },
-    { "gpu-sku", repeats_gpu_price },
-    { "lora-hours", repeats_training_hours },
-    { "serve-memory", repeats_one_card },
+    { "capacity-day", "throughput_tok_s", repeats_throughput },
+    { "gpu-sku", "gpu_price_usd_h", repeats_gpu_price },
+    { "lora-hours", "training_hours", repeats_training_hours },
+    { "serve-memory", "gpus_per_replica", repeats_one_card },
+    { "lora-memory", "training_gpus", repeats_lora_card },
+    { "fullft-memory", "training_gpus", repeats_four_cards },
 };
 
 static const struct cat_claim *
@@ -466,25 +499,39 @@ warn_of_claim(const struct checking *c, const struct cat_claim *claim, const cha
 }
 
 static void
+check_claims_of_arm(const struct checking *c, int arm)
+{
+    const struct arm *a = &c->sc->arms[arm];
+    char path[112];
+
+    for (size_t i = 0; i < BE_LEN(repeats); i++) {
+        const struct cat_claim *claim = refuted_claim(c, repeats[i].claim);
+        struct field_ref ref;
+        struct error err;
+        arm_path(c, arm, repeats[i].key, path);
+        if (claim != NULL && field_find(c->sc, path, &ref, &err) == 0 && repeats[i].repeats(c, a, claim))
+            warn_of_claim(c, claim, path);
+    }
+}
+
+static void
 check_claims(const struct checking *c)
 {
     const struct quantity *tests = &c->sc->evaluation.test_examples;
     const struct cat_claim *claim;
-    char path[112];
 
     for (int a = 0; a < c->sc->n_arms; a++)
-        for (int k = 0; k < arm_fields_n; k++)
-            for (size_t i = 0; arm_fields[k].claim != NULL && i < BE_LEN(repeats); i++)
-                if (strcmp(repeats[i].claim, arm_fields[k].claim) == 0 &&
-                    field_applies(&arm_fields[k], c->sc->arms[a].kind) &&
-                    (claim = refuted_claim(c, repeats[i].claim)) != NULL &&
-                    repeats[i].repeats(c, &c->sc->arms[a], claim))
-                    warn_of_claim(c, claim, arm_path(c, a, arm_fields[k].key, path));
+        check_claims_of_arm(c, a);
     /* 200 to 500 test examples against a difference of a few points. */
     claim = refuted_claim(c, "test-set-power");
     if (claim != NULL && within(tests, claim->article[0], claim->article[1]) &&
         c->sc->evaluation.difference_points.x <= 0.03)
         warn_of_claim(c, claim, "evaluation.test_examples");
+    /* A draft that the article takes for a rule in force. */
+    claim = refuted_claim(c, "disha");
+    for (int i = 0; claim != NULL && i < 32 && i < c->catalog->n_regimes; i++)
+        if (c->sc->constraints.regimes & (uint32_t)1 << i && strcmp(c->catalog->regimes[i].id, claim->id) == 0)
+            warn_of_claim(c, claim, "constraints.regimes");
 }
 
 /* ---- all of it --------------------------------------------------------------------------------- */

@@ -297,9 +297,9 @@ bool
 supply_quant_points(ARGUMENTS)
 {
     static const char *const lose[] = {
-        [PRECISION_FP16] = "0%", [PRECISION_FP8] = "0%..0.5%", [PRECISION_INT8] = "0%..1%",
-        [PRECISION_W8A16] = "0%..0.5%", [PRECISION_INT4] = "0.5%..3%", [PRECISION_NVFP4] = "0.5%..2%",
-        [PRECISION_MXFP4] = "0.5%..3%", [PRECISION_Q4_K_M] = "0.5%..3%",
+        [WEIGHTS_FP16] = "0%", [WEIGHTS_FP8] = "0%..0.5%", [WEIGHTS_INT8] = "0%..1%",
+        [WEIGHTS_W8A16] = "0%..0.5%", [WEIGHTS_INT4] = "0.5%..3%", [WEIGHTS_NVFP4] = "0.5%..2%",
+        [WEIGHTS_MXFP4] = "0.5%..3%", [WEIGHTS_Q4_K_M] = "0.5%..3%",
     };
 
     UNUSED(sa), UNUSED(s);
