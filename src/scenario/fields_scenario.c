@@ -448,7 +448,7 @@ const struct field scenario_fields[] = {
 
     /* ---- constraints ------------------------------------------------------------ */
     { SET(constraints.regimes, CATALOG_REGIMES), .pane = PANE_CONSTRAINTS, .initial = "none",
-      .affects = AFFECTS_GATES | AFFECTS_RULES, .label = "Regimes",
+      .affects = AFFECTS_GATES | AFFECTS_RULES, .label = "Regimes", .claim = "disha",
       .help = "Laws and rules that apply. Each requirement of each is checked against each arm. This is not legal advice.",
       .source = "team" },
     { CHOICE(constraints.data_may_leave, leaves), .pane = PANE_CONSTRAINTS, .initial = "yes",
