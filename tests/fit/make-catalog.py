@@ -201,7 +201,7 @@ def title(name):
         words += [NAMES[m[1]], m[2]] if m else [NAMES.get(part, part)]
     text = " ".join(words).replace("GPT OSS", "gpt-oss")
     text = re.sub(r"\b([a-z]?\d+(\.\d+)?b|[mrv]\d[\d.]*)\b", lambda m: m[0].upper(), text)
-    return text
+    return re.sub(r"(\dx\d+)b\b", r"\1B", text.replace(" V0.", " v0."))
 
 
 def sliding(r):
