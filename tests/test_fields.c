@@ -214,6 +214,7 @@ every_fallback_is_a_scenario_field_of_the_same_form(void **state)
         n++;
     }
     assert_true(n >= 6);
+    assert_true(arm_fields_n <= 128); /* bits of setup_arm.inherited */
 }
 
 static void

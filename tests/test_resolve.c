@@ -352,6 +352,41 @@ unset_arm_figures_come_from_the_scenario_wide_field(void **state)
 }
 
 static void
+assert_inherits(struct world *w, const char *path, const char *want)
+{
+    struct field_ref from;
+    char got[112] = "";
+
+    if (field_inherits(&w->setup, find(w, path), &from))
+        field_path(&w->sc, from, got, sizeof got);
+    assert_string_equal(got, want);
+}
+
+static void
+copied_figures_name_the_place_whose_draw_they_are(void **state)
+{
+    struct world *w = *state;
+
+    add(w, "vendor", ARM_API);
+    add(w, "own", ARM_SELF_TUNED);
+    set(w, "arms.vendor.model", "gpt-4o");
+    set(w, "arms.own.model", "llama-3-70b");
+    set(w, "gpu", "a100-80-sxm");
+    resolve(w);
+    assert_inherits(w, "arms.own.overhead_share", "serving.overhead_share");
+    assert_inherits(w, "arms.own.experiments", "training.experiments");
+    assert_inherits(w, "arms.vendor.extra_attempts", "workload.extra_attempts");
+    assert_inherits(w, "arms.own.training_gpu_price_usd_h", "arms.own.gpu_price_usd_h");
+    assert_inherits(w, "arms.own.gpu_price_usd_h", "");
+    assert_inherits(w, "serving.overhead_share", "");
+    set(w, "arms.own.overhead_share", "20%");
+    set(w, "training_gpu", "l4");
+    resolve(w);
+    assert_inherits(w, "arms.own.overhead_share", "");
+    assert_inherits(w, "arms.own.training_gpu_price_usd_h", "");
+}
+
+static void
 assert_spread(const struct quantity *q, double low, double high)
 {
     assert_true(quantity_is_uncertain(q));
@@ -802,6 +837,7 @@ main(void)
         CASE(a_missing_model_or_gpu_is_named),
         CASE(without_a_catalog_names_are_unknown_and_nothing_breaks),
         CASE(unset_arm_figures_come_from_the_scenario_wide_field),
+        CASE(copied_figures_name_the_place_whose_draw_they_are),
         CASE(the_capacity_models_error_enters_unless_throughput_is_measured),
         CASE(quality_is_the_published_spread_for_the_kind_of_task),
         CASE(people_go_by_the_kind_of_arm),

@@ -433,6 +433,7 @@ struct setup_arm {
     int first, second, small, large;       /* arm indices, -1                          */
     bool usable;                           /* all names it needs are known             */
     bool own_prices;                       /* input or output price typed: catalog tiers and steps do not apply */
+    uint64_t inherited[2];                 /* bit k: the figure of arm_fields[k] is another place's (field_inherits) */
 };
 
 /* The scenario with every arm's figures filled in: sc.arms[a].q is the figure in
@@ -448,6 +449,10 @@ struct setup {
  * not usable; the rest stands. */
 void scenario_resolve(struct setup *, const struct scenario *, const struct catalog *,
                       struct problems *);
+/* Resolving copies some figures of an arm: from the scenario-wide field, or the price of the
+ * training GPU from that of the same GPU in serving. Such a copy is no draw of its own: true,
+ * with the place whose draw it is. */
+bool field_inherits(const struct setup *, struct field_ref, struct field_ref *from);
 /* Where the figure in force comes from, in words with a date: "typed",
  * "product analytics, 2026-02", "catalog: ... (2026-08-01)", "assumed". */
 enum figure_how figure_source(const struct setup *, const struct scenario *typed,

@@ -261,10 +261,26 @@ scenario_field(const char *key)
     return NULL;
 }
 
+/* The same card at the same price, in training as in serving. */
+static bool
+shares_gpu_price(const struct setup_arm *sa, const struct arm *a, const struct field *f)
+{
+    return f->supply == supply_training_gpu_price && sa->training_gpu != NULL && sa->training_gpu == sa->gpu &&
+           a->gpu_price_usd_h.kind != QUANTITY_UNSET;
+}
+
+static void
+mark_inherited(struct setup_arm *sa, const struct field *f)
+{
+    size_t k = (size_t)(f - arm_fields);
+
+    sa->inherited[k / 64] |= (uint64_t)1 << k % 64;
+}
+
 static void
 fill(struct resolving *r, const struct field *f)
 {
-    const struct setup_arm *sa = &r->s->arms[r->arm];
+    struct setup_arm *sa = &r->s->arms[r->arm];
     const struct arm *a = &r->s->sc.arms[r->arm];
     struct field_context ctx = { r->s->catalog, &r->s->sc };
     struct quantity *q = field_at(&r->s->sc, (struct field_ref){ f, r->arm });
@@ -278,10 +294,32 @@ fill(struct resolving *r, const struct field *f)
         const struct field *from = scenario_field(f->fallback);
         if (from != NULL)
             *q = *(const struct quantity *)field_value(&r->s->sc, (struct field_ref){ from, -1 });
+        mark_inherited(sa, f);
     } else if (f->supply != NULL && f->supply(sa, a, r->s, text, sizeof text, source, sizeof source)) {
         if (f->type->parse(f, q, text, &ctx, &err) < 0)
             problem(r, PROBLEM_WARNING, f->key, &err);
+        else if (shares_gpu_price(sa, a, f))
+            mark_inherited(sa, f);
     }
+}
+
+bool
+field_inherits(const struct setup *s, struct field_ref ref, struct field_ref *from)
+{
+    size_t k = (size_t)(ref.field - arm_fields);
+
+    if (ref.arm < 0 || !(s->arms[ref.arm].inherited[k / 64] >> k % 64 & 1))
+        return false;
+    if (ref.field->fallback != NULL) {
+        *from = (struct field_ref){ scenario_field(ref.field->fallback), -1 };
+        return from->field != NULL;
+    }
+    for (int i = 0; i < arm_fields_n; i++)
+        if (arm_fields[i].offset == offsetof(struct arm, gpu_price_usd_h)) {
+            *from = (struct field_ref){ &arm_fields[i], ref.arm };
+            return true;
+        }
+    return false;
 }
 
 static void
@@ -414,7 +452,7 @@ figure_source(const struct setup *s, const struct scenario *typed, struct field_
         return FIGURE_TYPED;
     }
     if (set) {
-        text_copy(out, size, f->source);
+        text_copy(out, size, strcmp(f->source, "team") == 0 ? "default: nobody has said" : f->source);
         return FIGURE_DEFAULT;
     }
     if (f->fallback != NULL)
