@@ -377,7 +377,7 @@ const struct field scenario_fields[] = {
       .help = "How fast more labels lower the error: the exponent of the learning curve.",
       .source = "assumed, from the spread of published learning curves" },
     { QUANTITY(quality.n_scale), .pane = PANE_DATA, .low = 1, .high = 1e7, .step = 100,
-      .initial = "50 to 3000", .affects = AFFECTS_QUALITY, .label = "Curve: scale", .unit = "examples",
+      .initial = "50 to 3k", .affects = AFFECTS_QUALITY, .label = "Curve: scale", .unit = "examples",
       .help = "From about this many examples on the learning curve falls.",
       .source = "assumed, from the spread of published learning curves" },
     { QUANTITY(quality.e_inf_share), .pane = PANE_DATA, .form = FORM_SHARE, .low = 0, .high = 1,
