@@ -377,6 +377,7 @@ struct change {
     char path[112];                   /* field path, or "arms" for a structural change */
     char before[512], after[512];
     int group;                        /* changes of one group are undone together      */
+    int snapshot;                     /* structural: snapshots[2k] before, [2k+1] after; -1 */
 };
 
 struct history {
@@ -404,12 +405,14 @@ void history_mark_saved(struct history *);
 
 /* ---- journal: unsaved work survives a crash --------------------------------------- */
 
-/* Append one change to the journal file of path in folder (made with mode 0700
- * if missing), with fsync. */
-int journal_append(const char *folder, const char *path, const struct change *, struct error *);
-/* Edits found for path: *n of them, applied to *sc in order; the journal is kept. */
-int journal_replay(const char *folder, const char *path, struct scenario *, const struct catalog *,
-                   int *n, struct error *);
+/* The journal of a file is a scenario file of its own in folder (made with mode 0700 if
+ * missing), written whole and atomically after each edit, so that nothing but the open
+ * entry can be lost and a person can read it. edits: how many it holds; 0 removes it. */
+int journal_write(const char *folder, const char *path, const struct scenario *, int edits,
+                  const struct catalog *, struct error *);
+/* The scenario of the journal of path; *edits is 0 and *sc untouched if there is none. */
+int journal_read(const char *folder, const char *path, struct scenario *, const struct catalog *,
+                 int *edits, struct error *);
 int journal_clear(const char *folder, const char *path, struct error *);
 char *journal_name(const char *folder, const char *path, char *out, size_t size);
 

@@ -10,6 +10,8 @@
 
 /* ---- edits ---------------------------------------------------------------------------- */
 
+static void write_journal(struct app *);
+
 /* First paint from few samples; the refiner deepens it, unless N is fixed. */
 void
 app_after_edit(struct app *app)
@@ -20,15 +22,16 @@ app_after_edit(struct app *app)
     app->wants_refine = fixed == 0;
 }
 
+/* The unsaved state, whole: a crash loses the open entry at most. */
 static void
-journal_last(struct app *app)
+write_journal(struct app *app)
 {
     struct doc *d = app_doc(app);
     struct error err;
 
-    if (app->options->state_folder == NULL || d->history.at == 0)
-        return;
-    if (journal_append(app->options->state_folder, d->file.path, &d->history.list[d->history.at - 1], &err) < 0)
+    if (app->options->state_folder != NULL &&
+        journal_write(app->options->state_folder, d->file.path, &d->file.scenario, history_unsaved(&d->history), app->catalog,
+                      &err) < 0)
         app_say(app, "the journal cannot be written: %s", err.text);
 }
 
@@ -44,7 +47,7 @@ app_set_field(struct app *app, struct field_ref ref, const char *text, bool join
     field_get_text(&d->file.scenario, ref, after, sizeof after, app->catalog);
     app_say(app, "set %s %s %s %s", ref.field->label, before[0] != '\0' ? before : app->glyphs->dash,
             app->glyphs->arrow, after[0] != '\0' ? after : app->glyphs->dash);
-    journal_last(app);
+    write_journal(app);
     app_after_edit(app);
     return 0;
 }
@@ -366,6 +369,7 @@ step_history(struct app *app, bool back)
     }
     app_say(app, "%s %s", back ? "undone:" : "redone:", what);
     app->open_arm = app->open_arm < d->file.scenario.n_arms ? app->open_arm : -1;
+    write_journal(app);
     app_after_edit(app);
 }
 
@@ -446,6 +450,7 @@ replace_arms(struct app *app, struct scenario *copy, const char *what)
         return;
     }
     app_say(app, "%s", what);
+    write_journal(app);
     app_after_edit(app);
 }
 
@@ -778,7 +783,7 @@ recover(struct app *app)
     if (copy == NULL)
         return;
     *copy = d->file.scenario;
-    if (journal_replay(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) < 0 ||
+    if (journal_read(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) < 0 ||
         history_replace(&d->history, &d->file.scenario, copy, "recovered edits", &err) < 0)
         app_say(app, "not recovered: %s", err.text);
     else {

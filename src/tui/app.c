@@ -58,7 +58,7 @@ offer_recovery(struct app *app)
     if (app->options->state_folder == NULL || (copy = malloc(sizeof *copy)) == NULL)
         return;
     *copy = d->file.scenario;
-    if (journal_replay(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) == 0 && n > 0) {
+    if (journal_read(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) == 0 && n > 0) {
         app->mode = MODE_ASK;
         app->ask = ASK_RECOVER;
         app_say(app, "%d unsaved edit%s from before: take them back? y n", n, n == 1 ? "" : "s");

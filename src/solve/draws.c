@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+
+#include "joe_kuo.h"
+#include "parts.h"
+
+/* ---- the net ------------------------------------------------------------------------- */
+
+#define BITS 32
+
+/* Direction numbers of one dimension, from the recurrence of its polynomial. */
+static void
+directions(int dimension, uint32_t v[BITS])
+{
+    int degree = joe_kuo[dimension].degree;
+
+    if (degree == 0) {
+        for (int k = 0; k < BITS; k++)
+            v[k] = 1u << (BITS - 1 - k);
+        return;
+    }
+    for (int k = 0; k < BITS; k++) {
+        if (k < degree) {
+            v[k] = (uint32_t)joe_kuo[dimension].initial[k] << (BITS - 1 - k);
+            continue;
+        }
+        v[k] = v[k - degree] ^ (v[k - degree] >> degree);
+        for (int i = 1; i < degree; i++)
+            if (joe_kuo[dimension].inner >> (degree - 1 - i) & 1)
+                v[k] ^= v[k - i];
+    }
+}
+
+static uint32_t
+reverse_bits(uint32_t x)
+{
+    x = (x >> 1 & 0x55555555u) | (x & 0x55555555u) << 1;
+    x = (x >> 2 & 0x33333333u) | (x & 0x33333333u) << 2;
+    x = (x >> 4 & 0x0f0f0f0fu) | (x & 0x0f0f0f0fu) << 4;
+    x = (x >> 8 & 0x00ff00ffu) | (x & 0x00ff00ffu) << 8;
+    return x >> 16 | x << 16;
+}
+
+/* Nested uniform (Owen) scrambling by a hash whose bits depend on lower bits only: Laine and Karras
+ * 2011, constants of Burley, "Practical Hash-based Owen Scrambling", JCGT 2020. */
+static uint32_t
+owen(uint32_t x, uint32_t seed)
+{
+    x = reverse_bits(x) + seed;
+    x ^= x * 0x6c50b47cu;
+    x ^= x * 0xb82f1e52u;
+    x ^= x * 0xc7afe638u;
+    x ^= x * 0x8d22f6e6u;
+    return reverse_bits(x);
+}
+
+/* SplitMix64 (Vigna): one independent seed a dimension. */
+static uint32_t
+dimension_seed(uint64_t seed, int dimension)
+{
+    uint64_t x = seed + 0x9e3779b97f4a7c15u * ((uint64_t)dimension + 1);
+
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return (uint32_t)((x ^ x >> 31) >> 16);
+}
+
+void
+draws_uniform(double *u, int n, int dimension, uint64_t seed)
+{
+    uint32_t v[BITS], key = dimension_seed(seed, dimension);
+
+    directions(dimension, v);
+    for (int i = 0; i < n; i++) {
+        uint32_t x = 0;
+        for (uint32_t bits = (uint32_t)i, k = 0; bits != 0; bits >>= 1, k++)
+            x ^= bits & 1 ? v[k] : 0;
+        u[i] = (owen(x, key) + 0.5) * 0x1p-32;
+    }
+}
+
+/* ---- the normal quantile ------------------------------------------------------------------- */
+
+static double
+polynomial(const double *c, int n, double x)
+{
+    double sum = c[n - 1];
+
+    for (int k = n - 2; k >= 0; k--)
+        sum = sum * x + c[k];
+    return sum;
+}
+
+double
+draws_normal(double u)
+{
+    static const double a[] = { 3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3,
+                                1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
+                                3.3430575583588128105e4, 2.5090809287301226727e3 };
+    static const double b[] = { 1, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
+                                2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4,
+                                5.2264952788528545610e3 };
+    static const double c[] = { 1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
+                                3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1,
+                                2.27238449892691845833e-2, 7.74545014278341407640e-4 };
+    static const double d[] = { 1, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+                                1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
+                                1.05075007164441684324e-9 };
+    static const double e[] = { 6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
+                                2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+                                2.71155556874348757815e-5, 2.01033439929228813265e-7 };
+    static const double f[] = { 1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+                                7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
+                                2.04426310338993978564e-15 };
+    double q = u - 0.5;
+
+    if (fabs(q) <= 0.425) {
+        double r = 0.180625 - q * q;
+        return q * polynomial(a, 8, r) / polynomial(b, 8, r);
+    }
+    double r = sqrt(-log(q < 0 ? u : 1 - u)), z;
+    if (r <= 5)
+        z = polynomial(c, 8, r - 1.6) / polynomial(d, 8, r - 1.6);
+    else
+        z = polynomial(e, 8, r - 5) / polynomial(f, 8, r - 5);
+    return q < 0 ? -z : z;
+}

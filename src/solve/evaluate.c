@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parts.h"
+
+/* The plain path: every arm in every sample, one after the other. */
+
+#define BAND_SAMPLES 2048
+#define CANCEL_EVERY 32
+
+/* samples plus what it is made of; the public struct comes first. */
+struct samples_whole {
+    struct samples s;
+    struct columns columns;
+    struct arm_outcome median[ARMS_MAX];
+};
+
+const struct columns *
+samples_columns(const struct samples *s)
+{
+    return &((const struct samples_whole *)(const void *)s)->columns;
+}
+
+static double
+run_of(const struct setup *work, int arm, const struct arm_outcome *o)
+{
+    double sum = 0;
+
+    if (work->sc.arms[arm].kind == ARM_STAGED)
+        return model_run_month_usd(work, arm);
+    for (int l = 0; l < LINE_COUNT; l++)
+        if (cost_lines[l].in_run)
+            sum += o->line_month_usd[l][0];
+    return sum;
+}
+
+static void
+store(struct samples *s, const struct setup *work, int arm, int i, const struct arm_outcome *o)
+{
+    double *const *m = s->metric[arm];
+
+    m[METRIC_NPV][i] = o->known ? o->npv_usd : NAN;
+    m[METRIC_ONCE][i] = o->known ? o->once_total_usd : NAN;
+    m[METRIC_RUN][i] = o->known ? run_of(work, arm, o) : NAN;
+    m[METRIC_QUALITY][i] = o->quality;
+    m[METRIC_TTFT_P95][i] = o->ttft_p95_s;
+    m[METRIC_TPOT][i] = o->tpot_s;
+    m[METRIC_MEMORY][i] = o->have_gib - o->need_gib;
+    m[METRIC_LABELS][i] = o->labels_trained;
+    m[METRIC_UTILIZATION][i] = o->utilization;
+    m[METRIC_REPLICAS][i] = o->replicas[0];
+    m[METRIC_EVENNESS][i] = o->ttft_p95_s / o->ttft_p50_s;
+    m[METRIC_PER_ACCEPTED][i] = o->known && o->discounted_accepted > 0 ? o->npv_usd / o->discounted_accepted : NAN;
+    m[METRIC_CONTEXT][i] = o->context_need_tokens;
+}
+
+static void
+store_band(double *band, int n, int i, const struct arm_outcome *o)
+{
+    double sum = o->once_total_usd;
+
+    for (int m = 0; m < o->months; m++) {
+        sum += o->monthly_usd[m];
+        band[(size_t)m * (size_t)n + (size_t)i] = o->known ? sum : NAN;
+    }
+}
+
+static void
+finish_bands(struct samples *s, const double *band, int n, int months, double *scratch)
+{
+    for (int a = 0; a < s->n_arms; a++)
+        for (int m = 0; m < months; m++) {
+            const double *x = band + ((size_t)a * (size_t)months + (size_t)m) * (size_t)n;
+            s->cumulative[a][4 * m] = column_quantile(x, n, 0.05, scratch);
+            s->cumulative[a][4 * m + 1] = column_quantile(x, n, 0.50, scratch);
+            s->cumulative[a][4 * m + 2] = column_quantile(x, n, 0.95, scratch);
+            s->cumulative[a][4 * m + 3] = column_mean(x, n);
+        }
+}
+
+/* Known at the medians and in at least four samples of five: an arm that outgrows its memory in a
+ * rare sample is still an arm, and its gate says how often. */
+static void
+finish_known(struct samples *s)
+{
+    for (int a = 0; a < s->n_arms; a++) {
+        int unknown = 0;
+        for (int i = 0; i < s->n; i++)
+            unknown += !isfinite(s->metric[a][METRIC_NPV][i]);
+        s->known[a] = s->median[a].known && unknown * 5 <= s->n;
+    }
+}
+
+static int
+evaluate(struct samples_whole *w, const struct solve_options *o, double *band, int band_n, int months,
+         struct setup *work)
+{
+    struct samples *s = &w->s;
+    struct arm_outcome *out = malloc(sizeof *out);
+
+    if (out == NULL)
+        return -1;
+    *work = s->setup;
+    for (int i = 0; i < s->n; i++) {
+        if (o->cancel != NULL && i % CANCEL_EVERY == 0 && *o->cancel) {
+            free(out);
+            return 1;
+        }
+        columns_apply(&w->columns, work, i);
+        s->tokens_per_day[i] = workload_tokens_per_day(work);
+        for (int a = 0; a < s->n_arms; a++) {
+            model_evaluate(work, a, out);
+            store(s, work, a, i, out);
+            if (i < band_n)
+                store_band(band + (size_t)a * (size_t)months * (size_t)band_n, band_n, i, out);
+        }
+    }
+    free(out);
+    return 0;
+}
+
+static int
+lay_out(struct samples_whole *w, int months)
+{
+    struct samples *s = &w->s;
+    size_t n = (size_t)s->n, arms = (size_t)s->n_arms;
+    size_t need = n * (2 * (size_t)s->n_inputs + 1 + arms * METRIC_COUNT + 1) + arms * 4 * (size_t)months;
+    double *p = malloc(need * sizeof *p);
+
+    if (p == NULL)
+        return -1;
+    s->arena = p;
+    p += n * (2 * (size_t)s->n_inputs + 1); /* the columns, and one for a group's factor */
+    s->tokens_per_day = p;
+    p += n;
+    for (int a = 0; a < s->n_arms; a++) {
+        for (int m = 0; m < METRIC_COUNT; m++, p += n)
+            s->metric[a][m] = p;
+        s->cumulative[a] = p;
+        p += 4 * (size_t)months;
+    }
+    s->median = w->median;
+    return 0;
+}
+
+int
+solve_run(struct samples **out, const struct setup *setup, const struct solve_options *o, struct error *err)
+{
+    struct samples_whole *w = calloc(1, sizeof *w);
+    struct setup *work = malloc(sizeof *work);
+    int months = (int)lround(setup->sc.horizon.months.x), band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES;
+    double *band = NULL;
+    int status = -1;
+
+    if (w == NULL || work == NULL)
+        goto no_memory;
+    struct samples *s = &w->s;
+    s->n = o->samples;
+    s->seed = o->seed;
+    s->n_arms = setup->sc.n_arms;
+    s->setup = *setup;
+    columns_find(&w->columns, setup);
+    s->n_inputs = w->columns.n_inputs;
+    size_t band_size = (size_t)band_n * (size_t)months * (size_t)(s->n_arms > 0 ? s->n_arms : 1);
+    band = malloc((band_size + (size_t)band_n) * sizeof *band);
+    if (band == NULL || lay_out(w, months) < 0)
+        goto no_memory;
+    status = columns_draw(&w->columns, setup, s->n, s->seed, s->arena, err);
+    memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
+    for (int a = 0; a < s->n_arms; a++)
+        model_evaluate(&s->setup, a, &s->median[a]);
+    if (status == 0) {
+        status = evaluate(w, o, band, band_n, months, work);
+        if (status < 0)
+            goto no_memory;
+    }
+    if (status == 0) {
+        finish_bands(s, band, band_n, months, band + band_size);
+        finish_known(s);
+        *out = s;
+        w = NULL;
+    }
+    goto done;
+
+no_memory:
+    status = error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
+done:
+    free(band);
+    free(work);
+    if (w != NULL)
+        samples_free(&w->s);
+    return status;
+}
+
+void
+samples_free(struct samples *s)
+{
+    if (s == NULL)
+        return;
+    free(s->arena);
+    free(s);
+}

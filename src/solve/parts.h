@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_PARTS_H
+#define BREAKEVEN_SOLVE_PARTS_H
+
+#include "breakeven/solve.h"
+
+/* ---- draws.c ---------------------------------------------------------------------- */
+
+#define DRAWS_DIMENSIONS 320
+
+/* Dimension d of the scrambled net: n points in (0, 1). Each prefix of 2^k points is a
+ * net; a point does not depend on n. */
+void draws_uniform(double *u, int n, int dimension, uint64_t seed);
+/* Normal quantile by Wichura's AS 241 (1988), relative error below 1e-15. */
+double draws_normal(double u);
+
+/* ---- columns.c ---------------------------------------------------------------------- */
+
+/* Where an input's value goes: x of a quantity within a setup, by offset. */
+struct target {
+    size_t offset;
+    int input;
+};
+#define TARGETS_MAX 1024
+struct columns {
+    struct input inputs[INPUTS_MAX];
+    int n_inputs;
+    struct target targets[TARGETS_MAX];
+    int n_targets;
+};
+/* The uncertain inputs of a setup and the places that each one sets. */
+void columns_find(struct columns *, const struct setup *);
+/* Fill z and x of every input: n samples each, z and x in one block of 2 n n_inputs. */
+int columns_draw(struct columns *, const struct setup *, int n, uint64_t seed, double *block, struct error *);
+/* Write sample i into a private copy of the setup. */
+void columns_apply(const struct columns *, struct setup *work, int i);
+
+/* The columns behind a set of samples. */
+const struct columns *samples_columns(const struct samples *);
+
+#endif
