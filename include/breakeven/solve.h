@@ -63,6 +63,14 @@ struct samples {
 int solve_run(struct samples **, const struct setup *, const struct solve_options *, struct error *);
 void samples_free(struct samples *);
 
+/* The first n samples again with one field's whole column replaced by the constant v, all else
+ * as sampled (section 11.5): what flips, tornado and maps are made of. The result borrows
+ * from base, which must outlive it; samples_free. n is at most base->n. */
+int solve_replaced(struct samples **, const struct samples *base, struct field_ref, double v, int n,
+                   const volatile int *cancel, struct error *);
+/* Set the values of sample i in a copy of samples->setup. */
+void samples_apply(const struct samples *, struct setup *work, int i);
+
 /* Quantile of n values (exact order statistic, linear between), ignoring NAN; scratch of
  * n doubles. */
 double column_quantile(const double *x, int n, double u, double *scratch);

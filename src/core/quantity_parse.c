@@ -103,7 +103,7 @@ is_digit(const struct cursor *c, const char *p)
 static bool
 good_grouping(const char *from, const char *to)
 {
-    int group = 0, groups = 0, first = 0, second = 0, last;
+    int group = 0, groups = 0, first = 0, last = 0;
     bool middle_two = true, middle_three = true;
 
     for (const char *p = from; p <= to; p++) {
@@ -116,13 +116,11 @@ good_grouping(const char *from, const char *to)
         else if (p < to) {
             middle_two &= group == 2;
             middle_three &= group == 3;
-            second++;
         }
         groups++;
         last = group;
         group = 0;
     }
-    (void)second;
     if (groups == 1)
         return true;
     if (last != 3 || first < 1)

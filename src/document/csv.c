@@ -145,8 +145,8 @@ csv_parse(struct csv *csv, const char *bytes, size_t n, struct error *err)
     if (memchr(bytes, 0, n) != NULL)
         status = error_set(err, ERR_SYNTAX, "the table holds a NUL character");
     while (status == 0 && s.p < s.end) {
-        char **row;
-        size_t got;
+        char **row = NULL;
+        size_t got = 0;
         int line = s.line;
         if (at_line_end(&s)) { /* an empty line is no row */
             if (*s.p == '\r' && s.p + 1 < s.end && s.p[1] == '\n')

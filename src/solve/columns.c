@@ -26,6 +26,12 @@ offset_of_field(struct field_ref ref)
     return base + ref.field->offset;
 }
 
+size_t
+column_offset(struct field_ref ref)
+{
+    return offset_of_field(ref) + offsetof(struct quantity, x);
+}
+
 static const struct quantity *
 quantity_at(const struct setup *s, struct field_ref ref)
 {
@@ -37,7 +43,7 @@ add_target(struct columns *c, int input, struct field_ref ref)
 {
     if (c->n_targets == TARGETS_MAX)
         return;
-    c->targets[c->n_targets].offset = offset_of_field(ref) + offsetof(struct quantity, x);
+    c->targets[c->n_targets].offset = column_offset(ref);
     c->targets[c->n_targets++].input = input;
     if (ref.arm >= 0)
         c->inputs[input].arms |= 1u << ref.arm;

@@ -17,6 +17,7 @@ struct samples_whole {
     struct samples s;
     struct columns columns;
     struct arm_outcome median[ARMS_MAX];
+    double *constant; /* of solve_replaced: the replaced column */
 };
 
 const struct columns *
@@ -201,6 +202,134 @@ samples_free(struct samples *s)
 {
     if (s == NULL)
         return;
+    free(((struct samples_whole *)(void *)s)->constant);
     free(s->arena);
     free(s);
+}
+
+void
+samples_apply(const struct samples *s, struct setup *work, int i)
+{
+    columns_apply(samples_columns(s), work, i);
+}
+
+/* ---- one column replaced ------------------------------------------------------------------- */
+
+/* Every place that takes its value from this field: its own, and what inherits it. */
+static int
+places_of(const struct setup *s, struct field_ref ref, size_t *offsets, int max)
+{
+    int n = 0;
+
+    offsets[n++] = column_offset(ref);
+    for (int k = 0; k < arm_fields_n; k++)
+        for (int a = 0; a < s->sc.n_arms && n < max; a++) {
+            struct field_ref place = { &arm_fields[k], a }, from;
+            if (field_is_quantity(place.field) && field_inherits(s, place, &from) && from.field == ref.field &&
+                from.arm == ref.arm)
+                offsets[n++] = column_offset(place);
+        }
+    return n;
+}
+
+/* The input that this place takes part in; -1: an exact field. */
+static int
+input_of(const struct columns *c, size_t offset)
+{
+    for (int k = 0; k < c->n_targets; k++)
+        if (c->targets[k].offset == offset)
+            return c->targets[k].input;
+    return -1;
+}
+
+static void
+set_places(struct setup *work, const size_t *offsets, int n, double v)
+{
+    for (int k = 0; k < n; k++)
+        *(double *)(void *)((char *)work + offsets[k]) = v;
+}
+
+static int
+evaluate_replaced(struct samples_whole *w, const size_t *offsets, int n_places, double v, const volatile int *cancel,
+                  struct setup *work)
+{
+    struct samples *s = &w->s;
+    struct arm_outcome *out = malloc(sizeof *out);
+
+    if (out == NULL)
+        return -1;
+    *work = s->setup;
+    for (int i = 0; i < s->n; i++) {
+        if (cancel != NULL && i % CANCEL_EVERY == 0 && *cancel) {
+            free(out);
+            return 1;
+        }
+        columns_apply(&w->columns, work, i);
+        set_places(work, offsets, n_places, v);
+        s->tokens_per_day[i] = workload_tokens_per_day(work);
+        for (int a = 0; a < s->n_arms; a++) {
+            model_evaluate(work, a, out);
+            store(s, work, a, i, out);
+        }
+    }
+    free(out);
+    return 0;
+}
+
+int
+solve_replaced(struct samples **out, const struct samples *base, struct field_ref ref, double v, int n,
+               const volatile int *cancel, struct error *err)
+{
+    struct samples_whole *w = calloc(1, sizeof *w);
+    struct setup *work = malloc(sizeof *work);
+    size_t offsets[ARMS_MAX * 4 + 1];
+    int status = -1;
+
+    if (w == NULL || work == NULL)
+        goto no_memory;
+    struct samples *s = &w->s;
+    const struct columns *c = samples_columns(base);
+    w->columns = *c;
+    s->n = n < base->n ? n : base->n;
+    s->seed = base->seed;
+    s->n_arms = base->n_arms;
+    s->setup = base->setup;
+    int n_places = places_of(&base->setup, ref, offsets, (int)BE_LEN(offsets)), input = input_of(c, offsets[0]);
+    for (int k = 0; k < c->n_targets && n_places < (int)BE_LEN(offsets); k++)
+        if (input >= 0 && c->targets[k].input == input && c->targets[k].offset != offsets[0])
+            offsets[n_places++] = c->targets[k].offset;
+    /* the columns stay base's: room for the metrics alone */
+    s->n_inputs = 0;
+    if (lay_out(w, (int)lround(base->setup.sc.horizon.months.x)) < 0)
+        goto no_memory;
+    s->n_inputs = base->n_inputs;
+    memcpy(s->inputs, base->inputs, sizeof s->inputs);
+    if (input >= 0) {
+        w->constant = malloc((size_t)s->n * sizeof *w->constant);
+        if (w->constant == NULL)
+            goto no_memory;
+        for (int i = 0; i < s->n; i++)
+            w->constant[i] = v;
+        s->inputs[input].x = w->constant;
+    }
+    set_places(&s->setup, offsets, n_places, v);
+    for (int a = 0; a < s->n_arms; a++)
+        model_evaluate(&s->setup, a, &s->median[a]);
+    status = evaluate_replaced(w, offsets, n_places, v, cancel, work);
+    if (status < 0)
+        goto no_memory;
+    if (status == 0) {
+        finish_known(s);
+        *out = s;
+        w = NULL;
+    }
+    goto done;
+
+no_memory:
+    status = error_set(err, ERR_BUG, "no memory for %d samples", n);
+done:
+    free(work);
+    if (w != NULL)
+        samples_free(&w->s);
+    return status;
 }

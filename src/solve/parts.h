@@ -32,6 +32,8 @@ struct columns {
 void columns_find(struct columns *, const struct setup *);
 /* Fill z and x of every input: n samples each, z and x in one block of 2 n n_inputs. */
 int columns_draw(struct columns *, const struct setup *, int n, uint64_t seed, double *block, struct error *);
+/* Where x of a field lies within a setup. */
+size_t column_offset(struct field_ref);
 /* Write sample i into a private copy of the setup. */
 void columns_apply(const struct columns *, struct setup *work, int i);
 

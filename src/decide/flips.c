@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/*
+ * Flips and tornado (section 11.5): one field's whole column is replaced by a
+ * constant, all else stays as sampled, and the attitude in use picks again. The search runs on a
+ * prefix of the samples; the value it finds is then settled on all of them.
+ */
+
+#define PREFIX 512
+#define SCAN 7           /* values tried between the field in force and its limit on each side */
+#define PRECISION 1e-4   /* relative, of a flip */
+
+struct search {
+    const struct samples *s;
+    const struct solve_options *options;
+    struct error *err;
+    struct field_ref ref;
+    bool log;            /* scan in ratios                                        */
+    int status;
+};
+
+/* ---- what is picked when the field is v ------------------------------------------------------ */
+
+static int
+pick_at(struct search *q, double v, int n)
+{
+    struct samples *replaced = NULL;
+    struct ruling r;
+    bool passes[ARMS_MAX] = { false };
+    int failed[ARMS_MAX] = { 0 }, pick = -1;
+    struct gate_result *gates = malloc(GATES_MAX * sizeof *gates);
+
+    if (gates == NULL || q->status != 0) {
+        free(gates);
+        return -1;
+    }
+    q->status = solve_replaced(&replaced, q->s, q->ref, v, n, q->options->cancel, q->err);
+    if (q->status == 0) {
+        for (int a = 0; a < replaced->n_arms; a++) {
+            int count = gates_evaluate(replaced, a, gates, GATES_MAX);
+            passes[a] = replaced->known[a];
+            for (int g = 0; g < count; g++)
+                failed[a] += gate_fails(gates[g].state);
+            passes[a] &= failed[a] == 0;
+        }
+        q->status = ruling_make(&r, replaced, passes, failed, replaced->setup.sc.attitude, q->err);
+        if (q->status == 0) {
+            pick = r.pick;
+            ruling_release(&r);
+        }
+        samples_free(replaced);
+    }
+    free(gates);
+    return pick;
+}
+
+static double
+between(const struct search *q, double a, double b, double f)
+{
+    return q->log ? a * pow(b / a, f) : a + f * (b - a);
+}
+
+/* The field's own distribution, or the point it is. */
+static const struct quantity *
+quantity_in_force(const struct search *q)
+{
+    return field_value(&q->s->setup.sc, q->ref);
+}
+
+static double
+whole(const struct search *q, double v)
+{
+    return q->ref.field->whole ? rint(v) : v;
+}
+
+/* ---- one side ------------------------------------------------------------------------------------ */
+
+/* Ends of the scan: the legal limit, but no further than a thousandfold, since what
+ * lies beyond is no plan of anybody's. */
+static double
+far_end(const struct search *q, double now, bool up)
+{
+    double low = q->ref.field->low, high = q->ref.field->high;
+
+    if (q->log)
+        return up ? fmin(high, now * 1000) : fmax(fmax(low, 1e-12), now / 1000);
+    return up ? high : low;
+}
+
+static double
+settle(struct search *q, double inside, double outside, int base)
+{
+    for (int k = 0; k < 40 && fabs(outside - inside) > PRECISION * fmax(fabs(inside), fabs(outside)); k++) {
+        double middle = whole(q, between(q, inside, outside, 0.5));
+        if (middle == inside || middle == outside)
+            break;
+        if (pick_at(q, middle, PREFIX) == base)
+            inside = middle;
+        else
+            outside = middle;
+    }
+    return outside;
+}
+
+/* The prefix and the whole may disagree a little: bracket on all samples, from the
+ * prefix's answer outwards, then bisect. */
+static double
+confirm(struct search *q, double guess, double now, double end, int base, int *pick)
+{
+    double inside = now, outside = NAN, reach = 0.002;
+    int n = q->s->n;
+
+    if (pick_at(q, guess, n) == base)
+        inside = guess;
+    else
+        outside = guess;
+    for (int k = 0; k < 8 && q->status == 0; k++, reach *= 2.5) {
+        if (!isfinite(outside)) {
+            double next = whole(q, between(q, inside, end, fmin(1, reach)));
+            if (next == inside)
+                continue;
+            if (pick_at(q, next, n) == base)
+                inside = next;
+            else
+                outside = next;
+        } else if (inside == now) {
+            double next = whole(q, between(q, outside, now, fmin(1, reach)));
+            if (next == outside || next == now)
+                break;
+            if (pick_at(q, next, n) == base)
+                inside = next;
+            else
+                outside = next;
+        } else
+            break;
+    }
+    if (!isfinite(outside))
+        return NAN;
+    for (int k = 0; k < 14 && q->status == 0 && fabs(outside - inside) > 1e-3 * fmax(fabs(inside), fabs(outside)); k++) {
+        double middle = whole(q, between(q, inside, outside, 0.5));
+        if (middle == inside || middle == outside)
+            break;
+        if (pick_at(q, middle, n) == base)
+            inside = middle;
+        else
+            outside = middle;
+    }
+    *pick = pick_at(q, outside, n);
+    return outside;
+}
+
+static double
+search_side(struct search *q, double now, bool up, int base_prefix, int base, int *pick)
+{
+    double end = far_end(q, now, up), inside = now;
+
+    if (!isfinite(end) || end == now)
+        return NAN;
+    for (int k = 1; k <= SCAN && q->status == 0; k++) {
+        double v = whole(q, between(q, now, end, pow(k / (double)SCAN, 2)));
+        if (v == inside)
+            continue;
+        if (pick_at(q, v, PREFIX) != base_prefix)
+            return confirm(q, settle(q, inside, v, base_prefix), now, end, base, pick);
+        inside = v;
+    }
+    return NAN;
+}
+
+/* ---- all fields ---------------------------------------------------------------------------------- */
+
+/* Fields that no search can read a flip from: they belong to the sampling itself. */
+static bool
+is_searchable(const struct samples *s, struct field_ref ref)
+{
+    const struct quantity *q = field_value(&s->setup.sc, ref);
+    struct field_ref from;
+
+    if (!field_is_quantity(ref.field) || q->kind == QUANTITY_UNSET || ref.field->affects == AFFECTS_NOTHING)
+        return false;
+    if (ref.arm >= 0 && (!field_applies(ref.field, s->setup.sc.arms[ref.arm].kind) || field_inherits(&s->setup, ref, &from)))
+        return false;
+    return strstr(ref.field->key, "_correlation") == NULL && strcmp(ref.field->key, "horizon.months") != 0;
+}
+
+static void
+add_flip(struct answer *an, const struct search *q, double to, int pick)
+{
+    const struct quantity *in_force = quantity_in_force(q);
+    struct flip *f = &an->flips[an->n_flips];
+
+    if (an->n_flips == FLIPS_MAX || !isfinite(to))
+        return;
+    an->n_flips++;
+    field_path(&q->s->setup.sc, q->ref, f->path, sizeof f->path);
+    f->from = in_force->x;
+    f->to = to;
+    f->pick = pick;
+    f->z = NAN;
+    if (quantity_is_uncertain(in_force)) {
+        double u = quantity_cdf(in_force, to);
+        f->z = fabs(normal_quantile(fmin(1 - 1e-9, fmax(1e-9, u))));
+    }
+}
+
+static double
+nearness(const struct flip *f)
+{
+    return isfinite(f->z) ? f->z : 3 + fabs(log(fmax(1e-9, fabs(f->to) + 1e-12) / fmax(1e-9, fabs(f->from) + 1e-12)));
+}
+
+static int
+by_nearness(const void *a, const void *b)
+{
+    double x = nearness(a), y = nearness(b);
+
+    return x < y ? -1 : x > y ? 1 : 0;
+}
+
+int
+flips_find(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
+{
+    struct search q = { .s = r->samples, .options = options, .err = err };
+    struct field_ref ref;
+
+    if (r->n_arms < 1)
+        return 0;
+    for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
+        q.ref = ref;
+        if (!is_searchable(r->samples, ref))
+            continue;
+        double now = quantity_in_force(&q)->x;
+        q.log = now > 0 && ref.field->low >= 0 && ref.field->form != FORM_SHARE;
+        int base_prefix = pick_at(&q, now, PREFIX);
+        for (int up = 0; up < 2 && q.status == 0; up++) {
+            int pick = -1;
+            double to = search_side(&q, now, up, base_prefix, r->pick, &pick);
+            add_flip(an, &q, to, pick);
+        }
+    }
+    qsort(an->flips, (size_t)an->n_flips, sizeof an->flips[0], by_nearness);
+    return q.status;
+}
+
+/* ---- tornado ------------------------------------------------------------------------------------------ */
+
+static double
+difference_at(struct search *q, int pick, int rival, double v)
+{
+    struct samples *replaced = NULL;
+    double d = NAN;
+
+    if (q->status != 0)
+        return NAN;
+    q->status = solve_replaced(&replaced, q->s, q->ref, v, PREFIX, q->options->cancel, q->err);
+    if (q->status != 0)
+        return NAN;
+    if (replaced->known[pick] && replaced->known[rival])
+        d = column_mean(replaced->metric[rival][METRIC_NPV], replaced->n) -
+            column_mean(replaced->metric[pick][METRIC_NPV], replaced->n);
+    samples_free(replaced);
+    return d;
+}
+
+static int
+by_width(const void *a, const void *b)
+{
+    const struct tornado_bar *x = a, *y = b;
+    double wx = fabs(x->high_usd - x->low_usd), wy = fabs(y->high_usd - y->low_usd);
+
+    return wx > wy ? -1 : wx < wy ? 1 : 0;
+}
+
+int
+tornado_find(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
+{
+    struct search q = { .s = r->samples, .options = options, .err = err };
+
+    if (r->pick < 0 || r->rival < 0)
+        return 0;
+    for (int k = 0; k < r->samples->n_inputs && q.status == 0 && an->n_tornado < FLIPS_MAX; k++) {
+        const struct input *in = &r->samples->inputs[k];
+        struct tornado_bar bar;
+
+        q.ref = in->ref;
+        text_copy(bar.path, sizeof bar.path, in->path);
+        bar.low = quantity_quantile(&in->quantity, 0.05);
+        bar.high = quantity_quantile(&in->quantity, 0.95);
+        bar.low_usd = difference_at(&q, r->pick, r->rival, bar.low);
+        bar.high_usd = difference_at(&q, r->pick, r->rival, bar.high);
+        if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && bar.low_usd != bar.high_usd)
+            an->tornado[an->n_tornado++] = bar;
+    }
+    qsort(an->tornado, (size_t)an->n_tornado, sizeof an->tornado[0], by_width);
+    return q.status;
+}
