@@ -12,20 +12,13 @@
 
 /* ---- the machine ------------------------------------------------------------------- */
 
-/* The words of the field "precision"; the capacity model knows them by name. */
-static int
-served_precision(int choice)
-{
-    static const char *const words[] = {
-        [WEIGHTS_FP16] = "fp16", [WEIGHTS_FP8] = "fp8", [WEIGHTS_INT8] = "int8",
-        [WEIGHTS_W8A16] = "w8a16", [WEIGHTS_INT4] = "int4", [WEIGHTS_NVFP4] = "nvfp4",
-        [WEIGHTS_MXFP4] = "mxfp4", [WEIGHTS_Q4_K_M] = "q4_k_m",
-    };
-
-    if (choice < 0 || choice >= (int)BE_LEN(words))
-        return -1;
-    return capacity_precision_find(words[choice]);
-}
+/* The field's precisions as the capacity model names them. */
+static const enum capacity_precision served_precision[] = {
+    [WEIGHTS_FP16] = PRECISION_FP16, [WEIGHTS_FP8] = PRECISION_FP8,
+    [WEIGHTS_INT8] = PRECISION_INT8, [WEIGHTS_W8A16] = PRECISION_W8A16,
+    [WEIGHTS_INT4] = PRECISION_INT4, [WEIGHTS_NVFP4] = PRECISION_FP4,
+    [WEIGHTS_MXFP4] = PRECISION_MXFP4, [WEIGHTS_Q4_K_M] = PRECISION_Q4_K_M,
+};
 
 static bool
 layout_of(struct capacity_layout *layout, const struct arm *a, const struct cat_engine *engine)
@@ -33,12 +26,11 @@ layout_of(struct capacity_layout *layout, const struct arm *a, const struct cat_
     const double gpus = figure_or(&a->gpus_per_replica, 1);
     const double stages = figure_or(&a->pipeline_stages, 1);
     int kind = engine != NULL ? capacity_engine_find(engine->kind, engine->version, NULL) : -1;
-    int precision = served_precision(a->precision);
 
-    if (kind < 0 || precision < 0)
+    if (kind < 0 || a->precision < 0 || a->precision >= (int)BE_LEN(served_precision))
         return false;
     *layout = (struct capacity_layout){ .engine = (enum capacity_engine)kind,
-        .precision = (enum capacity_precision)precision, .kv_8bit = a->kv_precision != WEIGHTS_FP16 };
+        .precision = served_precision[a->precision], .kv_8bit = a->kv_precision != WEIGHTS_FP16 };
     capacity_layout_gpus(layout, gpus);
     if (stages > 1) {
         layout->pipeline = stages;
