@@ -154,8 +154,9 @@ struct capacity_system {
     double weights_s, routed_s, touched_log, network_s, engine_s;
     double compute_seq_s, network_seq_s, kv_token_s, sequence_s;
     double pipe;                 /* stages that work at the same time                                 */
-    /* seconds of a prefill: per token, per token squared, and the floor of reading weights */
+    /* seconds of a prefill: per token, per token squared, and the floor of reading the weights */
     double prefill_token_s, prefill_square_s, prefill_net_s, prefill_fixed_s;
+    double read_s, read_routed_s;
     enum capacity_engine engine;
     bool moe;
 };

@@ -106,23 +106,34 @@ volume_range(const struct answer *an, double *low, double *high)
     *high = pow(10, ceil(log10(far) - 1e-9));
 }
 
+/* The pair whose crossings matter most: pick and rival, else the pick and the first arm
+ * that it crosses with at all, else any pair. NULL: nothing crosses. */
+static const struct crossing_answer *
+main_crossing(const struct answer *an, bool total)
+{
+    int pick = an->verdict.pick, rival = an->verdict.rival;
+
+    for (int pass = 0; pass < 3; pass++)
+        for (int k = 0; k < an->n_crossings; k++) {
+            const struct crossing_answer *x = &an->crossings[k];
+            bool has_pick = x->a == pick || x->b == pick, has_rival = x->a == rival || x->b == rival;
+            if ((total ? x->total.n : x->run.n) > 0 && (pass == 2 || (has_pick && (pass == 1 || has_rival))))
+                return x;
+        }
+    return NULL;
+}
+
 static void
 mark_crossings(struct chart *c, const struct answer *an, bool total)
 {
-    for (int k = 0; k < an->n_crossings; k++) {
-        const struct crossing_answer *x = &an->crossings[k];
-        const struct crossing_set *set = total ? &x->total : &x->run;
-        bool main_pair = (x->a == an->verdict.pick && x->b == an->verdict.rival) ||
-                         (x->b == an->verdict.pick && x->a == an->verdict.rival);
-        if (set->n == 0 || !(main_pair || (an->verdict.rival < 0 && x->a == an->verdict.pick) ||
-                             (an->verdict.rival < 0 && x->b == an->verdict.pick) || an->verdict.pick < 0))
-            continue;
-        if (c->n_marks + 2 <= MARKS_MAX) {
-            c->marks[c->n_marks++] = set->tokens_per_day[0];
-            if (set->n > 1)
-                c->marks[c->n_marks++] = set->tokens_per_day[set->n - 1];
-        }
-    }
+    const struct crossing_answer *x = main_crossing(an, total);
+
+    if (x == NULL)
+        return;
+    const struct crossing_set *set = total ? &x->total : &x->run;
+    c->marks[c->n_marks++] = set->tokens_per_day[0];
+    if (set->n > 1)
+        c->marks[c->n_marks++] = set->tokens_per_day[set->n - 1];
 }
 
 static void
@@ -205,21 +216,17 @@ crossing_text(const struct crossing_set *set, const struct answer *an, char *out
 static void
 volume_sentence(struct chart *c, const struct answer *an)
 {
-    char where[120];
+    const struct crossing_answer *x = main_crossing(an, false);
+    char where[120], low[16], high[16];
 
-    text_copy(c->sentence, sizeof c->sentence, "No pair of arms to compare.");
-    for (int k = 0; k < an->n_crossings; k++) {
-        const struct crossing_answer *x = &an->crossings[k];
-        bool main_pair = (x->a == an->verdict.pick && x->b == an->verdict.rival) ||
-                         (x->b == an->verdict.pick && x->a == an->verdict.rival);
-        if (!main_pair && k > 0)
-            continue;
+    if (x != NULL) {
         crossing_text(&x->run, an, where, sizeof where);
-        snprintf(c->sentence, sizeof c->sentence, "Running cost of %s and %s breaks even %s tokens/day.",
-                 an->arms[x->a].name, an->arms[x->b].name, where);
-        if (main_pair)
-            break;
-    }
+        snprintf(c->sentence, sizeof c->sentence, "Running cost of %s and %s breaks even %s tokens/day; from there %s is cheaper.",
+                 an->arms[x->a].name, an->arms[x->b].name, where,
+                 x->run.cheaper_above >= 0 ? an->arms[x->run.cheaper_above].name : "neither");
+    } else
+        snprintf(c->sentence, sizeof c->sentence, "No break-even: none between %s and %s tokens/day.",
+                 number_si(low, sizeof low, an->tokens_per_day / 1000), number_si(high, sizeof high, an->tokens_per_day * 1000));
 }
 
 /* The table twin: at decade and 2-5 volumes and at the scenario's own. */

@@ -12,6 +12,9 @@
  * studies that a team can really do, with what they cost and what their result is worth.
  */
 
+/* Below a dollar nothing is worth a sentence: it is the dust of the arithmetic. */
+#define WORTH_MENTION_USD 1.0
+
 /* ---- inputs ----------------------------------------------------------------------------- */
 
 static int
@@ -40,7 +43,7 @@ rank_inputs(struct answer *an, const struct ruling *r, struct error *err)
         text_copy(rank->path, sizeof rank->path, s->inputs[k].path);
         rank->value = rank_correlation(s->inputs[k].x, difference, s->n, difference + n);
         text_copy(worth->path, sizeof worth->path, s->inputs[k].path);
-        worth->value = value < 2 * se ? 0 : value;
+        worth->value = value < 2 * se || value < WORTH_MENTION_USD ? 0 : value;
     }
     free(difference);
     qsort(an->rank_correlation, (size_t)an->n_rank, sizeof an->rank_correlation[0], by_size);
@@ -242,7 +245,7 @@ value_study(struct answer *an, const struct ruling *r, const struct study *study
     double fte = s->setup.sc.people.fte_cost_usd_month.x;
     out->cost_usd = study->cost(s) + study->person_days * (isfinite(fte) ? fte : 0) / WORK_DAYS;
     out->evsi_usd = evsi(r->running, r->n_arms, s->n, columns, n_y, &out->standard_error_usd);
-    if (out->evsi_usd < 2 * out->standard_error_usd)
+    if (out->evsi_usd < 2 * out->standard_error_usd || out->evsi_usd < WORTH_MENTION_USD)
         out->evsi_usd = 0;
     out->net_usd = out->evsi_usd - out->cost_usd;
     return 0;

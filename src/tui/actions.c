@@ -12,14 +12,15 @@
 
 static void write_journal(struct app *);
 
-/* First paint from few samples; the refiner deepens it, unless N is fixed. */
+static void write_journal(struct app *);
+
+/* The verdict at once, from few samples unless N is fixed; the refiner brings the full N and what
+ * takes longer (flips, tornado, what to measure). */
 void
 app_after_edit(struct app *app)
 {
-    int fixed = app->options->samples;
-
-    app_solve(app, fixed > 0 ? fixed : 1024, fixed > 0 ? DEPTH_ALL : DEPTH_VERDICT);
-    app->wants_refine = fixed == 0;
+    app_solve(app, app->options->samples > 0 ? app->options->samples : 1024, DEPTH_VERDICT);
+    app->wants_refine = true;
 }
 
 /* The unsaved state, whole: a crash loses the open entry at most. */

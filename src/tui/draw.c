@@ -110,7 +110,7 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
         value_columns = 15;
     row_label(app, row, label, sizeof label);
     canvas_text(c, y, 0, focused ? app->glyphs->focus : " ", INK_FOCUS, PEN_BOLD);
-    canvas_text_fit(c, y, 1, label_columns, label, row->kind == ROW_ARM ? INK_SERIES_0 + row->ref.arm : INK_PLAIN,
+    canvas_text_fit(c, y, 1, label_columns - 1, label, row->kind == ROW_ARM ? INK_SERIES_0 + row->ref.arm : INK_PLAIN,
                     row->kind == ROW_ARM ? PEN_BOLD : 0, app->glyphs->ascii);
     int at = 1 + label_columns;
     if (focused && app->mode == MODE_ENTRY) {

@@ -66,7 +66,7 @@ ask_for_more(struct app *app, struct refine *refine)
     r->scenario = app_doc(app)->file.scenario;
     r->catalog = app->catalog;
     text_copy(r->name, sizeof r->name, app_doc(app)->name);
-    r->samples = FULL_SAMPLES;
+    r->samples = app->options->samples > 0 ? app->options->samples : FULL_SAMPLES;
     r->seed = app->options->seed;
     r->doc = app->doc;
     refine_submit(refine, r);
@@ -192,7 +192,7 @@ tui_run(const struct tui_options *o, struct error *err)
     if (app == NULL)
         return error_set(err, ERR_BUG, "no memory for the workbench");
     if (app_init(app, o, err) == 0 && term_open(&term, err) == 0) {
-        status = o->samples == 0 ? refine_start(&refine, &job, err) : 0;
+        status = refine_start(&refine, &job, err);
         if (status == 0) {
             last_words(app);
             app_after_edit(app);

@@ -34,9 +34,11 @@ say_fields(const struct app *app)
 }
 
 static void
-say_answer(const struct app *app)
+say_answer(struct app *app)
 {
     struct buffer b;
+
+    app_solve(app, app->options->samples, DEPTH_ALL);
 
     buffer_init(&b);
     answer_text(&b, app_answer(app), 78, true);

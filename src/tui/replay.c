@@ -13,6 +13,10 @@ dump(struct app *app, struct canvas *c, struct buffer *out)
 {
     int cursor_row, cursor_column;
 
+    if (app->wants_refine) { /* no refiner here: the whole answer before it is shown */
+        app_solve(app, app->options->samples, DEPTH_ALL);
+        app->wants_refine = false;
+    }
     app_draw(app, c, &app->map, &cursor_row, &cursor_column);
     canvas_print(c, out);
 }
@@ -31,13 +35,12 @@ tui_replay(const struct tui_options *o, const char *keys, int columns, int rows,
         return error_set(err, ERR_BUG, "no memory for a frame of %dx%d", columns, rows);
     }
     if (fixed.samples == 0)
-        fixed.samples = SAMPLES_DEFAULT; /* no refiner here: the answer of the full N at once */
+        fixed.samples = SAMPLES_DEFAULT;
     int status = app_init(app, &fixed, err);
     if (status == 0) {
         app_after_edit(app);
-        dump(app, &canvas, out);
-        buffer_release(out);
-        buffer_init(out);
+        int first_row, first_column;
+        app_draw(app, &canvas, &app->map, &first_row, &first_column);
         while (*keys != '\0' && !app->quit) {
             int used;
             struct key k = { 0 };
