@@ -69,6 +69,7 @@ const char *base_name(const char *path); /* without folder; suffix kept */
 /* scenario name in JSON: file name without folder and .yaml */
 char *scenario_name(const char *path, char *out, size_t size);
 int write_out(const char *path, const struct buffer *, struct error *); /* NULL or "-": stdout */
+int manual_part(const char *name, struct error *); /* manual.c */
 void complain(const char *where, const struct error *);
 bool stdout_ascii(void); /* the locale cannot show UTF-8 */
 

@@ -179,6 +179,8 @@ cmd_workbench(const struct args *a, struct error *err)
 
     if (args_has(a, "dump-keys"))
         return dump_keys(err);
+    if (args_has(a, "manual"))
+        return manual_part(args_value(a, "manual"), err);
     if (places_find(&p, err) < 0 || fill_options(&o, a, &p, err) < 0 || catalog_open(&cat, err) < 0)
         return -1;
     snprintf(example, sizeof example, "%s/scenarios/article.yaml", p.data);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <string.h>
+
+#include "cli.h"
+
+/*
+ * The parts of the manual pages that are tables in the program: commands, keys, exit
+ * statuses, fields. The build splices them into the pages in man, so the manual can't lag behind.
+ */
+
+/* mdoc: a line that starts with . or ' is a request, a backslash is an escape. */
+static void
+put_mdoc(struct buffer *b, const char *text)
+{
+    char clean[1024];
+
+    text_clean(clean, sizeof clean, text);
+    if (clean[0] == '.' || clean[0] == '\'')
+        buffer_puts(b, "\\&");
+    for (const char *p = clean; *p != '\0'; p++) {
+        if (*p == '\\')
+            buffer_puts(b, "\\e");
+        else if (*p == '-')
+            buffer_puts(b, "\\-");
+        else if (*p == '\n')
+            buffer_putc(b, ' ');
+        else
+            buffer_putc(b, *p);
+    }
+}
+
+static void
+line(struct buffer *b, const char *macro, const char *text)
+{
+    buffer_puts(b, macro);
+    put_mdoc(b, text);
+    buffer_putc(b, '\n');
+}
+
+static void
+put_options(struct buffer *b, const struct option_row *rows)
+{
+    if (rows->name == NULL)
+        return;
+    buffer_puts(b, ".Bl -tag -width Ds -compact\n");
+    for (; rows->name != NULL; rows++) {
+        buffer_puts(b, ".It Fl \\-");
+        put_mdoc(b, rows->name);
+        if (rows->letter != 0)
+            buffer_printf(b, " , Fl %c", rows->letter);
+        if (rows->arg != NULL) {
+            buffer_puts(b, " Ar ");
+            put_mdoc(b, rows->arg);
+        }
+        buffer_putc(b, '\n');
+        line(b, "", rows->help);
+    }
+    buffer_puts(b, ".El\n");
+}
+
+static void
+put_command(struct buffer *b, const struct command *c)
+{
+    buffer_puts(b, ".It Nm breakeven");
+    if (c->name[0] != '\0')
+        buffer_printf(b, " Cm %s", c->name);
+    if (c->operands[0] != '\0') {
+        buffer_puts(b, " Ar ");
+        put_mdoc(b, c->operands);
+    }
+    buffer_putc(b, '\n');
+    line(b, "", c->help);
+    put_options(b, c->options);
+}
+
+static void
+put_commands(struct buffer *b)
+{
+    buffer_puts(b, ".Bl -tag -width Ds\n");
+    put_command(b, &workbench);
+    for (int k = 0; k < commands_n; k++)
+        put_command(b, &commands[k]);
+    buffer_puts(b, ".El\n");
+}
+
+static void
+put_keys(struct buffer *b)
+{
+    const struct binding_row *rows;
+    int n = tui_bindings(&rows);
+
+    buffer_puts(b, ".Bl -tag -width \"S-Left S-Right\" -compact\n");
+    for (int k = 0; k < n; k++) {
+        buffer_puts(b, ".It \\&");
+        put_mdoc(b, rows[k].keys);
+        buffer_putc(b, '\n');
+        line(b, "", rows[k].help);
+    }
+    buffer_puts(b, ".El\n");
+}
+
+static void
+put_exit(struct buffer *b)
+{
+    buffer_puts(b, ".Bl -tag -width Ds -compact\n");
+    for (int k = 0; k < ERR_COUNT; k++) {
+        buffer_printf(b, ".It %d\n", error_exit_status((enum error_code)k));
+        line(b, "", error_meaning((enum error_code)k));
+    }
+    buffer_puts(b, ".El\n");
+}
+
+static void
+put_field(struct buffer *b, const struct field *f, bool of_arm)
+{
+    struct quantity_rules how = { .form = f->form, .low = f->low, .high = f->high, .whole = f->whole };
+    char low[48], high[48];
+
+    buffer_printf(b, ".It Cm %s", of_arm ? "arms.NAME." : "");
+    put_mdoc(b, f->key);
+    buffer_putc(b, '\n');
+    line(b, "", f->help);
+    if (f->choices != NULL) {
+        buffer_puts(b, "One of");
+        for (const struct choice *c = f->choices; c->word != NULL; c++) {
+            buffer_puts(b, c == f->choices ? " " : ", ");
+            put_mdoc(b, c->word);
+        }
+        buffer_puts(b, ".\n");
+    }
+    if (field_is_quantity(f)) {
+        buffer_puts(b, "Unit: ");
+        put_mdoc(b, f->unit);
+        buffer_puts(b, "; ");
+        put_mdoc(b, quantity_print(low, sizeof low, f->low, &how));
+        buffer_puts(b, " to ");
+        put_mdoc(b, quantity_print(high, sizeof high, f->high, &how));
+        buffer_puts(b, ".\n");
+    }
+    if (f->initial != NULL && f->initial[0] != '\0')
+        line(b, "Default: ", f->initial);
+    line(b, "Source: ", f->source);
+    if (of_arm) {
+        buffer_puts(b, "Arms:");
+        for (int k = 0; k < ARM_KINDS; k++)
+            if (field_applies(f, k)) {
+                buffer_putc(b, ' ');
+                put_mdoc(b, arm_kind_word(k));
+            }
+        buffer_puts(b, ".\n");
+    }
+}
+
+static void
+put_fields(struct buffer *b)
+{
+    buffer_puts(b, ".Bl -tag -width Ds\n");
+    for (int k = 0; k < scenario_fields_n; k++)
+        put_field(b, &scenario_fields[k], false);
+    for (int k = 0; k < arm_fields_n; k++)
+        put_field(b, &arm_fields[k], true);
+    buffer_puts(b, ".El\n");
+}
+
+static const struct {
+    const char *name;
+    void (*put)(struct buffer *);
+} parts[] = {
+    { "commands", put_commands }, { "keys", put_keys }, { "exit", put_exit }, { "fields", put_fields },
+};
+
+int
+manual_part(const char *name, struct error *err)
+{
+    struct buffer b;
+    int status = -1;
+
+    for (size_t k = 0; k < BE_LEN(parts); k++)
+        if (strcmp(parts[k].name, name) == 0) {
+            buffer_init(&b);
+            parts[k].put(&b);
+            status = write_out(NULL, &b, err);
+            buffer_release(&b);
+            return status;
+        }
+    return error_set(err, ERR_USAGE, "no part %s of the manual: commands, keys, exit or fields", name);
+}
