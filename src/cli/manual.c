@@ -10,7 +10,8 @@
  * statuses, fields. The build splices them into the pages in man, so the manual can't lag behind.
  */
 
-/* mdoc: a line that starts with . or ' is a request, a backslash is an escape. */
+/* mdoc: a line that starts with . or ' is a request, a backslash is an escape; each sentence
+ * begins a line. */
 static void
 put_mdoc(struct buffer *b, const char *text)
 {
@@ -24,8 +25,8 @@ put_mdoc(struct buffer *b, const char *text)
             buffer_puts(b, "\\e");
         else if (*p == '-')
             buffer_puts(b, "\\-");
-        else if (*p == '\n')
-            buffer_putc(b, ' ');
+        else if (*p == ' ' && p > clean && (p[-1] == '.' || p[-1] == '?') && p[1] >= 'A' && p[1] <= 'Z')
+            buffer_putc(b, '\n');
         else
             buffer_putc(b, *p);
     }
