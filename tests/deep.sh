@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Deep checks: sanitizers over the whole suite, the other compiler, valgrind over the command
+# line, static analysis, the manual's linter. Called by "make check-deep" with the source
+# tree as $1; works in ./deep. A missing tool is a skip with its reason.
+set -u
+src=$(CDPATH= cd -- "$1" && pwd)
+work=$PWD/deep
+passed=0 failed=0 skipped=0
+mkdir -p "$work"
+
+ok() { passed=$((passed + 1)); echo "PASS: deep $1"; }
+bad() { failed=$((failed + 1)); echo "FAIL: deep $1"; [ -z "${2:-}" ] || tail -n 40 "$2"; }
+skip() { skipped=$((skipped + 1)); echo "SKIP: deep $1: $2"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+
+# name, configure arguments..., then make targets after --
+build() {
+    name=$1
+    shift
+    args=
+    while [ "$1" != -- ]; do
+        args="$args $1"
+        shift
+    done
+    shift
+    mkdir -p "$work/$name"
+    # shellcheck disable=SC2086
+    (cd "$work/$name" && { [ -f Makefile ] || "$src/configure" -q $args; } && make -s -j"$jobs" "$@") \
+        >"$work/$name.log" 2>&1
+}
+
+# The suite's own counts go into ours.
+add_counts() {
+    p=$(awk '/^# PASS:/ { n += $3 } END { print n + 0 }' "$1")
+    f=$(awk '/^# (FAIL|ERROR):/ { n += $3 } END { print n + 0 }' "$1")
+    s=$(awk '/^# SKIP:/ { n += $3 } END { print n + 0 }' "$1")
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
+UBSAN_OPTIONS=print_stacktrace=1
+export ASAN_OPTIONS UBSAN_OPTIONS
+
+if build sanitizers --enable-sanitizers --enable-werror CFLAGS=-O1 -- check; then
+    ok "suite under AddressSanitizer and UndefinedBehaviorSanitizer"
+else
+    bad "suite under AddressSanitizer and UndefinedBehaviorSanitizer" "$work/sanitizers.log"
+fi
+add_counts "$work/sanitizers.log"
+
+if have clang; then
+    if build clang CC=clang --enable-werror -- all; then ok "clang without a warning"
+    else bad "clang without a warning" "$work/clang.log"; fi
+else
+    skip "clang without a warning" "no clang"
+fi
+
+if have valgrind; then
+    build plain --enable-werror CFLAGS=-O1 -- all
+    BREAKEVEN_DATADIR=$src
+    export BREAKEVEN_DATADIR
+    for run in "solve $src/scenarios/article.yaml --samples 256 --json" \
+        "report $src/scenarios/article.yaml --samples 256" "fields --json" "catalog models" \
+        "solve $src/no-such-file.yaml"; do
+        # shellcheck disable=SC2086
+        valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+            "$work/plain/breakeven" $run >"$work/valgrind.out" 2>"$work/valgrind.log"
+        if [ $? -ne 99 ]; then ok "valgrind: $(echo "$run" | sed "s|$src/||")"
+        else bad "valgrind: $run" "$work/valgrind.log"; fi
+    done
+else
+    skip "valgrind over the command line" "no valgrind"
+fi
+
+if have cppcheck; then
+    if cppcheck -q --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
+        --suppressions-list="$src/tests/cppcheck.suppress" -D__GNUC__=12 -I "$src/include" "$src/src" \
+        >"$work/cppcheck.log" 2>&1; then ok "cppcheck without a finding"
+    else bad "cppcheck without a finding" "$work/cppcheck.log"; fi
+else
+    skip "cppcheck without a finding" "no cppcheck"
+fi
+
+if have mandoc; then
+    if mandoc -T lint -W warning "$work/plain/man/breakeven.1" "$work/plain/man/breakeven-scenario.5" \
+        >"$work/mandoc.log" 2>&1; then ok "manual pages without a linter's complaint"
+    else bad "manual pages without a linter's complaint" "$work/mandoc.log"; fi
+else
+    skip "manual pages without a linter's complaint" "no mandoc"
+fi
+
+echo "# PASS:  $passed"
+echo "# SKIP:  $skipped"
+echo "# FAIL:  $failed"
+[ "$failed" -eq 0 ]
