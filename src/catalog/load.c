@@ -420,10 +420,10 @@ reserve(struct loader *l, const struct table *t)
     if (folders == NULL)
         return false;
     l->folder_of[kind] = folders;
-    entries = realloc(entries, (size_t)cap * t->size);
-    if (entries == NULL)
+    char *grown = realloc(entries, (size_t)cap * t->size);
+    if (grown == NULL)
         return false;
-    memcpy((char *)l->cat + t->entries, &entries, sizeof entries);
+    memcpy((char *)l->cat + t->entries, &grown, sizeof grown);
     l->cap[kind] = cap;
     return true;
 }

@@ -209,15 +209,15 @@ view_lines(struct chart *c, const struct answer *an, const struct catalog *cat, 
     (void)cat, (void)columns;
     chart_reset(c, CHART_TABLE, "Cost lines over the horizon, undiscounted, at the medians");
     add_column(c, "line");
-    for (int k = 0; k < n && k < 9; k++)
+    for (int k = 0; k < n && k < ARMS_MAX; k++)
         add_column(c, an->arms[order[k]].name);
     for (int l = 0; l < LINE_COUNT; l++) {
         struct table_row *row = add_row(c, cost_lines[l].label);
-        for (int k = 0; k < n && k < 9; k++)
+        for (int k = 0; k < n && k < ARMS_MAX; k++)
             number_usd(row->cells[k + 1], sizeof row->cells[0], an->arms[order[k]].known ? an->arms[order[k]].lines_usd[l] : NAN);
     }
     struct table_row *once = add_row(c, "of it, once"), *npv = add_row(c, "NPV, mean");
-    for (int k = 0; k < n && k < 9; k++) {
+    for (int k = 0; k < n && k < ARMS_MAX; k++) {
         number_usd(once->cells[k + 1], sizeof once->cells[0], an->arms[order[k]].known ? an->arms[order[k]].once_usd : NAN);
         number_usd(npv->cells[k + 1], sizeof npv->cells[0], an->arms[order[k]].tco_usd.mean);
     }

@@ -435,13 +435,13 @@ view_cumulative(struct chart *c, const struct answer *an, const struct catalog *
         }
     }
     add_column(c, "month");
-    for (int k = 0; k < n && k < 9; k++)
+    for (int k = 0; k < n && k < ARMS_MAX; k++)
         add_column(c, an->arms[order[k]].name);
     for (int m = -1; m < months; m = m < 11 ? m + 1 : m + 3) {
         char name[16];
         snprintf(name, sizeof name, "%d", m + 1);
         struct table_row *row = add_row(c, name);
-        for (int k = 0; row != NULL && k < n && k < 9; k++) {
+        for (int k = 0; row != NULL && k < n && k < ARMS_MAX; k++) {
             const struct arm_answer *a = &an->arms[order[k]];
             number_usd(row->cells[k + 1], sizeof row->cells[0],
                        !a->known ? NAN : m < 0 ? a->once_usd : a->cumulative_usd[m]);

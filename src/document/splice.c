@@ -536,7 +536,7 @@ splice_rename_key(char **out, size_t *out_n, const char *bytes, size_t n, const 
                   struct error *err)
 {
     struct work w;
-    const struct node *parent, *key, *item;
+    const struct node *parent = NULL, *key = NULL, *item = NULL;
     struct buffer b;
     int status = begin(&w, bytes, n, err);
 
@@ -577,7 +577,7 @@ int
 splice_move_key(char **out, size_t *out_n, const char *bytes, size_t n, const char *path, int to_index, struct error *err)
 {
     struct work w;
-    const struct node *parent, *key, *item;
+    const struct node *parent = NULL, *key = NULL, *item = NULL;
     int status = begin(&w, bytes, n, err);
     char *block = NULL;
     size_t block_n = 0;
@@ -620,7 +620,7 @@ splice_copy_key(char **out, size_t *out_n, const char *bytes, size_t n, const ch
                 struct error *err)
 {
     struct work w;
-    const struct node *parent, *key, *item;
+    const struct node *parent = NULL, *key = NULL, *item = NULL;
     struct buffer b;
     int status = begin(&w, bytes, n, err);
 
