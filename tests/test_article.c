@@ -145,6 +145,51 @@ gpus_are_added_every_27_648_million_tokens(void **state)
     free(t.s);
 }
 
+/* scenarios/article.yaml through catalog, loader and resolver: the same figures, at the medians
+ * of its ranges. */
+static void
+the_shipped_scenario_gives_the_same_figures(void **state)
+{
+    static struct problems problems;
+    static struct scenario_file file;
+    static struct setup s;
+    static struct arm_outcome o;
+    struct catalog *catalog = NULL;
+    char folder[1024];
+    const char *folders[] = { folder };
+    struct error err;
+
+    (void)state;
+    text_copy(folder, sizeof folder, source_path("catalog"));
+    assert_int_equal(catalog_load(&catalog, folders, 1, &problems, &err), 0);
+    problems_init(&problems);
+    assert_int_equal(scenario_open(&file, source_path("scenarios/article.yaml"), catalog, &problems, &err), 0);
+    scenario_resolve(&s, &file.scenario, catalog, &problems);
+    assert_int_equal(problems.errors, 0);
+    int claude = scenario_find_arm(&s.sc, "claude"), gpt4o = scenario_find_arm(&s.sc, "gpt4o");
+    int tuned = scenario_find_arm(&s.sc, "tuned");
+    assert_true(claude >= 0 && gpt4o >= 0 && tuned >= 0);
+    assert_close(workload_tokens_per_day(&s), 12e6, 1e-12);
+    assert_close(model_run_month_usd(&s, claude), 1800, 1e-12);
+    assert_close(model_run_month_usd(&s, gpt4o), 1350, 1e-12);
+    assert_close(model_run_month_usd(&s, tuned), 2642.40, 1e-12);
+    model_evaluate(&s, tuned, &o);
+    assert_true(o.known);
+    assert_close(o.utilization, 12e6 / 27.648e6, 1e-12);
+    assert_close(o.once_usd[LINE_LABELS], 5000 * 40 / 40.0, 1e-12);
+    assert_close(o.once_usd[LINE_TRAINING], 8 * 3.67, 1e-12);
+    for (int m = 0; m < 12; m++)
+        assert_close(o.monthly_usd[m], 2642.40, 1e-12);
+    /* The weights alone need 1.7 times the card: the memory gate fails, the cost stands. */
+    assert_false(o.fits);
+    assert_true(fabs(o.weights_gib - 131.4) < 0.05);
+    assert_true(fabs(o.usable_gib - 79.3) < 0.05);
+    assert_true(o.need_gib > o.have_gib);
+    assert_true(o.warned & WARN_TRAINING_MEMORY);
+    scenario_file_release(&file);
+    catalog_free(catalog);
+}
+
 int
 main(void)
 {
@@ -155,6 +200,7 @@ main(void)
         cmocka_unit_test(run_costs_cross_claudes_where_the_article_should_have_looked),
         cmocka_unit_test(run_costs_cross_gpt4os_eleven_times),
         cmocka_unit_test(gpus_are_added_every_27_648_million_tokens),
+        cmocka_unit_test(the_shipped_scenario_gives_the_same_figures),
     };
 
     return RUN_GROUP(tests);
