@@ -70,6 +70,7 @@ lone_prefill_s(const struct capacity_system *s, double input, double cached, dou
 /* How requests wait for each other's prefills. */
 struct waiting {
     double lockstep; /* s: share of the others' prefills met head on */
+    double queueing; /* 1: the rest is met as a queue meets it, 0: not at all */
     double floor_s;  /* before the model sees the prompt                */
     double admission;
     double sequence_s;
@@ -78,12 +79,12 @@ struct waiting {
 static struct waiting
 waiting_of(const struct capacity_system *s, const struct capacity_load *load)
 {
-    struct waiting w = { 0, s->k->ttft_floor_s, s->k->admission, s->sequence_s };
+    struct waiting w = { 0, 1, s->k->ttft_floor_s, s->k->admission, s->sequence_s };
 
     if (load->mode == LOAD_CLOSED)
         w.lockstep = load->fixed_lengths ? s->k->lockstep_fixed : s->k->lockstep_mixed;
     if (load->mode == LOAD_STATIC) {
-        w.floor_s = w.admission = 0;
+        w.floor_s = w.admission = w.queueing = 0;
         w.sequence_s *= s->k->static_sequence;
     }
     return w;
@@ -93,7 +94,7 @@ static double
 wait_s(const struct waiting *w, double batch, double prefill, double share)
 {
     return w->lockstep * (batch - 1) * prefill +
-           (1 - w->lockstep) * share * prefill / (2 * (1 - share));
+           (1 - w->lockstep) * w->queueing * share * prefill / (2 * (1 - share));
 }
 
 static void
@@ -131,9 +132,9 @@ burst(const struct capacity_system *s, const struct waiting *w, const struct cap
     double time, requests = batch;
 
     if (asked <= batch) {
-        double running = fmax(1, batch * output / most);
-
-        time = most * step_s(s, running, context, w->sequence_s) + batch * a->prefill_s;
+        /* On average so many are still running. */
+        a->step_s = step_s(s, fmax(1, batch * output / most), context, w->sequence_s);
+        time = most * a->step_s + batch * a->prefill_s;
     } else {
         requests = asked;
         time = asked / batch * (output * a->step_s + batch * a->prefill_s) +
@@ -202,7 +203,7 @@ void
 capacity_at(const struct capacity_system *s, double input, double output, double cached,
             double batch, struct capacity_answer *a)
 {
-    const struct waiting w = { 0, s->k->ttft_floor_s, s->k->admission, s->sequence_s };
+    const struct waiting w = { 0, 1, s->k->ttft_floor_s, s->k->admission, s->sequence_s };
 
     if (!s->fits) {
         *a = no_answer;

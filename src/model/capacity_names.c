@@ -92,19 +92,25 @@ capacity_engine_name(enum capacity_engine e)
     return name_of(engines, BE_LEN(engines), (int)e);
 }
 
-/* "0.6.3": number, point, number. "2024" and "MLPerf v4.1" are no version. */
+/* The first "number.number": 0 and 6 of "0.6.3", 4 and 1 of "MLPerf v4.1"; "2024" has none. */
 static bool
 version_parts(const char *text, long *major, long *minor)
 {
     char *end;
 
-    if (text == NULL || *text < '0' || *text > '9')
-        return false;
-    *major = strtol(text, &end, 10);
-    if (*end != '.' || end[1] < '0' || end[1] > '9')
-        return false;
-    *minor = strtol(end + 1, NULL, 10);
-    return true;
+    while (text != NULL && *text != '\0') {
+        if (*text < '0' || *text > '9') {
+            text++;
+            continue;
+        }
+        *major = strtol(text, &end, 10);
+        if (*end == '.' && end[1] >= '0' && end[1] <= '9') {
+            *minor = strtol(end + 1, NULL, 10);
+            return true;
+        }
+        text = end;
+    }
+    return false;
 }
 
 /* vLLM's scheduler was rewritten in 0.6 (September 2024). */

@@ -66,6 +66,9 @@ read_layout(const struct capacity_row *r, struct capacity_layout *l, double *rep
         number(&l->pipeline, "pp", r->pp, 1, err) != 0 ||
         number(&l->tensor, "tp", r->tp, gpus / fmax(l->pipeline, 1), err) != 0)
         return -1;
+    /* Only a few int8 runs also quantise activations; files of GPTQ never do. */
+    if (precision == PRECISION_INT8 && (has(r->note, "GPTQ") || engine == ENGINE_HF || engine == ENGINE_SINGLE_STREAM))
+        precision = PRECISION_W8A16;
     if (cache != PRECISION_FP16 && cache != PRECISION_FP8 && cache != PRECISION_INT8)
         return error_set(err, ERR_UNKNOWN, "kv_precision: \"%s\" is not fp16, fp8 or int8", kv);
     l->engine = (enum capacity_engine)engine;
@@ -96,6 +99,14 @@ read_load(const struct capacity_row *r, struct capacity_load *l, double replicas
     return 0;
 }
 
+/* Synthetic runs in which all requests are alike; lengths that are drawn from a range or
+ * come from conversations mix, and so they do where nothing is said. */
+static bool
+fixed_by_note(const char *note)
+{
+    return has(note, "NVIDIA silicon") || has(note, "osl from tok/s over req/s");
+}
+
 int
 capacity_row_read(const struct capacity_row *r, struct capacity_layout *layout,
                   struct capacity_load *load, double *replicas, struct error *err)
@@ -106,11 +117,10 @@ capacity_row_read(const struct capacity_row *r, struct capacity_layout *layout,
 
     if (read_layout(r, &l, &n, err) != 0 || read_load(r, &d, n, err) != 0)
         return -1;
-    /* Lengths drawn from a range, or of real conversations, mix; other synthetic runs do not. */
-    d.fixed_lengths = d.mode == LOAD_CLOSED && !has(r->note, "range ratio") && !has(r->note, "ShareGPT");
+    d.fixed_lengths = d.mode == LOAD_CLOSED && fixed_by_note(r->note);
     /* Its "batches" ran on servers, which take what their memory holds. */
     d.server = has(r->source, "LLM-Inference-Bench");
-    if (has(r->source, "mlcommons/") && l.engine == ENGINE_TENSORRT_LLM)
+    if (has(r->source, "mlcommons/"))
         d.batch_cap = 3072;
     if (has(r->source, "qserve"))
         d.batch_cap = 256;
