@@ -251,6 +251,33 @@ tuning_lowers_the_untuned_error_along_the_curve(void **state)
     free(s);
 }
 
+/* What the pilots show is what the arm is expected to give at their size. */
+static void
+pilots_of_a_scenario_move_its_tuned_arms(void **state)
+{
+    struct setup *s = plain_setup();
+    int a = self_arm(s, "tuned", ARM_SELF_TUNED, 320, COUNTS_ALL, 3.67);
+    struct curve_fit fit;
+
+    (void)state;
+    set_curve(s);
+    put(&s->sc.arms[a].quality, 0.3);
+    s->sc.quality.alpha.kind = s->sc.quality.n_scale.kind = s->sc.quality.e_inf_share.kind = QUANTITY_UNSET;
+    assert_int_equal(curve_fit_pilots(&fit, s, NULL), -1); /* there are none */
+    s->sc.pilots[0] = (struct pilot){ .n = 0, .right = 600, .total = 1000 };
+    s->sc.pilots[1] = (struct pilot){ .n = 1000, .right = 820, .total = 1000 };
+    s->sc.pilots[2] = (struct pilot){ .n = 4000, .right = 880, .total = 1000 };
+    s->sc.n_pilots = 3;
+    assert_int_equal(curve_fit_pilots(&fit, s, NULL), 0);
+    set_curve(s);
+    curve_put(s, &fit.curve);
+    put(&s->sc.labels.examples, 4000);
+    assert_true(fabs(quality_month1(s, a) - 0.88) < 0.02);
+    put(&s->sc.labels.examples, 0);
+    assert_true(fabs(quality_month1(s, a) - 0.6) < 0.03); /* not the arm's own 30 % */
+    free(s);
+}
+
 static void
 more_labels_never_raise_the_error(void **state)
 {
@@ -381,6 +408,7 @@ main(void)
         cmocka_unit_test(points_that_no_curve_fits_are_called_so),
         cmocka_unit_test(draws_of_a_curve_spread_as_its_covariance_says),
         cmocka_unit_test(tuning_lowers_the_untuned_error_along_the_curve),
+        cmocka_unit_test(pilots_of_a_scenario_move_its_tuned_arms),
         cmocka_unit_test(more_labels_never_raise_the_error),
         cmocka_unit_test(vendors_improve_and_tuned_models_age_until_retrained),
         cmocka_unit_test(wrong_answers_cost_by_request_not_by_attempt),

@@ -143,6 +143,8 @@ struct curve_fit {
 };
 int curve_fit_points(struct curve_fit *, const struct curve_point *, int n,
                      const struct setup *priors, struct error *);
+/* The scenario's pilots. */
+int curve_fit_pilots(struct curve_fit *, const struct setup *, struct error *);
 /* Accuracy at n with its 90 % interval (from the covariance, seeded). */
 void curve_predict(const struct curve_fit *, double n, double *accuracy, double *low, double *high);
 /* One curve of the fit's uncertainty: four independent standard normal scores. */

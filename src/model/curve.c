@@ -321,6 +321,17 @@ curve_fit_points(struct curve_fit *out, const struct curve_point *points, int n,
     return 0;
 }
 
+int
+curve_fit_pilots(struct curve_fit *out, const struct setup *s, struct error *err)
+{
+    struct curve_point p[PILOTS_MAX];
+    int n = s->sc.n_pilots < PILOTS_MAX ? s->sc.n_pilots : PILOTS_MAX;
+
+    for (int i = 0; i < n; i++)
+        p[i] = (struct curve_point){ s->sc.pilots[i].n, s->sc.pilots[i].right, s->sc.pilots[i].total };
+    return curve_fit_points(out, p, n, s, err);
+}
+
 /* ---- draws ----------------------------------------------------------------------------- */
 
 /* Lower triangle of the covariance; a direction without spread is left out. */

@@ -10,11 +10,17 @@
  * hour.  Loads are attempts a second; a day has 24 hourly loads.
  */
 
-/* A load that fills its replicas exactly needs no more: rounding is not a machine. */
+/* A load that fills its replicas exactly needs no more: rounding is not a machine. (ceil()
+ * is a call on a plain x86-64, and this runs for every hour of every month.) */
 static double
 whole_up(double x)
 {
-    return ceil(x - 1e-9);
+    double y = x - 1e-9;
+
+    if (!(y > 0 && y < 1e15))
+        return ceil(y);
+    double whole = (double)(int64_t)y;
+    return whole < y ? whole + 1 : whole;
 }
 
 double
@@ -157,11 +163,18 @@ day_of(const struct serving *v, double requests_day, double committed)
         day_add(&d, v, replicas_for(v, requests_day, v->peak), HOURS, committed);
         return d;
     }
-    double first = replicas_for(v, requests_day, v->shape[0]), now = first;
-    for (int h = 0; h < HOURS; h++) {
-        double next = h + 1 < HOURS ? replicas_for(v, requests_day, v->shape[h + 1]) : first;
-        /* A slow replica must be started in the hour before it is needed. */
-        day_add(&d, v, v->slow_start && next > now ? next : now, 1, committed);
+    /* The day mirrors at noon and midnight: each step between two hours comes twice. A slow
+     * replica must be started in the hour before it is needed. */
+    double now = replicas_for(v, requests_day, v->shape[0]);
+    for (int h = 1; h <= HOURS / 2; h++) {
+        double next = replicas_for(v, requests_day, v->shape[h]);
+        double busier = next > now ? next : now;
+        if (v->slow_start) {
+            day_add(&d, v, busier, 2, committed);
+        } else {
+            day_add(&d, v, now, 1, committed);
+            day_add(&d, v, next, 1, committed);
+        }
         now = next;
     }
     return d;
