@@ -247,6 +247,16 @@ read_again(struct scenario *sc, bool rate, bool days, struct error *err)
     return 0;
 }
 
+/* A new kind brings fields that the old one had not: they begin at their defaults, as they
+ * would in a file. */
+static void
+begin_new_fields(struct scenario *sc, int arm, int old_kind)
+{
+    for (int k = 0; k < arm_fields_n; k++)
+        if (field_applies(&arm_fields[k], sc->arms[arm].kind) && !field_applies(&arm_fields[k], old_kind))
+            field_reset(sc, (struct field_ref){ &arm_fields[k], arm });
+}
+
 int
 field_set_text(struct scenario *sc, struct field_ref ref, const char *text, const struct catalog *catalog,
                struct error *err)
@@ -255,8 +265,13 @@ field_set_text(struct scenario *sc, struct field_ref ref, const char *text, cons
     void *value = field_at(sc, ref);
     bool rate, days;
 
-    if (!gives_meaning(ref, &rate, &days))
-        return ref.field->type->parse(ref.field, value, text, &ctx, err);
+    if (!gives_meaning(ref, &rate, &days)) {
+        int old_kind = ref.arm >= 0 ? sc->arms[ref.arm].kind : 0;
+        int done = ref.field->type->parse(ref.field, value, text, &ctx, err);
+        if (done == 0 && ref.arm >= 0 && sc->arms[ref.arm].kind != old_kind)
+            begin_new_fields(sc, ref.arm, old_kind);
+        return done;
+    }
     struct scenario *before = malloc(sizeof *before);
     if (before == NULL)
         return error_set(err, ERR_BUG, "no memory");

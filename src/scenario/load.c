@@ -90,25 +90,42 @@ arm_field(const char *key)
 }
 
 /* What may stand at the top: keys, fields without a section, sections. */
+#define TOP_MAX 40
+struct top_names {
+    char name[TOP_MAX][48];
+    int n;
+};
+
+static void
+add_top(struct top_names *t, const char *name)
+{
+    for (int k = 0; k < t->n; k++)
+        if (strcmp(t->name[k], name) == 0)
+            return;
+    if (t->n < TOP_MAX)
+        text_copy(t->name[t->n++], sizeof t->name[0], name);
+}
+
+static void
+top_names_init(struct top_names *t)
+{
+    char section[48];
+
+    t->n = 0;
+    for (size_t k = 0; k < BE_LEN(top_keys); k++)
+        add_top(t, top_keys[k]);
+    for (int k = 0; k < scenario_fields_n; k++) {
+        field_section(&scenario_fields[k], section, sizeof section);
+        add_top(t, section[0] != '\0' ? section : scenario_fields[k].key);
+    }
+}
+
 static const char *
 top_name(const void *ctx, int i)
 {
-    char (*section)[48] = (char (*)[48])(uintptr_t)ctx;
-    int n = (int)BE_LEN(top_keys);
+    const struct top_names *t = ctx;
 
-    if (i < n)
-        return top_keys[i];
-    i -= n;
-    for (int k = 0; k < scenario_fields_n; k++) {
-        char before[48] = "";
-        field_section(&scenario_fields[k], *section, sizeof *section);
-        if (k > 0)
-            field_section(&scenario_fields[k - 1], before, sizeof before);
-        bool fresh = (*section)[0] == '\0' || strcmp(*section, before) != 0;
-        if (fresh && i-- == 0)
-            return (*section)[0] == '\0' ? scenario_fields[k].key : strchr(scenario_fields[k].key, '.') - strlen(*section);
-    }
-    return NULL;
+    return i < t->n ? t->name[i] : NULL;
 }
 
 struct section_names {
@@ -465,16 +482,10 @@ load_top(struct loader *l, const struct node *root)
         else if (strcmp(word, "decision") == 0)
             load_decision(l, n);
         else if (strcmp(word, "breakeven") != 0 && strcmp(word, "sources") != 0) {
-            char scratch[48];
-            const char *nearest = text_nearest(word, top_name, scratch);
-            /* a section's name is the start of a key: copy it out */
-            char shown[48] = "";
-            if (nearest != NULL) {
-                text_copy(shown, sizeof shown, nearest);
-                shown[strcspn(shown, ".")] = '\0';
-            }
-            problem_at(l, &root->keys[k], word, ERR_UNKNOWN, shown[0] != '\0' ? "no key %s, nearest %s" : "no key %s", word,
-                       shown);
+            struct top_names names;
+            top_names_init(&names);
+            const char *nearest = text_nearest(word, top_name, &names);
+            problem_at(l, &root->keys[k], word, ERR_UNKNOWN, nearest != NULL ? "no key %s, nearest %s" : "no key %s", word, nearest);
         }
     }
     /* last: a source may name a field of any arm */

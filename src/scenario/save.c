@@ -158,7 +158,7 @@ write_arm(struct saver *s, int a, struct scenario *blank)
 }
 
 static int
-change_arm(struct saver *s, const struct scenario *old, int b, int a)
+change_arm(struct saver *s, const struct scenario *old, int b, int a, struct scenario *scratch)
 {
     char path[112];
 
@@ -166,6 +166,18 @@ change_arm(struct saver *s, const struct scenario *old, int b, int a)
         snprintf(path, sizeof path, "arms.%s.kind", s->sc->arms[a].name);
         if (put(s, path, arm_kind_word(s->sc->arms[a].kind), false) < 0 || drop_foreign_keys(s, a) < 0)
             return -1;
+        /* what the file says of the arm is now read as the new kind */
+        struct problems *found = malloc(sizeof *found);
+        struct error ignored;
+        if (found == NULL)
+            return error_set(s->err, ERR_BUG, "no memory to save");
+        problems_init(found);
+        int status = scenario_parse(scratch, s->text, s->n, s->catalog, found, &ignored);
+        free(found);
+        b = status == 0 ? scenario_find_arm(scratch, s->sc->arms[a].name) : -1;
+        if (b < 0)
+            return error_set(s->err, ERR_BUG, "arms.%s cannot be read back", s->sc->arms[a].name);
+        old = scratch;
     }
     for (int k = 0; k < arm_fields_n; k++) {
         const struct field *f = &arm_fields[k];
@@ -223,7 +235,7 @@ save_arms(struct saver *s, struct scenario *old, struct scenario *blank)
         return -1;
     for (int a = 0; a < s->sc->n_arms; a++) {
         int b = scenario_find_arm(old, s->sc->arms[a].name);
-        if ((b >= 0 ? change_arm(s, old, b, a) : write_arm(s, a, blank)) < 0)
+        if ((b >= 0 ? change_arm(s, old, b, a, blank) : write_arm(s, a, blank)) < 0)
             return -1;
     }
     return sort_arms(s);
