@@ -237,6 +237,31 @@ scenario_warnings(struct answer *an, const struct problems *found)
                     found->list[k].error.text);
 }
 
+/* What an arm's cost rests on that a reader should know. */
+static void
+model_warnings(struct answer *an)
+{
+    const char *words;
+    unsigned bit;
+
+    for (int a = 0; a < an->n_arms; a++)
+        for (int i = 0; (words = model_warning(i, &bit)) != NULL; i++)
+            if (an->arms[a].outcome.warned & bit)
+                answer_warn(an, "%s: %s", an->arms[a].name, words);
+}
+
+/* The number of labels that costs least with the errors it leaves: of the first tuned arm. */
+static void
+find_label_budget(struct answer *an)
+{
+    for (int a = 0; a < an->n_arms && an->label_budget_arm < 0; a++)
+        if (arm_kind_is_tuned(an->arms[a].kind) && an->arms[a].known) {
+            label_budget(&an->setup, a, &an->label_budget);
+            if (isfinite(an->label_budget.n))
+                an->label_budget_arm = a;
+        }
+}
+
 static int
 judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
       const struct solve_options *options, enum decide_depth depth, const struct problems *found,
@@ -274,12 +299,14 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
             status = flips_find(an, &r, options, err);
         if (status == 0)
             status = staged_find(an, &r, err);
+        find_label_budget(an);
     }
     if (status == 0) {
         an->verdict.confidence = confidence_of(an);
         rules_summarise(an, &r, an->rules_say, sizeof an->rules_say);
         reasons_write(an, &r);
         guard_warnings(an, &r, catalog);
+        model_warnings(an);
         scenario_warnings(an, found);
     }
     ruling_release(&r);

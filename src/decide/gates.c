@@ -156,13 +156,14 @@ memory_explain(const struct samples *s, int arm, struct gate_result *g)
         return;
     }
     if (o->fits) {
-        snprintf(g->why, sizeof g->why, "%s takes %.1f of %.1f GiB on each %s", model, o->need_gib,
-                 o->have_gib, gpu);
+        snprintf(g->why, sizeof g->why, "%s takes %.1f GiB for its weights on each %s, of %.1f GiB usable", model,
+                 o->weights_gib, gpu, o->usable_gib);
         return;
     }
     snprintf(g->why, sizeof g->why,
-             "%s does not fit: %.1f GiB needed on each %s, %.1f GiB usable, %.1f GiB missing", model,
-             o->need_gib, gpu, o->have_gib, o->need_gib - o->have_gib);
+             "%s does not fit: its weights take %.1f GiB on each %s, which has %.1f GiB usable; with the engine's "
+             "reserve and one long request %.1f GiB are missing",
+             model, o->weights_gib, gpu, o->usable_gib, o->need_gib - o->have_gib);
     snprintf(g->lift, sizeof g->lift,
              "more GPUs per replica, a precision with fewer bits, or a GPU with more memory");
 }
@@ -591,7 +592,7 @@ data_explain(const struct samples *s, int arm, struct gate_result *g)
     }
     snprintf(g->why, sizeof g->why, never ? "own rule: no data leaves the team's network; here a vendor processes it"
                                           : "a vendor processes the data, which needs a contract");
-    snprintf(g->lift, sizeof g->lift, never ? "set data_may_leave to \"contract\", or serve on own GPUs"
+    snprintf(g->lift, sizeof g->lift, never ? "set data_may_leave to \"on-contract\", or serve on own GPUs"
                                             : "sign the vendor's data processing agreement");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -51,7 +52,7 @@ quality_apart(struct answer *an, const struct ruling *r)
     double d = an->arms[rival].quality.p50 - an->arms[pick].quality.p50;
     if (!isfinite(d) || fabs(d) <= points)
         return;
-    number_percent(gap, sizeof gap, fabs(d), 1);
+    snprintf(gap, sizeof gap, "%.1f points", 100 * fabs(d));
     answer_warn(an, "%s and %s are not alike: %s is estimated %s %s in right answers, so their costs alone do not compare",
                 an->arms[pick].name, an->arms[rival].name, an->arms[pick].name, gap,
                 d > 0 ? "lower" : "higher");

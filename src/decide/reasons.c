@@ -268,9 +268,9 @@ say_alternatives(struct answer *an)
     }
     if (v->better >= 0) {
         number_usd(usd, sizeof usd, an->arms[v->better].tco_usd.mean - an->arms[v->pick].tco_usd.mean);
-        number_percent(points, sizeof points,
-                       an->arms[v->better].quality.p50 - an->arms[v->pick].quality.p50, 1);
-        answer_reason(an, "More capable: %s gives %s more right answers for %s more.",
+        snprintf(points, sizeof points, "%.1f",
+                 100 * (an->arms[v->better].quality.p50 - an->arms[v->pick].quality.p50));
+        answer_reason(an, "More capable: %s is estimated %s points higher in right answers, for %s more.",
                       an->arms[v->better].name, points, usd);
     }
 }

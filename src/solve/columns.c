@@ -114,8 +114,12 @@ shared_input(const struct columns *c, const struct setup *s, struct field_ref re
 static bool
 is_idle(const struct setup *s, struct field_ref ref)
 {
+    static const char *const curve[] = { "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0" };
     const struct arm *a = ref.arm >= 0 ? &s->sc.arms[ref.arm] : NULL;
 
+    for (size_t k = 0; a == NULL && s->sc.n_pilots > 0 && k < BE_LEN(curve); k++)
+        if (same_text(ref.field->key, curve[k]))
+            return true; /* the pilots' fit takes their place */
     if (a == NULL)
         return false;
     if (same_text(ref.field->key, "throughput_factor"))
@@ -133,7 +137,7 @@ columns_find(struct columns *c, const struct setup *s)
     c->n_inputs = c->n_targets = 0;
     for (int k = 0; k < scenario_fields_n; k++) {
         struct field_ref ref = { &scenario_fields[k], -1 };
-        if (field_is_quantity(ref.field) && quantity_is_uncertain(quantity_at(s, ref)))
+        if (field_is_quantity(ref.field) && quantity_is_uncertain(quantity_at(s, ref)) && !is_idle(s, ref))
             add_input(c, s, ref);
     }
     for (int k = 0; k < arm_fields_n; k++)

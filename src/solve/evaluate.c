@@ -18,6 +18,9 @@ struct samples_whole {
     struct columns columns;
     struct arm_outcome median[ARMS_MAX];
     double *constant; /* of solve_replaced: the replaced column */
+    bool fitted;      /* pilots: the learning curve is drawn from their fit */
+    struct curve_fit fit;
+    double *fit_z;    /* four scores a sample */
 };
 
 const struct columns *
@@ -96,6 +99,43 @@ finish_known(struct samples *s)
     }
 }
 
+/* The values of sample i, the learning curve from the pilots' fit included. */
+static void
+apply(const struct samples_whole *w, struct setup *work, int i)
+{
+    struct curve curve;
+
+    columns_apply(&w->columns, work, i);
+    if (w->fitted) {
+        curve_draw(&w->fit, w->fit_z + 4 * (size_t)i, &curve);
+        curve_put(work, &curve);
+    }
+}
+
+/* A scenario's pilots: fitted once, drawn by four dimensions behind all others. */
+static int
+fit_pilots(struct samples_whole *w, double *z, double *scratch, struct error *err)
+{
+    struct samples *s = &w->s;
+    struct error why;
+
+    if (s->setup.sc.n_pilots == 0)
+        return 0;
+    if (s->n_inputs + 7 > DRAWS_DIMENSIONS)
+        return error_set(err, ERR_SIZE, "%d uncertain inputs beside pilots; at most %d", s->n_inputs, DRAWS_DIMENSIONS - 7);
+    if (curve_fit_pilots(&w->fit, &s->setup, &why) < 0)
+        return 0; /* points that no curve fits are a problem of the scenario, told by its check */
+    w->fitted = true;
+    w->fit_z = z;
+    for (int k = 0; k < 4; k++) {
+        draws_uniform(scratch, s->n, s->n_inputs + 3 + k, s->seed);
+        for (int i = 0; i < s->n; i++)
+            z[4 * (size_t)i + (size_t)k] = draws_normal(scratch[i]);
+    }
+    curve_put(&s->setup, &w->fit.curve);
+    return 0;
+}
+
 static int
 evaluate(struct samples_whole *w, const struct solve_options *o, double *band, int band_n, int months,
          struct setup *work)
@@ -111,7 +151,7 @@ evaluate(struct samples_whole *w, const struct solve_options *o, double *band, i
             free(out);
             return 1;
         }
-        columns_apply(&w->columns, work, i);
+        apply(w, work, i);
         s->tokens_per_day[i] = workload_tokens_per_day(work);
         for (int a = 0; a < s->n_arms; a++) {
             model_evaluate(work, a, out);
@@ -129,13 +169,13 @@ lay_out(struct samples_whole *w, int months)
 {
     struct samples *s = &w->s;
     size_t n = (size_t)s->n, arms = (size_t)s->n_arms;
-    size_t need = n * (2 * (size_t)s->n_inputs + 1 + arms * METRIC_COUNT + 1) + arms * 4 * (size_t)months;
+    size_t need = n * (2 * (size_t)s->n_inputs + 5 + arms * METRIC_COUNT + 1) + arms * 4 * (size_t)months;
     double *p = malloc(need * sizeof *p);
 
     if (p == NULL)
         return -1;
     s->arena = p;
-    p += n * (2 * (size_t)s->n_inputs + 1); /* the columns, and one for a group's factor */
+    p += n * (2 * (size_t)s->n_inputs + 5); /* the columns, a group's factor, four scores of a fit */
     s->tokens_per_day = p;
     p += n;
     for (int a = 0; a < s->n_arms; a++) {
@@ -172,6 +212,8 @@ solve_run(struct samples **out, const struct setup *setup, const struct solve_op
         goto no_memory;
     status = columns_draw(&w->columns, setup, s->n, s->seed, s->arena, err);
     memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
+    if (status == 0)
+        status = fit_pilots(w, (double *)s->arena + (size_t)s->n * (2 * (size_t)s->n_inputs + 1), s->tokens_per_day, err);
     for (int a = 0; a < s->n_arms; a++)
         model_evaluate(&s->setup, a, &s->median[a]);
     if (status == 0) {
@@ -210,7 +252,7 @@ samples_free(struct samples *s)
 void
 samples_apply(const struct samples *s, struct setup *work, int i)
 {
-    columns_apply(samples_columns(s), work, i);
+    apply((const struct samples_whole *)(const void *)s, work, i);
 }
 
 /* ---- one column replaced ------------------------------------------------------------------- */
@@ -264,7 +306,7 @@ evaluate_replaced(struct samples_whole *w, const size_t *offsets, int n_places, 
             free(out);
             return 1;
         }
-        columns_apply(&w->columns, work, i);
+        apply(w, work, i);
         set_places(work, offsets, n_places, v);
         s->tokens_per_day[i] = workload_tokens_per_day(work);
         for (int a = 0; a < s->n_arms; a++) {
@@ -289,7 +331,11 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
         goto no_memory;
     struct samples *s = &w->s;
     const struct columns *c = samples_columns(base);
+    const struct samples_whole *from = (const struct samples_whole *)(const void *)base;
     w->columns = *c;
+    w->fitted = from->fitted;
+    w->fit = from->fit;
+    w->fit_z = from->fit_z;
     s->n = n < base->n ? n : base->n;
     s->seed = base->seed;
     s->n_arms = base->n_arms;
