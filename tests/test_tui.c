@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <unistd.h>
+
+#include "tui/app.h"
+#include "support.h"
+
+static struct catalog *catalog;
+static struct app app;
+static struct tui_options options;
+static char file_name[64];
+static char *files[] = { file_name };
+static double clock_ms;
+
+static int
+open_catalog(void **state)
+{
+    struct error err;
+    char path[1100];
+    const char *folders[] = { path };
+    static struct problems found;
+
+    (void)state;
+    problems_init(&found);
+    snprintf(path, sizeof path, "%s", source_path("catalog"));
+    return catalog_load(&catalog, folders, 1, &found, &err);
+}
+
+static int
+close_catalog(void **state)
+{
+    (void)state;
+    catalog_free(catalog);
+    return 0;
+}
+
+/* A copy of the article's scenario, opened with few samples. */
+static int
+start(void **state)
+{
+    struct error err;
+    char *bytes;
+    size_t n;
+
+    (void)state;
+    snprintf(file_name, sizeof file_name, "/tmp/breakeven-tui-XXXXXX");
+    int fd = mkstemp(file_name);
+    if (fd < 0 || file_read(source_path("scenarios/article.yaml"), 1 << 20, &bytes, &n, NULL, &err) < 0)
+        return -1;
+    close(fd);
+    if (file_write(file_name, bytes, n, NULL, NULL, &err) < 0)
+        return -1;
+    free(bytes);
+    options = (struct tui_options){ .catalog = catalog, .files = files, .n_files = 1, .samples = 256, .seed = 1, .glyphs = GLYPHS_ASCII };
+    if (app_init(&app, &options, &err) < 0)
+        return -1;
+    app_after_edit(&app);
+    return 0;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    app_release(&app);
+    unlink(file_name);
+    return 0;
+}
+
+static void
+press_code(int code)
+{
+    struct key k = { .code = code, .at_ms = clock_ms += 1000 };
+
+    app_key(&app, &k);
+}
+
+static void
+type(const char *keys)
+{
+    while (*keys != '\0') {
+        int used, code = key_parse(keys, &used);
+        press_code(code);
+        keys += used;
+    }
+}
+
+static char *
+frame(int columns, int rows)
+{
+    struct canvas c;
+    struct buffer b;
+    int r, k;
+
+    assert_int_equal(canvas_init(&c, columns, rows), 0);
+    app_draw(&app, &c, &app.map, &r, &k);
+    buffer_init(&b);
+    canvas_print(&c, &b);
+    canvas_release(&c);
+    return buffer_steal(&b);
+}
+
+static const char *
+value_of(const char *path)
+{
+    static char text[512];
+    struct field_ref ref;
+    struct error err;
+
+    assert_int_equal(field_find(&app_doc(&app)->file.scenario, path, &ref, &err), 0);
+    return field_get_text(&app_doc(&app)->file.scenario, ref, text, sizeof text, catalog);
+}
+#define VOLUME value_of("workload.requests_per_day")
+
+static void
+the_first_frame_has_scenario_verdict_and_keys(void **state)
+{
+    char *f = frame(80, 24);
+
+    (void)state;
+    assert_non_null(strstr(f, "breakeven  breakeven-tui-"));
+    assert_non_null(strstr(f, "USE THE API"));
+    assert_non_null(strstr(f, "? help"));
+    assert_non_null(strstr(f, ">Requests/day    20k"));
+    free(f);
+}
+
+static void
+a_typed_number_is_previewed_and_kept_by_enter(void **state)
+{
+    (void)state;
+    type("40k");
+    char *f = frame(80, 24);
+    assert_non_null(strstr(f, "reads as exactly 40k"));
+    assert_non_null(strstr(f, "Enter keep"));
+    free(f);
+    assert_string_equal(VOLUME, "20k");
+    type("<Enter>");
+    assert_string_equal(VOLUME, "40k");
+    assert_string_equal(app.status, "set Requests/day 20k -> 40k");
+    assert_close(app_answer(&app)->tokens_per_day, 24e6, 1e-12);
+}
+
+static void
+escape_puts_everything_back(void **state)
+{
+    char *before = frame(80, 24), *after;
+
+    (void)state;
+    type("999<Esc>");
+    app_say(&app, "%s", ""); /* the opening words give way to silence */
+    after = frame(80, 24);
+    char *opened = strstr(before, "Opened");
+    memset(opened, ' ', strcspn(opened, "\n"));
+    assert_string_equal(VOLUME, "20k");
+    /* apart from the status line the frames are the same */
+    assert_memory_equal(before, after, (size_t)(opened - before - 1));
+    free(before);
+    free(after);
+}
+
+static void
+a_range_changes_what_the_answer_knows(void **state)
+{
+    (void)state;
+    type("12k to 30k<Enter>");
+    assert_string_equal(VOLUME, "12k to 30k");
+    const struct arm_answer *a = &app_answer(&app)->arms[0];
+    assert_true(a->month_usd.p95 > a->month_usd.p5 * 1.5);
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, "log-normal"));
+    free(f);
+}
+
+static void
+what_does_not_parse_is_refused_at_its_field(void **state)
+{
+    static const char *const wrong[] = { "12k to 8k", "3,00", "1e400", "$5" };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(wrong); k++) {
+        type(wrong[k]);
+        type("<Enter>");
+        assert_int_equal(app.mode, MODE_ENTRY);
+        char *f = frame(80, 24);
+        assert_non_null(strstr(f, "\n!"));
+        assert_non_null(strstr(f, "in force: 20k"));
+        free(f);
+        type("<Esc>");
+        assert_string_equal(VOLUME, "20k");
+    }
+}
+
+static void
+nudges_move_the_second_digit_and_a_fast_run_the_first(void **state)
+{
+    (void)state;
+    type("+");
+    assert_string_equal(VOLUME, "21k");
+    type("-");
+    assert_string_equal(VOLUME, "20k");
+    for (int k = 0; k < 12; k++) {
+        struct key key = { .code = '+', .at_ms = clock_ms += 30 };
+        app_key(&app, &key);
+    }
+    double x = app_doc(&app)->file.scenario.workload.requests_per_day.x;
+    assert_true(x > 50000);
+    type("u");
+    assert_string_equal(VOLUME, "20k");
+    assert_non_null(strstr(app.status, "undone: requests_per_day"));
+}
+
+static void
+brackets_halve_double_and_shift_by_ten(void **state)
+{
+    (void)state;
+    type("]");
+    assert_string_equal(VOLUME, "40k");
+    type("[");
+    assert_string_equal(VOLUME, "20k");
+    type("}");
+    assert_string_equal(VOLUME, "200k");
+    type("{");
+    assert_string_equal(VOLUME, "20k");
+    type("<Enter><C-u>*1.1<Enter>");
+    assert_string_equal(VOLUME, "22k");
+}
+
+static void
+undo_and_redo_say_what_they_did(void **state)
+{
+    (void)state;
+    type("u");
+    assert_string_equal(app.status, "nothing to undo");
+    type("30k<Enter>u");
+    assert_string_equal(app.status, "undone: requests_per_day 30k -> 20k");
+    type("<C-r>");
+    assert_string_equal(VOLUME, "30k");
+}
+
+static void
+the_command_line_sets_completes_and_names_the_nearest(void **state)
+{
+    (void)state;
+    type(":set requests_per_day=33k<Enter>");
+    assert_string_equal(VOLUME, "33k");
+    type(":set peak_t<Tab>");
+    assert_string_equal(app.edit.text, "set peak_to_average=");
+    type("<Esc>:set peak_to_averge=2<Enter>");
+    assert_non_null(strstr(app.status, "peak_to_average"));
+    type(":exprot x.md<Enter>");
+    assert_string_equal(app.status, "no command exprot, nearest export");
+}
+
+static void
+saving_is_a_one_line_diff(void **state)
+{
+    struct error err;
+    char *before, *after;
+    size_t n, m;
+
+    (void)state;
+    assert_int_equal(file_read(file_name, 1 << 20, &before, &n, NULL, &err), 0);
+    type("8k to 12k<Enter>:w<Enter>");
+    assert_int_equal(file_read(file_name, 1 << 20, &after, &m, NULL, &err), 0);
+    int changed = 0;
+    const char *a = before, *b = after;
+    while (*a != '\0' || *b != '\0') {
+        size_t la = strcspn(a, "\n"), lb = strcspn(b, "\n");
+        if (la != lb || memcmp(a, b, la) != 0) {
+            changed++;
+            assert_non_null(strstr(b, "requests_per_day: 8k to 12k"));
+        }
+        a += la + (a[la] == '\n');
+        b += lb + (b[lb] == '\n');
+    }
+    assert_int_equal(changed, 1);
+    assert_int_equal(history_unsaved(&app_doc(&app)->history), 0);
+    free(before);
+    free(after);
+}
+
+static void
+quitting_with_unsaved_edits_asks(void **state)
+{
+    (void)state;
+    type("q");
+    assert_true(app.quit);
+    app.quit = false;
+    type("30k<Enter>q");
+    assert_false(app.quit);
+    assert_non_null(strstr(app.status, "1 unsaved edit"));
+    type("<Esc>");
+    assert_false(app.quit);
+    type("qn");
+    assert_true(app.quit);
+}
+
+static void
+choices_open_a_list_that_letters_narrow(void **state)
+{
+    (void)state;
+    type("<A-4>");
+    struct field_ref ref;
+    struct error err;
+    assert_int_equal(field_find(&app_doc(&app)->file.scenario, "constraints.ml_team", &ref, &err), 0);
+    app_goto(&app, ref);
+    type("<Enter>");
+    assert_int_equal(app.mode, MODE_LIST);
+    type("full<Enter>");
+    assert_string_equal(value_of("constraints.ml_team"), "full-time");
+}
+
+static void
+arms_are_added_copied_moved_and_removed_as_single_steps(void **state)
+{
+    (void)state;
+    type("<A-6><End>");
+    assert_int_equal(app_doc(&app)->file.scenario.n_arms, 3);
+    type("a");
+    assert_int_equal(app_doc(&app)->file.scenario.n_arms, 4);
+    type("x");
+    assert_int_equal(app_doc(&app)->file.scenario.n_arms, 3);
+    type("uu");
+    assert_int_equal(app_doc(&app)->file.scenario.n_arms, 3);
+    assert_int_equal(scenario_find_arm(&app_doc(&app)->file.scenario, "new"), -1);
+}
+
+static void
+help_has_every_row_of_the_key_table_once(void **state)
+{
+    const struct binding_row *rows;
+    int n = tui_bindings(&rows);
+    char seen[32768] = "";
+
+    (void)state;
+    type("?");
+    for (int page = 0; page < 61; page++) {
+        char *f = frame(120, 30);
+        if (strlen(seen) + strlen(f) < sizeof seen && page % 20 == 0)
+            strcat(seen, f);
+        free(f);
+        type("j");
+    }
+    for (int k = 0; k < n; k++)
+        if (strlen(rows[k].help) > 12 && strstr(seen, rows[k].help) == NULL)
+            fail_msg("help lacks: %s", rows[k].help);
+    type("<Esc>");
+    assert_int_equal(app.mode, MODE_REST);
+}
+
+static void
+frames_fit_every_window_and_come_back_the_same(void **state)
+{
+    static const int sizes[][2] = { { 200, 50 }, { 120, 40 }, { 40, 10 }, { 20, 4 }, { 1, 1 }, { 80, 24 } };
+    char *first = frame(80, 24), *last = NULL;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(sizes); k++) {
+        free(last);
+        last = frame(sizes[k][0], sizes[k][1]);
+        int rows = 0;
+        for (const char *line = last; *line != '\0'; line += strcspn(line, "\n") + 1) {
+            char one[1024];
+            snprintf(one, sizeof one, "%.*s", (int)strcspn(line, "\n"), line);
+            assert_true(text_width(one) <= sizes[k][0]);
+            rows++;
+        }
+        assert_int_equal(rows, sizes[k][1]);
+        if (sizes[k][0] >= 20)
+            assert_non_null(strstr(last, sizes[k][0] >= 78 ? "USE THE API" : "gpt4o"));
+    }
+    assert_string_equal(first, last);
+    free(first);
+    free(last);
+}
+
+static void
+every_view_draws_and_has_a_table(void **state)
+{
+    (void)state;
+    for (int v = 0; v < views_n; v++) {
+        app.view = v;
+        for (int table = 0; table < 2; table++) {
+            app.table = table;
+            char *f = frame(120, 40);
+            assert_non_null(strstr(f, views[v].name));
+            assert_null(strstr(f, "nan"));
+            free(f);
+        }
+    }
+}
+
+static void
+ascii_frames_hold_nothing_else(void **state)
+{
+    (void)state;
+    for (int v = 0; v < views_n; v++) {
+        app.view = v;
+        char *f = frame(100, 30);
+        for (const char *p = f; *p != '\0'; p++)
+            if ((unsigned char)*p >= 0x80)
+                fail_msg("view %s holds a byte over 0x7f", views[v].id);
+        free(f);
+    }
+}
+
+static void
+hostile_text_of_a_file_is_harmless(void **state)
+{
+    (void)state;
+    text_copy(app_doc(&app)->file.scenario.title, sizeof app_doc(&app)->file.scenario.title, "\x1b]52;x\x07\xe2\x80\xae evil");
+    text_copy(app_doc(&app)->file.scenario.arms[0].name, NAME_MAX_BYTES, "a\x1b[2J");
+    app_after_edit(&app);
+    app.pane = PANE_TEAM;
+    char *f = frame(120, 40);
+    assert_null(strchr(f, '\x1b'));
+    assert_null(strstr(f, "\xe2\x80\xae"));
+    free(f);
+}
+
+static void
+pasted_text_is_not_run(void **state)
+{
+    struct key k = { .code = KEY_PASTE_, .paste = ":q!\n" };
+
+    (void)state;
+    app_key(&app, &k);
+    assert_false(app.quit);
+    type("<Enter><C-u>");
+    k.paste = "8k to 12k\n";
+    app_key(&app, &k);
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_string_equal(app.edit.text, "8k to 12k");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
+        T(the_first_frame_has_scenario_verdict_and_keys),
+        T(a_typed_number_is_previewed_and_kept_by_enter),
+        T(escape_puts_everything_back),
+        T(a_range_changes_what_the_answer_knows),
+        T(what_does_not_parse_is_refused_at_its_field),
+        T(nudges_move_the_second_digit_and_a_fast_run_the_first),
+        T(brackets_halve_double_and_shift_by_ten),
+        T(undo_and_redo_say_what_they_did),
+        T(the_command_line_sets_completes_and_names_the_nearest),
+        T(saving_is_a_one_line_diff),
+        T(quitting_with_unsaved_edits_asks),
+        T(choices_open_a_list_that_letters_narrow),
+        T(arms_are_added_copied_moved_and_removed_as_single_steps),
+        T(help_has_every_row_of_the_key_table_once),
+        T(frames_fit_every_window_and_come_back_the_same),
+        T(every_view_draws_and_has_a_table),
+        T(ascii_frames_hold_nothing_else),
+        T(hostile_text_of_a_file_is_harmless),
+        T(pasted_text_is_not_run),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+}
