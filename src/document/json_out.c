@@ -62,7 +62,9 @@ quoted(struct buffer *out, const char *text)
             buffer_puts(out, "\\t");
             break;
         default:
-            if (cp < 0x20 || cp == 0x7f)
+            /* controls, and characters that would reorder a log on a screen */
+            if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200e && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
+                (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff)
                 buffer_printf(out, "\\u%04x", (unsigned)cp);
             else {
                 text_encode(cp, utf8);

@@ -331,7 +331,7 @@ write_assumptions(struct page *p)
     static const char *const names[] = { "field", "value", "unit", "source" };
     struct grid g;
     struct field_ref ref;
-    char path[112], value[512], source[200];
+    char path[112], value[512], source[600];
 
     grid_init(&g, 4);
     header(&g, names);
