@@ -226,6 +226,8 @@ payback_month(const struct arm_outcome *a, const struct arm_outcome *b)
     if (!a->known || !b->known)
         return 0;
     gap = dear->once_total_usd - other->once_total_usd;
+    if (!(gap > 1e-9 * fabs(dear->once_total_usd)))
+        return 0; /* nothing was paid that could come back */
     for (int m = 0; m < a->months && m < b->months; m++) {
         gap += dear->monthly_usd[m] - other->monthly_usd[m];
         if (gap < 0 && month == 0)

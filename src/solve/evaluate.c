@@ -291,9 +291,29 @@ set_places(struct setup *work, const size_t *offsets, int n, double v)
         *(double *)(void *)((char *)work + offsets[k]) = v;
 }
 
+/* The arms that read any of these places: those they lie in, and what is composed of
+ * them; a scenario-wide field concerns all. */
+static unsigned
+arms_concerned(const struct setup *s, struct field_ref ref, const struct columns *c, int input)
+{
+    unsigned arms = input >= 0 ? c->inputs[input].arms : 0;
+
+    if (ref.arm < 0)
+        return ~0u;
+    arms |= 1u << ref.arm;
+    for (int a = 0; a < s->sc.n_arms; a++) {
+        const int used[] = { s->arms[a].first, s->arms[a].second, s->arms[a].small, s->arms[a].large };
+        for (size_t k = 0; k < BE_LEN(used); k++)
+            if (used[k] >= 0 && (arms >> used[k] & 1) &&
+                (s->sc.arms[a].kind == ARM_STAGED || s->sc.arms[a].kind == ARM_CASCADE))
+                arms |= 1u << a;
+    }
+    return arms;
+}
+
 static int
-evaluate_replaced(struct samples_whole *w, const size_t *offsets, int n_places, double v, const volatile int *cancel,
-                  struct setup *work)
+evaluate_replaced(struct samples_whole *w, const struct samples *base, unsigned arms, const size_t *offsets, int n_places,
+                  double v, const volatile int *cancel, struct setup *work)
 {
     struct samples *s = &w->s;
     struct arm_outcome *out = malloc(sizeof *out);
@@ -301,6 +321,9 @@ evaluate_replaced(struct samples_whole *w, const size_t *offsets, int n_places, 
     if (out == NULL)
         return -1;
     *work = s->setup;
+    for (int a = 0; a < s->n_arms; a++)
+        for (int m = 0; m < METRIC_COUNT && !(arms >> a & 1); m++)
+            memcpy(s->metric[a][m], base->metric[a][m], (size_t)s->n * sizeof(double));
     for (int i = 0; i < s->n; i++) {
         if (cancel != NULL && i % CANCEL_EVERY == 0 && *cancel) {
             free(out);
@@ -310,6 +333,8 @@ evaluate_replaced(struct samples_whole *w, const size_t *offsets, int n_places, 
         set_places(work, offsets, n_places, v);
         s->tokens_per_day[i] = workload_tokens_per_day(work);
         for (int a = 0; a < s->n_arms; a++) {
+            if (!(arms >> a & 1))
+                continue;
             model_evaluate(work, a, out);
             store(s, work, a, i, out);
         }
@@ -361,7 +386,7 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
     set_places(&s->setup, offsets, n_places, v);
     for (int a = 0; a < s->n_arms; a++)
         model_evaluate(&s->setup, a, &s->median[a]);
-    status = evaluate_replaced(w, offsets, n_places, v, cancel, work);
+    status = evaluate_replaced(w, base, arms_concerned(&base->setup, ref, c, input), offsets, n_places, v, cancel, work);
     if (status < 0)
         goto no_memory;
     if (status == 0) {
