@@ -13,8 +13,8 @@
  * prefix of the samples; the value it finds is then settled on all of them.
  */
 
-#define PREFIX 512
-#define SCAN 7           /* values tried between the field in force and its limit on each side */
+#define PREFIX 256
+#define SCAN 4           /* values tried between the field in force and its limit on each side */
 #define PRECISION 1e-4   /* relative, of a flip */
 
 struct search {
