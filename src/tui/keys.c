@@ -219,6 +219,11 @@ app_key(struct app *app, const struct key *k)
     text_copy(app->last_key, sizeof app->last_key, key_label(k->code, name, sizeof name));
     if (k->code == KEY_RESIZE_ || k->code == KEY_NONE)
         return;
+    if (k->code == KEY_CTRL('z') || k->code == KEY_CTRL('l')) { /* in every mode */
+        app->suspend |= k->code == KEY_CTRL('z');
+        app->redraw |= k->code == KEY_CTRL('l');
+        return;
+    }
     switch (app->mode) {
     case MODE_ENTRY:
         entry_key(app, k);
