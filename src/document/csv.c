@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "breakeven/document.h"
+#include "tree.h"
 
-/* RFC 4180. Fields are unquoted in place, so every text lies in the one copy. */
+/* RFC 4180. Every field is copied, unquoted, into one block with a NUL behind it; the NUL
+ * takes the place of the separator, so that the block needs one byte more than the text. */
 
 struct scan {
-    char *p, *end, *out;
+    const char *p, *end, *line_begin; /* what is left to read, and its line */
+    char *out;
     int line;
     struct error *err;
 };
@@ -20,35 +23,65 @@ at_line_end(const struct scan *s)
     return s->p == s->end || *s->p == '\n' || *s->p == '\r';
 }
 
-/* One field; the NUL that ends it is written where the separator was. */
+static int
+column_of(const struct scan *s, const char *at)
+{
+    int column = 1;
+
+    for (const char *p = s->line_begin; p < at; p++)
+        column += ((unsigned char)*p & 0xc0) != 0x80;
+    return column;
+}
+
+/* Step over one line ending: LF, CR LF or CR. */
+static void
+next_line(struct scan *s)
+{
+    s->p += *s->p == '\r' && s->end - s->p > 1 && s->p[1] == '\n' ? 2 : 1;
+    s->line++;
+    s->line_begin = s->p;
+}
+
+/* The quote is behind us; up to and over the closing one. */
+static int
+read_quoted(struct scan *s)
+{
+    int line = s->line, column = column_of(s, s->p - 1);
+
+    for (;;) {
+        if (s->p == s->end)
+            return error_at(s->err, ERR_SYNTAX, line, column, "the quoted field that begins here is not closed");
+        if (*s->p == '"') {
+            if (s->end - s->p == 1 || s->p[1] != '"')
+                break;
+            s->p++;
+            *s->out++ = *s->p++;
+        } else if (at_line_end(s)) {
+            const char *from = s->p;
+            next_line(s);
+            while (from < s->p)
+                *s->out++ = *from++;
+        } else
+            *s->out++ = *s->p++;
+    }
+    s->p++;
+    if (!at_line_end(s) && *s->p != ',')
+        return error_at(s->err, ERR_SYNTAX, s->line, column_of(s, s->p), "text behind the end of a quoted field");
+    return 0;
+}
+
+/* One field without its NUL: the separator is still to be read. NULL: an error is set. */
 static char *
 read_field(struct scan *s)
 {
     char *start = s->out;
 
     if (s->p < s->end && *s->p == '"') {
-        int opened = s->line;
         s->p++;
-        for (;;) {
-            if (s->p == s->end) {
-                error_at(s->err, ERR_SYNTAX, opened, 1, "a quoted field that begins here is not closed");
-                return NULL;
-            }
-            if (*s->p == '"' && s->p + 1 < s->end && s->p[1] == '"')
-                s->p++;
-            else if (*s->p == '"')
-                break;
-            s->line += *s->p == '\n';
-            *s->out++ = *s->p++;
-        }
-        s->p++;
-        if (!at_line_end(s) && *s->p != ',') {
-            error_at(s->err, ERR_SYNTAX, s->line, 1, "text after the end of a quoted field");
-            return NULL;
-        }
-    } else
-        while (!at_line_end(s) && *s->p != ',')
-            *s->out++ = *s->p++;
+        return read_quoted(s) < 0 ? NULL : start;
+    }
+    while (!at_line_end(s) && *s->p != ',')
+        *s->out++ = *s->p++;
     return start;
 }
 
@@ -80,43 +113,41 @@ add_row(struct rows *r, char **row, int line)
 
 static const char empty_field[1];
 
+/* columns is 0 in the header, which may have any number. */
 static int
-read_row(struct scan *s, size_t columns, char ***out, size_t *n_out, struct error *err)
+read_row(struct scan *s, size_t columns, char ***out, size_t *n_out)
 {
     size_t n = 0, cap = columns > 0 ? columns : 16;
     char **row = malloc(cap * sizeof *row);
+    bool comma = true;
 
-    if (row == NULL)
-        return error_set(err, ERR_BUG, "no memory for the table");
-    for (;;) {
+    while (row != NULL && comma) {
+        if (n == cap && columns > 0) {
+            free(row);
+            return error_at(s->err, ERR_SYNTAX, s->line, column_of(s, s->p), "more fields than the header's %zu", columns);
+        }
         if (n == cap) {
-            char **more = columns == 0 ? realloc(row, 2 * cap * sizeof *row) : NULL;
-            if (more == NULL) {
-                free(row);
-                return columns > 0 ? error_at(err, ERR_SYNTAX, s->line, 1, "more fields than the header's %zu", columns)
-                                   : error_set(err, ERR_BUG, "no memory for the table");
-            }
+            char **more = realloc(row, 2 * cap * sizeof *row);
+            if (more == NULL)
+                break;
             row = more;
             cap *= 2;
         }
-        char *field = read_field(s);
-        if (field == NULL) {
+        row[n] = read_field(s);
+        if (row[n++] == NULL) {
             free(row);
             return -1;
         }
-        row[n++] = field;
-        bool comma = s->p < s->end && *s->p == ',';
+        comma = s->p < s->end && *s->p == ',';
         if (comma)
             s->p++;
-        else if (s->p < s->end) {
-            if (*s->p == '\r' && s->p + 1 < s->end && s->p[1] == '\n')
-                s->p++;
-            s->p++;
-            s->line++;
-        }
+        else if (s->p < s->end)
+            next_line(s);
         *s->out++ = '\0';
-        if (!comma)
-            break;
+    }
+    if (row == NULL || comma) {
+        free(row);
+        return error_set(s->err, ERR_BUG, "no memory for the table");
     }
     for (size_t k = n; k < columns; k++)
         row[k] = (char *)(uintptr_t)empty_field;
@@ -125,54 +156,74 @@ read_row(struct scan *s, size_t columns, char ***out, size_t *n_out, struct erro
     return 0;
 }
 
+/* Short rows are padded, so a long header over many short rows would cost far more memory
+ * than the text has bytes. */
+#define CELLS_MAX ((size_t)1 << 25)
+
+static int
+read_rows(struct scan *s, struct rows *rows, size_t *columns)
+{
+    while (s->p < s->end) {
+        char **row = NULL;
+        size_t got = 0;
+        int line = s->line;
+
+        if (at_line_end(s)) { /* an empty line is no row */
+            next_line(s);
+            continue;
+        }
+        if (rows->n * *columns > CELLS_MAX)
+            return error_at(s->err, ERR_SIZE, line, 1, "the table has more than %zu cells", CELLS_MAX);
+        if (read_row(s, *columns, &row, &got) < 0)
+            return -1;
+        if (add_row(rows, row, line) < 0) {
+            free(row);
+            return error_set(s->err, ERR_BUG, "no memory for the table");
+        }
+        if (*columns == 0)
+            *columns = got;
+    }
+    return rows->n > 0 ? 0 : error_set(s->err, ERR_SYNTAX, "the table is empty");
+}
+
+static int
+check_text(const char *bytes, size_t n, struct error *err)
+{
+    size_t bad = n;
+    bool utf8 = text_valid(bytes, n, &bad);
+    const char *nul = n > 0 ? memchr(bytes, 0, bad) : NULL;
+    int line, column;
+
+    if (utf8 && nul == NULL)
+        return 0;
+    place_of(bytes, nul != NULL ? (size_t)(nul - bytes) : bad, &line, &column);
+    return error_at(err, ERR_SYNTAX, line, column, nul != NULL ? "the table holds a NUL character" : "this is not UTF-8 text");
+}
+
 int
 csv_parse(struct csv *csv, const char *bytes, size_t n, struct error *err)
 {
     struct rows rows = { 0 };
-    size_t skip = n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, columns = 0;
-    /* twice the size: every field gets a NUL of its own, even at the end of the text */
-    char *in = malloc(n + 1), *out = malloc(n + 2);
-    int status = 0;
+    size_t skip = bom_length(bytes, n), columns = 0;
+    struct csv made = { 0 };
 
-    memset(csv, 0, sizeof *csv);
-    if (in == NULL || out == NULL) {
-        free(in);
-        free(out);
+    memset(csv, 0, sizeof *csv); /* so that releasing it is right in every case */
+    if (check_text(bytes, n, err) < 0)
+        return -1;
+    made.bytes = malloc(n - skip + 1);
+    if (made.bytes == NULL)
         return error_set(err, ERR_BUG, "no memory for the table");
-    }
-    memcpy(in, bytes, n);
-    struct scan s = { in + skip, in + n, out, 1, err };
-    if (memchr(bytes, 0, n) != NULL)
-        status = error_set(err, ERR_SYNTAX, "the table holds a NUL character");
-    while (status == 0 && s.p < s.end) {
-        char **row = NULL;
-        size_t got = 0;
-        int line = s.line;
-        if (at_line_end(&s)) { /* an empty line is no row */
-            if (*s.p == '\r' && s.p + 1 < s.end && s.p[1] == '\n')
-                s.p++;
-            s.p++;
-            s.line++;
-            continue;
-        }
-        status = read_row(&s, columns, &row, &got, err);
-        if (status == 0 && add_row(&rows, row, line) < 0) {
-            free(row);
-            status = error_set(err, ERR_BUG, "no memory for the table");
-        }
-        if (status == 0 && columns == 0)
-            columns = got;
-    }
-    free(in);
-    csv->bytes = out;
-    csv->rows = rows.list;
-    csv->lines = rows.lines;
-    csv->n_rows = rows.n;
-    csv->n_columns = columns;
-    if (status == 0 && rows.n == 0)
-        status = error_set(err, ERR_SYNTAX, "the table is empty");
+    const char *from = n > 0 ? bytes + skip : "";
+    struct scan s = { from, from + (n - skip), from, made.bytes, 1, err };
+    int status = read_rows(&s, &rows, &columns);
+    made.rows = rows.list;
+    made.lines = rows.lines;
+    made.n_rows = rows.n;
+    made.n_columns = columns;
     if (status < 0)
-        csv_release(csv);
+        csv_release(&made);
+    else
+        *csv = made;
     return status;
 }
 
@@ -204,8 +255,8 @@ is_formula(const char *text)
 
     if (*text == '\0' || strchr("=+-@\t\r", *text) == NULL)
         return false;
-    strtod(text, &end);
-    return end == text || *end != '\0';
+    double number = strtod(text, &end);
+    return end == text || *end != '\0' || !isfinite(number);
 }
 
 void

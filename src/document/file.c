@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -44,52 +43,52 @@ stamp_of(struct file_stamp *stamp, const struct stat *st, const char *bytes, siz
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
+/* Up to limit bytes; a file that grows meanwhile, or a pipe, is stopped there too. */
 static int
 read_all(int fd, const char *path, size_t limit, char **out, size_t *n_out, struct error *err)
 {
     size_t n = 0, cap = 16384;
     char *bytes = malloc(cap + 1);
 
-    for (;;) {
-        if (bytes == NULL)
-            return error_set(err, ERR_BUG, "no memory for %s", path);
+    while (bytes != NULL) {
         ssize_t got = read(fd, bytes + n, cap - n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
+            io_error(err, "cannot read", path);
             free(bytes);
-            return io_error(err, "cannot read", path);
+            return -1;
         }
-        if (got == 0)
-            break;
+        if (got == 0) {
+            bytes[n] = '\0';
+            *out = bytes;
+            *n_out = n;
+            return 0;
+        }
         n += (size_t)got;
         if (n > limit) {
             free(bytes);
             return error_set(err, ERR_SIZE, "%s is larger than %zu bytes", path, limit);
         }
         if (n == cap) {
-            char *more = realloc(bytes, 2 * cap + 1);
+            cap *= 2;
+            char *more = realloc(bytes, cap + 1);
             if (more == NULL)
                 free(bytes);
             bytes = more;
-            cap *= 2;
         }
     }
-    bytes[n] = '\0';
-    *out = bytes;
-    *n_out = n;
-    return 0;
+    return error_set(err, ERR_BUG, "no memory for %s", path);
 }
 
 int
 file_read(const char *path, size_t limit, char **bytes, size_t *n, struct file_stamp *stamp, struct error *err)
 {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int status = 0, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0)
         return io_error(err, "cannot open", path);
-    int status = 0;
     if (fstat(fd, &st) < 0)
         status = io_error(err, "cannot read", path);
     else if (S_ISDIR(st.st_mode))
@@ -108,32 +107,145 @@ file_read(const char *path, size_t limit, char **bytes, size_t *n, struct file_s
 
 /* ---- has it changed? ---------------------------------------------------------------------- */
 
-int
-file_changed(const char *path, const struct file_stamp *was)
+/* Same bytes? 1 changed, 0 the same, -1 with errno set. */
+static int
+bytes_changed(const char *path, const struct file_stamp *was)
 {
-    struct stat st;
-
-    if (stat(path, &st) < 0)
-        return errno == ENOENT ? was->exists : -1;
-    if (!was->exists)
-        return 1;
-    if ((long long)st.st_dev == was->device && (long long)st.st_ino == was->inode && (long long)st.st_size == was->size &&
-        (long long)st.st_mtim.tv_sec == was->mtime_s && (long long)st.st_mtim.tv_nsec == was->mtime_ns)
-        return 0;
-    if ((long long)st.st_size != was->size)
-        return 1;
-    /* Touched or replaced: the bytes decide. */
     char *bytes;
     size_t n;
-    struct error ignored;
-    if (file_read(path, (size_t)was->size + 1, &bytes, &n, NULL, &ignored) < 0)
-        return -1;
-    bool same = fnv1a(bytes, n) == was->hash;
+    struct error why;
+
+    errno = 0;
+    if (file_read(path, (size_t)was->size, &bytes, &n, NULL, &why) < 0)
+        return why.code == ERR_SIZE ? 1 : -1;
+    bool same = n == (size_t)was->size && fnv1a(bytes, n) == was->hash;
     free(bytes);
     return !same;
 }
 
+/* A file written twice within one tick of the clock has the same time, and if it kept its
+ * size only its bytes tell: "thorough" looks at them always, else when the time differs. */
+static int
+changed(const char *path, const struct file_stamp *was, bool thorough)
+{
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        return errno == ENOENT || errno == ENOTDIR ? was->exists : -1;
+    if (!was->exists || (long long)st.st_size != was->size)
+        return 1;
+    if (!thorough && (long long)st.st_dev == was->device && (long long)st.st_ino == was->inode &&
+        (long long)st.st_mtim.tv_sec == was->mtime_s && (long long)st.st_mtim.tv_nsec == was->mtime_ns)
+        return 0;
+    return bytes_changed(path, was);
+}
+
+int
+file_changed(const char *path, const struct file_stamp *was)
+{
+    return changed(path, was, false);
+}
+
+static int
+check_unchanged(const char *path, const struct file_stamp *expect, struct error *err)
+{
+    int answer = changed(path, expect, true);
+
+    if (answer < 0)
+        return io_error(err, "cannot compare", path);
+    if (answer > 0)
+        return expect->exists ? error_set(err, ERR_CONFLICT, "%s has changed on disk since it was read", path)
+                              : error_set(err, ERR_CONFLICT, "there is a file %s already", path);
+    return 0;
+}
+
 /* ---- writing ------------------------------------------------------------------------------- */
+
+/* A file that takes another one's place. */
+struct swap {
+    char target[PATH_MAX];    /* behind symbolic links */
+    char folder[PATH_MAX];    /* of target */
+    char temporary[PATH_MAX];
+    bool exists;              /* target does */
+    struct stat was;
+};
+
+static void
+folder_of(const char *path, char *folder, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        snprintf(folder, size, ".");
+    else
+        snprintf(folder, size, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+/* Follow the links one by one, so that the last may point to what is still to be made. */
+static int
+resolve(struct swap *s, const char *path, struct error *err)
+{
+    char link[PATH_MAX];
+
+    if (!text_copy(s->target, sizeof s->target, path)) {
+        errno = ENAMETOOLONG;
+        return io_error(err, "cannot write", path);
+    }
+    for (int hops = 0;; hops++) {
+        folder_of(s->target, s->folder, sizeof s->folder);
+        ssize_t n = readlink(s->target, link, sizeof link - 1);
+        if (n < 0)
+            return 0; /* no link, or nothing there */
+        link[n] = '\0';
+        int used = link[0] == '/' ? snprintf(s->target, sizeof s->target, "%s", link)
+                                  : snprintf(s->target, sizeof s->target, "%s/%s", s->folder, link);
+        if (hops == 40 || used >= (int)sizeof s->target) {
+            errno = hops == 40 ? ELOOP : ENAMETOOLONG;
+            return io_error(err, "cannot write", path);
+        }
+    }
+}
+
+/* The name is our own process's, short whatever the target's is, and hidden. */
+static int
+open_temporary(struct swap *s)
+{
+    for (int k = 0; k < 100; k++) {
+        int used = snprintf(s->temporary, sizeof s->temporary, "%s/.breakeven-%ld-%d.tmp", s->folder, (long)getpid(), k);
+        if (used >= (int)sizeof s->temporary) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        /* closed to others until it has the mode of the file that it replaces */
+        int fd = open(s->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, s->exists ? 0600 : 0666);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+/* Mode and, where permitted, owner and group of the file that is replaced. A group that
+ * cannot be kept may do no more than everybody. */
+static int
+keep_mode(int fd, const struct stat *was)
+{
+    mode_t mode = was->st_mode & 07777;
+    struct stat made;
+
+    if (fstat(fd, &made) < 0)
+        return -1;
+    bool owner = made.st_uid == was->st_uid, group = made.st_gid == was->st_gid;
+    if (!owner || !group) {
+        bool both = fchown(fd, was->st_uid, was->st_gid) == 0;
+        owner = owner || both;
+        group = group || both || fchown(fd, (uid_t)-1, was->st_gid) == 0;
+    }
+    if (!owner)
+        mode &= (mode_t)~S_ISUID;
+    if (!group)
+        mode = (mode & (mode_t) ~(S_ISGID | S_IRWXG)) | (mode & S_IRWXG & (mode_t)((mode & S_IRWXO) << 3));
+    return fchmod(fd, mode);
+}
 
 static int
 write_all(int fd, const char *bytes, size_t n)
@@ -150,154 +262,86 @@ write_all(int fd, const char *bytes, size_t n)
     return 0;
 }
 
+/* Some file systems cannot do this to a folder: the file is whole in any case. */
 static void
-sync_folder(const char *path)
+sync_folder(const char *folder)
 {
-    char folder[PATH_MAX];
-
-    text_copy(folder, sizeof folder, path);
-    char *slash = strrchr(folder, '/');
-    if (slash == NULL)
-        text_copy(folder, sizeof folder, ".");
-    else
-        slash[slash == folder] = '\0';
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
     if (fd >= 0) {
         fsync(fd);
         close(fd);
     }
 }
 
-/* The file behind symbolic links; path itself if it does not exist yet. */
-static void
-real_target(const char *path, char *out, size_t size)
-{
-    char *real = realpath(path, NULL);
-
-    if (real != NULL && strlen(real) < size)
-        text_copy(out, size, real);
-    else
-        text_copy(out, size, path);
-    free(real);
-}
-
-/* Mode and, where permitted, owner of the file that is replaced. */
-static void
-keep_mode(int fd, const char *target)
-{
-    struct stat st;
-
-    if (stat(target, &st) == 0) {
-        if (fchown(fd, st.st_uid, st.st_gid) < 0)
-            (void)0; /* not ours to give away: the new file is the writer's */
-        fchmod(fd, st.st_mode & 07777);
-    } else {
-        mode_t mask = umask(0);
-        umask(mask);
-        fchmod(fd, 0666 & ~mask);
-    }
-}
-
 static int
-write_beside(const char *target, const char *bytes, size_t n, struct file_stamp *stamp, struct error *err)
+fill(struct swap *s, int fd, const char *bytes, size_t n)
 {
-    char temporary[PATH_MAX + 16];
-    struct stat st;
+    int status = s->exists ? keep_mode(fd, &s->was) : 0;
 
-    snprintf(temporary, sizeof temporary, "%s.XXXXXX", target);
-    int fd = mkstemp(temporary);
-    if (fd < 0)
-        return io_error(err, "cannot write beside", target);
-    keep_mode(fd, target);
-    bool ok = write_all(fd, bytes, n) == 0 && fsync(fd) == 0;
+    if (status == 0)
+        status = write_all(fd, bytes, n);
+    if (status == 0)
+        status = fsync(fd);
     int why = errno;
-    if (ok && stat(target, &st) == 0 && !S_ISREG(st.st_mode)) {
-        ok = false;
-        why = EINVAL;
+    if (close(fd) < 0 && status == 0)
+        return -1;
+    errno = why;
+    return status;
+}
+
+/* A file that must not exist is made by a link, which never writes over another. */
+static int
+swap_in(const struct swap *s, const struct file_stamp *expect, struct error *err)
+{
+    if (expect != NULL && !expect->exists && link(s->temporary, s->target) == 0) {
+        unlink(s->temporary);
+        return 0;
     }
-    if (close(fd) < 0 && ok) {
-        ok = false;
-        why = errno;
-    }
-    if (ok && rename(temporary, target) < 0) {
-        ok = false;
-        why = errno;
-    }
-    if (!ok) {
-        unlink(temporary);
-        errno = why;
-        return io_error(err, "cannot write", target);
-    }
-    sync_folder(target);
-    if (stamp != NULL && stat(target, &st) == 0)
-        stamp_of(stamp, &st, bytes, n);
-    return 0;
+    if (expect != NULL && check_unchanged(s->target, expect, err) < 0)
+        return -1;
+    return rename(s->temporary, s->target) == 0 ? 0 : io_error(err, "cannot write", s->target);
+}
+
+/* A pipe or device has nothing to keep: written as it is. */
+static int
+write_through(const char *path, const char *bytes, size_t n, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0)
+        return io_error(err, "cannot open", path);
+    int status = write_all(fd, bytes, n) == 0 ? 0 : io_error(err, "cannot write", path);
+    close(fd);
+    return status;
 }
 
 int
 file_write(const char *path, const char *bytes, size_t n, const struct file_stamp *expect, struct file_stamp *stamp,
            struct error *err)
 {
-    char target[PATH_MAX];
+    struct swap s;
 
-    real_target(path, target, sizeof target);
-    if (strlen(path) >= sizeof target)
-        return error_set(err, ERR_IO, "the path is too long");
-    if (expect != NULL && file_changed(target, expect) != 0)
-        return error_set(err, ERR_CONFLICT, "%s has changed on disk since it was read", path);
-    return write_beside(target, bytes, n, stamp, err);
-}
-
-/* ---- folders ---------------------------------------------------------------------------------- */
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-int
-file_list(const char *folder, const char *suffix, char ***out, struct error *err)
-{
-    size_t n = 0, cap = 16;
-    char **names = malloc(cap * sizeof *names);
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-
-    if (names == NULL || (dir == NULL && errno != ENOENT)) {
-        if (dir != NULL)
-            closedir(dir);
-        free(names);
-        return io_error(err, "cannot list", folder);
+    s.exists = stat(path, &s.was) == 0;
+    if (s.exists && (S_ISFIFO(s.was.st_mode) || S_ISCHR(s.was.st_mode)) && expect == NULL && stamp == NULL)
+        return write_through(path, bytes, n, err);
+    if (s.exists && !S_ISREG(s.was.st_mode))
+        return error_set(err, ERR_IO, "cannot write %s: it is %s", path, S_ISDIR(s.was.st_mode) ? "a folder" : "no file");
+    if (resolve(&s, path, err) < 0 || (expect != NULL && check_unchanged(s.target, expect, err) < 0))
+        return -1;
+    int fd = open_temporary(&s);
+    if (fd < 0)
+        return io_error(err, "cannot write beside", path);
+    int status = fill(&s, fd, bytes, n) == 0 ? 0 : io_error(err, "cannot write", path);
+    if (status == 0)
+        status = swap_in(&s, expect, err);
+    if (status < 0) {
+        unlink(s.temporary);
+        return -1;
     }
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        size_t length = strlen(entry->d_name), tail = strlen(suffix);
-        if (entry->d_name[0] == '.' || length < tail || strcmp(entry->d_name + length - tail, suffix) != 0)
-            continue;
-        if (n + 1 == cap) {
-            char **more = realloc(names, 2 * cap * sizeof *names);
-            if (more == NULL)
-                break;
-            names = more;
-            cap *= 2;
-        }
-        names[n] = strdup(entry->d_name);
-        if (names[n] == NULL)
-            break;
-        n++;
-    }
-    if (dir != NULL)
-        closedir(dir);
-    names[n] = NULL;
-    qsort(names, n, sizeof *names, by_name);
-    *out = names;
+    sync_folder(s.folder);
+    struct stat now;
+    if (stamp != NULL && stat(s.target, &now) == 0)
+        stamp_of(stamp, &now, bytes, n);
     return 0;
-}
-
-void
-file_list_free(char **names)
-{
-    for (size_t k = 0; names != NULL && names[k] != NULL; k++)
-        free(names[k]);
-    free(names);
 }

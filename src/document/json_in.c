@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <cjson/cJSON.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +25,20 @@ set_text(struct node *n, const char *text, enum scalar_style style, struct error
     return n->text != NULL ? 0 : no_memory(err);
 }
 
+/* Over the range of a double: kept as a text that is no finite number either. */
+static int
+set_number(struct node *n, double value, struct error *err)
+{
+    char text[40];
+
+    if (isinf(value))
+        return set_text(n, value > 0 ? "1e999" : "-1e999", SCALAR_PLAIN, err);
+    return set_text(n, number_exact(text, sizeof text, value), SCALAR_PLAIN, err);
+}
+
 static int
 convert(struct node *n, const cJSON *from, int depth, struct error *err)
 {
-    char number[40];
     size_t cap = 0;
 
     if (depth > DOCUMENT_MAX_DEPTH)
@@ -35,7 +46,7 @@ convert(struct node *n, const cJSON *from, int depth, struct error *err)
     if (cJSON_IsString(from))
         return set_text(n, from->valuestring, SCALAR_QUOTED, err);
     if (cJSON_IsNumber(from))
-        return set_text(n, number_exact(number, sizeof number, from->valuedouble), SCALAR_PLAIN, err);
+        return set_number(n, from->valuedouble, err);
     if (cJSON_IsBool(from))
         return set_text(n, cJSON_IsTrue(from) ? "true" : "false", SCALAR_PLAIN, err);
     if (!cJSON_IsObject(from) && !cJSON_IsArray(from)) {
@@ -56,72 +67,73 @@ convert(struct node *n, const cJSON *from, int depth, struct error *err)
     return 0;
 }
 
-/* Brackets deeper than the limit are refused before cJSON recurses into them. */
 static int
-check_nesting(const char *bytes, size_t n, struct error *err)
+error_here(struct error *err, enum error_code code, const char *bytes, size_t at, const char *words)
 {
-    int depth = 0, line = 1, column = 0;
+    int line, column;
+
+    place_of(bytes, at, &line, &column);
+    return error_at(err, code, line, column, "%s", words);
+}
+
+/* What cJSON would do without a word: recurse into brackets however deep, and end a text
+ * at an escaped NUL. */
+static int
+check_shape(const char *bytes, size_t from, size_t n, struct error *err)
+{
+    int depth = 0;
     bool in_string = false;
 
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = from; k < n; k++) {
         char c = bytes[k];
-        column += ((unsigned char)c & 0xc0) != 0x80;
-        if (c == '\n')
-            line++, column = 0;
-        if (in_string) {
-            if (c == '\\')
-                k++, column++;
-            else if (c == '"')
-                in_string = false;
+        if (in_string && c == '\\') {
+            if (n - k >= 6 && memcmp(bytes + k, "\\u0000", 6) == 0)
+                return error_here(err, ERR_SYNTAX, bytes, k, "a text holds a NUL character");
+            k++;
+        } else if (c == '"')
+            in_string = !in_string;
+        else if (in_string)
             continue;
-        }
-        if (c == '"')
-            in_string = true;
-        else if ((c == '{' || c == '[') && ++depth > DOCUMENT_MAX_DEPTH)
+        else if ((c == '{' || c == '[') && ++depth > DOCUMENT_MAX_DEPTH) {
+            int line, column;
+            place_of(bytes, k, &line, &column);
             return error_at(err, ERR_SIZE, line, column, "nested more than %d deep", DOCUMENT_MAX_DEPTH);
-        else if (c == '}' || c == ']')
+        } else if (c == '}' || c == ']')
             depth--;
     }
     return 0;
 }
 
-static int
-syntax_error(const char *bytes, const char *at, struct error *err)
+/* The first byte behind the value that is no white space; n at the end. */
+static size_t
+skip_space(const char *bytes, size_t at, size_t n)
 {
-    int line = 1, column = 1;
-
-    for (const char *p = bytes; p < at; p++)
-        if (*p == '\n')
-            line++, column = 1;
-        else if (((unsigned char)*p & 0xc0) != 0x80)
-            column++;
-    return error_at(err, ERR_SYNTAX, line, column, "not JSON from here on");
+    while (at < n && bytes[at] != '\0' && strchr(" \t\r\n", bytes[at]) != NULL)
+        at++;
+    return at;
 }
 
 int
 document_parse_json(struct document **out, const char *bytes, size_t n, struct error *err)
 {
-    const char *end = NULL, *start = bytes;
-    struct document *d;
-    size_t bad;
+    size_t start = bom_length(bytes, n), bad;
+    const char *end = NULL;
 
-    if (n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
-        start = bytes + 3;
-    size_t left = n - (size_t)(start - bytes);
-    if (!text_valid(start, left, &bad))
-        return syntax_error(start, start + bad, err);
-    if (check_nesting(start, left, err) < 0)
+    if (!text_valid(bytes, n, &bad))
+        return error_here(err, ERR_SYNTAX, bytes, bad, "this is not UTF-8 text");
+    if (check_shape(bytes, start, n, err) < 0)
         return -1;
-    cJSON *tree = cJSON_ParseWithLengthOpts(start, left, &end, false);
+    if (skip_space(bytes, start, n) == n)
+        return error_here(err, ERR_SYNTAX, bytes, n, "there is no JSON in this text");
+    cJSON *tree = cJSON_ParseWithLengthOpts(bytes + start, n - start, &end, false);
     if (tree == NULL)
-        return syntax_error(start, end != NULL ? end : start, err);
-    while (end != NULL && end < start + left && strchr(" \t\r\n", *end) != NULL && *end != '\0')
-        end++;
-    if (end != NULL && end < start + left) {
+        return error_here(err, ERR_SYNTAX, bytes, (size_t)(end - bytes), "not JSON from here on");
+    bad = skip_space(bytes, (size_t)(end - bytes), n);
+    if (bad < n) {
         cJSON_Delete(tree);
-        return syntax_error(start, end, err);
+        return error_here(err, ERR_SYNTAX, bytes, bad, "text behind the end of the JSON value");
     }
-    d = document_new();
+    struct document *d = document_new();
     int status = d != NULL ? convert(&d->root, tree, 0, err) : no_memory(err);
     cJSON_Delete(tree);
     if (status < 0)

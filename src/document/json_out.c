@@ -23,6 +23,14 @@ new_line(struct json *j)
         buffer_printf(j->out, "\n%*s", j->indent * j->depth, "");
 }
 
+/* Has this level had no value yet? Levels too deep to be remembered share the last place,
+ * so that brackets still pair. */
+static bool *
+first_here(struct json *j)
+{
+    return &j->first[j->depth < (int)BE_LEN(j->first) ? j->depth : (int)BE_LEN(j->first) - 1];
+}
+
 /* What stands before a value or key: a comma, a line, or nothing after a key. */
 static void
 lead(struct json *j)
@@ -31,11 +39,11 @@ lead(struct json *j)
         j->after_key = false;
         return;
     }
-    if (!j->first[j->depth])
+    if (!*first_here(j))
         buffer_putc(j->out, ',');
     if (j->depth > 0)
         new_line(j);
-    j->first[j->depth] = false;
+    *first_here(j) = false;
 }
 
 static void
@@ -80,9 +88,8 @@ open_with(struct json *j, char c)
 {
     lead(j);
     buffer_putc(j->out, c);
-    if (j->depth < DOCUMENT_MAX_DEPTH)
-        j->depth++;
-    j->first[j->depth] = true;
+    j->depth++;
+    *first_here(j) = true;
 }
 
 void
@@ -100,10 +107,10 @@ json_array(struct json *j)
 void
 json_end(struct json *j, char closing)
 {
-    bool empty = j->first[j->depth];
+    bool empty = *first_here(j);
 
-    if (j->depth > 0)
-        j->depth--;
+    j->depth--;
+    *first_here(j) = false; /* it holds what ends here */
     if (!empty)
         new_line(j);
     buffer_putc(j->out, closing);

@@ -43,6 +43,7 @@ document_root(const struct document *d)
     return &d->root;
 }
 
+/* Grows by doubling; cap is the caller's to keep. */
 struct node *
 node_append(struct node *c, size_t *cap, struct node **key)
 {
@@ -69,8 +70,8 @@ node_append(struct node *c, size_t *cap, struct node **key)
     return &c->items[c->n++];
 }
 
-static long
-find_key(const struct node *mapping, const char *key)
+long
+node_find(const struct node *mapping, const char *key)
 {
     if (mapping == NULL || mapping->kind != NODE_MAPPING)
         return -1;
@@ -83,7 +84,7 @@ find_key(const struct node *mapping, const char *key)
 const struct node *
 node_get(const struct node *mapping, const char *key)
 {
-    long k = find_key(mapping, key);
+    long k = node_find(mapping, key);
 
     return k >= 0 ? &mapping->items[k] : NULL;
 }
@@ -91,7 +92,7 @@ node_get(const struct node *mapping, const char *key)
 const struct node *
 node_key(const struct node *mapping, const char *key)
 {
-    long k = find_key(mapping, key);
+    long k = node_find(mapping, key);
 
     return k >= 0 ? &mapping->keys[k] : NULL;
 }
@@ -115,4 +116,139 @@ node_number(const struct node *n, double *value)
         return false;
     *value = x;
     return true;
+}
+
+/* ---- changing -------------------------------------------------------------------------- */
+
+bool
+node_set_text(struct node *n, const char *text)
+{
+    char *copy = strdup(text);
+
+    if (copy == NULL)
+        return false;
+    node_release(n);
+    n->kind = NODE_SCALAR;
+    n->text = copy;
+    return true;
+}
+
+bool
+node_copy(struct node *to, const struct node *from)
+{
+    memset(to, 0, sizeof *to);
+    to->kind = from->kind;
+    if (from->text != NULL && (to->text = strdup(from->text)) == NULL)
+        return false;
+    if (from->n == 0)
+        return true;
+    to->items = calloc(from->n, sizeof *to->items);
+    to->keys = from->keys != NULL ? calloc(from->n, sizeof *to->keys) : NULL;
+    if (to->items == NULL || (from->keys != NULL && to->keys == NULL))
+        return false;
+    for (; to->n < from->n; to->n++)
+        if ((from->keys != NULL && !node_copy(&to->keys[to->n], &from->keys[to->n])) ||
+            !node_copy(&to->items[to->n], &from->items[to->n])) {
+            to->n++; /* so that the half-made one is released too */
+            return false;
+        }
+    return true;
+}
+
+bool
+node_insert(struct node *m, size_t at, const char *key)
+{
+    struct node made = { 0 };
+    size_t behind = (m->n - at) * sizeof made;
+
+    struct node *items = realloc(m->items, (m->n + 1) * sizeof *items);
+    if (items == NULL)
+        return false;
+    m->items = items;
+    struct node *keys = realloc(m->keys, (m->n + 1) * sizeof *keys);
+    if (keys == NULL)
+        return false;
+    m->keys = keys;
+    if (!node_set_text(&made, key))
+        return false;
+    memmove(&items[at + 1], &items[at], behind);
+    memmove(&keys[at + 1], &keys[at], behind);
+    memset(&items[at], 0, sizeof items[at]);
+    keys[at] = made;
+    m->n++;
+    return true;
+}
+
+void
+node_remove(struct node *c, size_t at)
+{
+    size_t behind = (c->n - at - 1) * sizeof c->items[0];
+
+    node_release(&c->items[at]);
+    memmove(&c->items[at], &c->items[at + 1], behind);
+    if (c->keys != NULL) {
+        node_release(&c->keys[at]);
+        memmove(&c->keys[at], &c->keys[at + 1], behind);
+    }
+    c->n--;
+}
+
+static void
+shift(struct node *list, size_t from, size_t to)
+{
+    struct node moved = list[from];
+
+    if (to > from)
+        memmove(&list[from], &list[from + 1], (to - from) * sizeof moved);
+    else
+        memmove(&list[to + 1], &list[to], (from - to) * sizeof moved);
+    list[to] = moved;
+}
+
+void
+node_move(struct node *m, size_t from, size_t to)
+{
+    shift(m->keys, from, to);
+    shift(m->items, from, to);
+}
+
+static bool
+is_empty(const struct node *n)
+{
+    return n->kind == NODE_NULL || (n->kind != NODE_SCALAR && n->n == 0);
+}
+
+bool
+node_same(const struct node *a, const struct node *b)
+{
+    if (is_empty(a) || is_empty(b))
+        return is_empty(a) && is_empty(b);
+    if (a->kind != b->kind || a->n != b->n)
+        return false;
+    if (a->kind == NODE_SCALAR)
+        return strcmp(a->text, b->text) == 0;
+    for (size_t k = 0; k < a->n; k++)
+        if ((a->kind == NODE_MAPPING && strcmp(a->keys[k].text, b->keys[k].text) != 0) ||
+            !node_same(&a->items[k], &b->items[k]))
+            return false;
+    return true;
+}
+
+/* ---- places ------------------------------------------------------------------------------ */
+
+void
+place_of(const char *bytes, size_t at, int *line, int *column)
+{
+    *line = *column = 1;
+    for (size_t k = bom_length(bytes, at); k < at; k++)
+        if (bytes[k] == '\n' || (bytes[k] == '\r' && (k + 1 == at || bytes[k + 1] != '\n')))
+            ++*line, *column = 1;
+        else if (((unsigned char)bytes[k] & 0xc0) != 0x80 && bytes[k] != '\r')
+            ++*column;
+}
+
+size_t
+bom_length(const char *bytes, size_t n)
+{
+    return n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }

@@ -13,4 +13,25 @@ void node_release(struct node *);
 /* Append an empty node to a collection; for a mapping the key's node too. NULL: no memory. */
 struct node *node_append(struct node *collection, size_t *cap, struct node **key);
 
+/* ---- changing a tree that has been read; false: no memory -------------------------- */
+
+/* Where a key stands; -1 if absent or not a mapping. */
+long node_find(const struct node *mapping, const char *key);
+/* Make n this scalar, whatever it was. */
+bool node_set_text(struct node *n, const char *text);
+/* A deep copy into *to, which holds nothing. */
+bool node_copy(struct node *to, const struct node *from);
+/* An empty value for key before place "at" of a mapping. */
+bool node_insert(struct node *mapping, size_t at, const char *key);
+void node_remove(struct node *collection, size_t at);
+void node_move(struct node *mapping, size_t from, size_t to);
+/* Same kinds, texts and order. An empty collection and nothing at all are the same:
+ * a section that lost its last line reads as nothing. */
+bool node_same(const struct node *, const struct node *);
+
+/* Line and column of a byte, both from 1; the column counts characters. */
+void place_of(const char *bytes, size_t at, int *line, int *column);
+/* Bytes of a byte order mark: 3 or 0. */
+size_t bom_length(const char *bytes, size_t n);
+
 #endif

@@ -17,6 +17,8 @@ struct frame {
     struct node *node;
     size_t cap;
     bool want_value;     /* mapping: a key has been read */
+    size_t *slots;       /* mapping of many keys: hash table of key numbers + 1 */
+    size_t n_slots;      /* a power of two, or 0 */
 };
 
 struct walk {
@@ -34,20 +36,24 @@ struct reader {
     struct document *doc;
 };
 
-/* Marks of one kind never go back by much: walk on, or start again. */
+static bool
+continues(const struct walk *w, size_t at)
+{
+    return ((unsigned char)w->bytes[at] & 0xc0) == 0x80;
+}
+
+/* Marks go forward, and back only by a little: the walk follows them both ways. */
 static size_t
 offset_of(struct walk *w, size_t character)
 {
-    if (character < w->characters) {
-        w->characters = 0;
-        w->offset = w->bom;
-    }
-    while (w->characters < character && w->offset < w->n) {
-        w->offset++;
-        while (w->offset < w->n && ((unsigned char)w->bytes[w->offset] & 0xc0) == 0x80)
+    for (; w->characters < character && w->offset < w->n; w->characters++)
+        do
             w->offset++;
-        w->characters++;
-    }
+        while (w->offset < w->n && continues(w, w->offset));
+    for (; w->characters > character && w->offset > w->bom; w->characters--)
+        do
+            w->offset--;
+        while (w->offset > w->bom && continues(w, w->offset));
     return w->offset;
 }
 
@@ -96,17 +102,87 @@ place(struct reader *r, struct node *n, const yaml_event_t *e)
     n->end = offset_of(&r->end, e->end_mark.index);
 }
 
+/* ---- duplicate keys --------------------------------------------------------------------- */
+
+/* A mapping of up to this many keys is searched, a longer one has a hash table: a file of
+ * the largest size may be one mapping of 10^5 keys. */
+#define SEARCHED_KEYS 16
+
+static size_t
+hash_of(const char *text)
+{
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return (size_t)(hash ^ hash >> 32);
+}
+
+/* The slot of this key: its number + 1, or 0 where it would stand. */
+static size_t *
+slot_of(const struct frame *f, const char *text)
+{
+    size_t at = hash_of(text) & (f->n_slots - 1);
+
+    while (f->slots[at] != 0 && strcmp(f->node->keys[f->slots[at] - 1].text, text) != 0)
+        at = (at + 1) & (f->n_slots - 1);
+    return &f->slots[at];
+}
+
+/* Room for all keys, the last excepted, at most half full. */
+static bool
+grow_slots(struct frame *f)
+{
+    size_t more = f->n_slots > 0 ? 2 * f->n_slots : 8 * SEARCHED_KEYS;
+    size_t *slots = calloc(more, sizeof *slots);
+
+    if (slots == NULL)
+        return false;
+    free(f->slots);
+    f->slots = slots;
+    f->n_slots = more;
+    for (size_t k = 0; k + 1 < f->node->n; k++)
+        *slot_of(f, f->node->keys[k].text) = k + 1;
+    return true;
+}
+
 static int
 check_duplicate(struct reader *r, const yaml_event_t *e)
 {
-    const struct frame *f = &r->stack[r->depth - 1];
-    const struct node *m = f->node;
+    struct frame *f = &r->stack[r->depth - 1];
+    const struct node *m = f->node, *key = &m->keys[m->n - 1], *first = NULL;
 
-    for (size_t k = 0; k + 1 < m->n; k++)
-        if (strcmp(m->keys[k].text, m->keys[m->n - 1].text) == 0)
-            return error_at(r->err, ERR_SYNTAX, (int)e->start_mark.line + 1, (int)e->start_mark.column + 1,
-                            "the key \"%s\" is here twice, first in line %d", m->keys[k].text, m->keys[k].line);
+    if (m->n <= SEARCHED_KEYS) {
+        for (size_t k = 0; k + 1 < m->n && first == NULL; k++)
+            if (strcmp(m->keys[k].text, key->text) == 0)
+                first = &m->keys[k];
+    } else {
+        if (2 * m->n > f->n_slots && !grow_slots(f))
+            return error_set(r->err, ERR_BUG, "no memory for the document");
+        size_t *slot = slot_of(f, key->text);
+        if (*slot != 0)
+            first = &m->keys[*slot - 1];
+        else
+            *slot = m->n;
+    }
+    if (first != NULL)
+        return error_at(r->err, ERR_SYNTAX, (int)e->start_mark.line + 1, (int)e->start_mark.column + 1,
+                        "the key \"%s\" is here twice, first in line %d", key->text, first->line);
     return 0;
+}
+
+/* ---- events ----------------------------------------------------------------------------- */
+
+/* What YAML reads as nothing when it stands unquoted. */
+static bool
+means_nothing(const char *text)
+{
+    static const char *const words[] = { "", "~", "null", "Null", "NULL" };
+
+    for (size_t k = 0; k < BE_LEN(words); k++)
+        if (strcmp(text, words[k]) == 0)
+            return true;
+    return false;
 }
 
 static int
@@ -133,7 +209,7 @@ on_scalar(struct reader *r, const yaml_event_t *e)
     n->style = style == YAML_PLAIN_SCALAR_STYLE ? SCALAR_PLAIN
                : style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE ? SCALAR_BLOCK : SCALAR_QUOTED;
     place(r, n, e);
-    if (n->style == SCALAR_PLAIN && n->text[0] == '\0' && !is_key)
+    if (n->style == SCALAR_PLAIN && !is_key && means_nothing(n->text))
         n->kind = NODE_NULL;
     return is_key ? check_duplicate(r, e) : 0;
 }
@@ -159,7 +235,7 @@ on_collection(struct reader *r, const yaml_event_t *e, bool mapping)
     n->flow = mapping ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
                       : e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     place(r, n, e);
-    r->stack[r->depth++] = (struct frame){ n, 0, false };
+    r->stack[r->depth++] = (struct frame){ .node = n };
     return 0;
 }
 
@@ -168,6 +244,7 @@ on_end(struct reader *r, const yaml_event_t *e)
 {
     struct node *n = r->stack[--r->depth].node;
 
+    free(r->stack[r->depth].slots);
     n->end = offset_of(&r->end, e->end_mark.index);
     /* A block collection's end mark lies where the next token begins: it ends with its last child. */
     if (!n->flow && n->n > 0)
@@ -181,17 +258,6 @@ parser_error(struct reader *r)
 
     if (p->error == YAML_MEMORY_ERROR)
         return error_set(r->err, ERR_BUG, "no memory for the document");
-    if (p->error == YAML_READER_ERROR) {
-        int line = 1, column = 1;
-        for (size_t k = r->begin.bom; k < p->problem_offset && k < r->begin.n; k++) {
-            unsigned char c = (unsigned char)r->begin.bytes[k];
-            if (c == '\n')
-                line++, column = 1;
-            else if ((c & 0xc0) != 0x80)
-                column++;
-        }
-        return error_at(r->err, ERR_SYNTAX, line, column, "not UTF-8 text: %s", p->problem);
-    }
     return error_at(r->err, ERR_SYNTAX, (int)p->problem_mark.line + 1, (int)p->problem_mark.column + 1, "%s%s%s",
                     p->problem != NULL ? p->problem : "not YAML", p->context != NULL ? ", " : "",
                     p->context != NULL ? p->context : "");
@@ -239,29 +305,49 @@ read_events(struct reader *r)
     return status;
 }
 
+/* Text that YAML allows, so that libyaml's reader finds nothing to refuse. */
 static int
 check_bytes(const char *bytes, size_t n, struct error *err)
 {
-    size_t bad;
+    size_t bad = n, at;
+    int line, column;
+    bool utf8 = text_valid(bytes, n, &bad);
+    size_t stop = utf8 ? n : bad;
 
-    if (text_valid(bytes, n, &bad) && memchr(bytes, 0, n) == NULL)
+    for (at = 0; at < stop;) {
+        uint32_t c;
+        int used = text_decode(bytes + at, n - at, &c);
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c < 0xa0 && c != 0x85) || c == 0xfffe ||
+            c == 0xffff)
+            break;
+        at += (size_t)used;
+    }
+    if (at == n)
         return 0;
-    if (memchr(bytes, 0, n) != NULL && text_valid(bytes, n, NULL))
-        bad = (size_t)((const char *)memchr(bytes, 0, n) - bytes);
-    int line = 1, column = 1;
-    for (size_t k = 0; k < bad; k++)
-        if (bytes[k] == '\n')
-            line++, column = 1;
-        else if (((unsigned char)bytes[k] & 0xc0) != 0x80)
-            column++;
-    return error_at(err, ERR_SYNTAX, line, column, "this is not UTF-8 text");
+    place_of(bytes, at, &line, &column);
+    return error_at(err, ERR_SYNTAX, line, column, at < stop ? "a control character stands in the text"
+                                                              : "this is not UTF-8 text");
+}
+
+/* An empty text, or one of comments alone, is an empty mapping. */
+static void
+settle_root(struct document *d, size_t bom)
+{
+    struct node *root = &d->root;
+
+    if (root->kind != NODE_NULL || (root->text != NULL && root->text[0] != '\0'))
+        return;
+    node_release(root);
+    root->kind = NODE_MAPPING;
+    root->line = root->column = 1;
+    root->begin = root->end = bom;
 }
 
 int
 document_parse_yaml(struct document **out, const char *bytes, size_t n, struct error *err)
 {
     struct reader r = { .err = err };
-    size_t bom = n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    size_t bom = bom_length(bytes, n);
 
     if (check_bytes(bytes, n, err) < 0)
         return -1;
@@ -272,20 +358,16 @@ document_parse_yaml(struct document **out, const char *bytes, size_t n, struct e
         return error_set(err, ERR_BUG, "no memory for the document");
     }
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes + bom, n - bom);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)(n > 0 ? bytes + bom : ""), n - bom);
     int status = read_events(&r);
     yaml_parser_delete(&r.parser);
-    if (status == 0 && (r.doc->root.kind == NODE_NULL || r.doc->root.kind == NODE_SCALAR) &&
-        (r.doc->root.text == NULL || r.doc->root.text[0] == '\0')) {
-        free(r.doc->root.text);
-        memset(&r.doc->root, 0, sizeof r.doc->root);
-        r.doc->root.kind = NODE_MAPPING;
-        r.doc->root.line = r.doc->root.column = 1;
-        r.doc->root.begin = r.doc->root.end = bom;
-    }
-    if (status < 0)
+    while (r.depth > 0)
+        free(r.stack[--r.depth].slots);
+    if (status < 0) {
         document_free(r.doc);
-    else
-        *out = r.doc;
-    return status;
+        return -1;
+    }
+    settle_root(r.doc, bom);
+    *out = r.doc;
+    return 0;
 }
