@@ -30,8 +30,12 @@ reserve(struct buffer *b, size_t n)
 {
     size_t need = b->n + n + 1, cap = b->cap > 0 ? b->cap : 128;
 
-    if (b->failed || need < n)
+    if (b->failed)
         return false;
+    if (need < n || need > SIZE_MAX / 4) {
+        b->failed = true;
+        return false;
+    }
     if (need <= b->cap)
         return true;
     while (cap < need)

@@ -65,9 +65,9 @@ date_compare(struct date a, struct date b)
 struct date
 date_add_months(struct date d, int months)
 {
-    int count = d.year * 12 + d.month - 1 + months;
+    long count = d.year * 12L + d.month - 1 + months, year = count >= 0 ? count / 12 : -((11 - count) / 12);
 
-    return (struct date){ count / 12, count % 12 + 1, 1 };
+    return (struct date){ (int)year, (int)(count - 12 * year) + 1, 1 };
 }
 
 /* Days from civil date (Howard Hinnant's algorithm, public domain). */

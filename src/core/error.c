@@ -15,6 +15,8 @@ static const struct {
 #undef X
 };
 
+static int fill(struct error *, enum error_code, int line, int column, const char *fmt, va_list) BE_PRINTF(5, 0);
+
 static int
 fill(struct error *err, enum error_code code, int line, int column, const char *fmt, va_list ap)
 {

@@ -24,37 +24,32 @@ trim_zeros(char *s)
     }
 }
 
-static const struct {
-    double unit;
-    const char *suffix;
-} scales[] = { { 1e12, "T" }, { 1e9, "B" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" } };
-
-/* Three significant digits of a positive number, without exponent where it is short. */
+/* Three significant digits of a number >= 0: rounded once, in decimal, so that 999.7 is 1k. */
 static void
 three_digits(char *out, size_t size, double value)
 {
-    int k = 0;
-    double rounded;
+    static const char *const suffixes[] = { "", "k", "M", "B", "T" };
+    char text[32], *e;
 
     if (value == 0) {
         snprintf(out, size, "0");
         return;
     }
-    if (value < 1e-6 || value >= 1e15) {
-        snprintf(out, size, "%.2e", value);
+    snprintf(text, sizeof text, "%.2e", value);
+    e = strchr(text, 'e');
+    int exponent = atoi(e + 1);
+    if (exponent < -6 || exponent >= 15) {
+        *e = '\0';
+        trim_zeros(text);
+        snprintf(out, size, "%se%d", text, exponent);
         return;
     }
-    /* Round first, so that 999.7 becomes 1k and not 1000. */
-    double digit = pow(10, floor(log10(value)) - 2);
-    rounded = rint(value / digit) * digit;
-    while (k + 1 < (int)BE_LEN(scales) && rounded < scales[k].unit * (1 - 1e-12))
-        k++;
-    double shown = rounded / scales[k].unit;
-    int decimals = 2 - (int)floor(log10(shown) + 1e-9);
-    snprintf(out, size, "%.*f", decimals < 0 ? 0 : decimals > 12 ? 12 : decimals, shown);
-    trim_zeros(out);
-    size_t n = strlen(out);
-    snprintf(out + n, size - n, "%s", scales[k].suffix);
+    int scale = exponent > 0 ? exponent / 3 : 0;
+    /* what is left of the exponent moves the point: the rounded digits, then, exactly */
+    snprintf(e, sizeof text - (size_t)(e - text), "e%d", exponent - 3 * scale);
+    snprintf(text, sizeof text, "%.*f", 2 - exponent + 3 * scale, strtod(text, NULL));
+    trim_zeros(text);
+    snprintf(out, size, "%s%s", text, suffixes[scale]);
 }
 
 char *
@@ -141,7 +136,7 @@ number_percent(char *out, size_t size, double fraction, int decimals)
 {
     char digits[400];
 
-    if (!isfinite(fraction)) {
+    if (!isfinite(fraction * 100)) {
         snprintf(out, size, "-");
         return out;
     }

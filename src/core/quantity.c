@@ -2,13 +2,11 @@
 #include <config.h>
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_math.h>
 #include <gsl/gsl_randist.h>
+#include <gsl/gsl_sf_erf.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "breakeven/core.h"
 #include "quantity.h"
 
 double
@@ -106,7 +104,6 @@ quantity_finish(struct quantity *q, double low, double high, bool whole)
     q->whole = whole;
     q->f_low = q->kind == QUANTITY_EXACT ? 0 : plain_cdf(q, low);
     q->f_high = q->kind == QUANTITY_EXACT ? 1 : plain_cdf(q, high);
-    /* A point mass at the lower limit itself belongs inside. */
     q->x = quantity_quantile(q, 0.5);
 }
 
@@ -180,25 +177,55 @@ quantity_is_uncertain(const struct quantity *q)
     return q->kind != QUANTITY_UNSET && q->kind != QUANTITY_EXACT;
 }
 
-/* ---- the mean ----------------------------------------------------------------------------------- */
+/* ---- the mean --------------------------------------------------------------------------------- */
 
-/* Five-point Gauss-Legendre on equal panels: g is smooth on each. */
-#define PANELS 400
+typedef double integrand(const struct quantity *, double);
+
+/* Five-point Gauss-Legendre. */
+static double
+panel(integrand *g, const struct quantity *q, double from, double to)
+{
+    static const double at[] = { 0.5384693101056831, 0.9061798459386640 },
+                        weight[] = { 0.4786286704993665, 0.2369268850561891 };
+    double middle = from + (to - from) / 2, half = (to - from) / 2, sum = 0.5688888888888889 * g(q, middle);
+
+    for (int i = 0; i < 2; i++)
+        sum += weight[i] * (g(q, middle - half * at[i]) + g(q, middle + half * at[i]));
+    return sum * half;
+}
+
+/* Halve until a panel and its halves agree. The integrands are positive, so that what is
+ * right in each panel is right in the sum. */
+static double
+adapt(integrand *g, const struct quantity *q, double from, double to, double rough, int depth)
+{
+    double middle = from + (to - from) / 2, left = panel(g, q, from, middle), right = panel(g, q, middle, to);
+
+    if (depth == 0 || fabs(left + right - rough) <= 1e-12 * fabs(left + right))
+        return left + right;
+    return adapt(g, q, from, middle, left, depth - 1) + adapt(g, q, middle, to, right, depth - 1);
+}
 
 static double
-integrate(double (*g)(const struct quantity *, double), const struct quantity *q, double from, double to)
+integrate(integrand *g, const struct quantity *q, double from, double to)
 {
-    static const double at[] = { 0, 0.5384693101056831, 0.9061798459386640 },
-                        weight[] = { 0.5688888888888889, 0.4786286704993665, 0.2369268850561891 };
+    enum { PANELS = 64, DEPTH = 24 };
     double width = (to - from) / PANELS, sum = 0;
 
     for (int k = 0; k < PANELS; k++) {
-        double middle = from + (k + 0.5) * width, half = width / 2;
-        sum += weight[0] * g(q, middle);
-        for (int i = 1; i < 3; i++)
-            sum += weight[i] * (g(q, middle - half * at[i]) + g(q, middle + half * at[i]));
+        double a = from + k * width, b = k + 1 < PANELS ? a + width : to;
+        sum += adapt(g, q, a, b, panel(g, q, a, b), DEPTH);
     }
-    return sum * width / 2;
+    return sum;
+}
+
+#define SCORE_MOST 38 /* the density of a normal score is 0 beyond */
+
+static double
+score_density(const struct quantity *q, double z)
+{
+    (void)q;
+    return gsl_ran_ugaussian_pdf(z);
 }
 
 static double
@@ -207,134 +234,104 @@ logit_term(const struct quantity *q, double z)
     return logistic(q->a + q->b * z) * gsl_ran_ugaussian_pdf(z);
 }
 
+/* How far above the lower limit, so that the integrand is positive. */
 static double
-pert_term(const struct quantity *q, double x)
+normal_term(const struct quantity *q, double z)
 {
-    double alpha, beta, width = q->c - q->a;
+    return (q->a + q->b * z - q->low) * gsl_ran_ugaussian_pdf(z);
+}
+
+/* ln P(Z <= z) */
+static double
+log_normal_cdf(double z)
+{
+    return isinf(z) ? (z > 0 ? 0 : -INFINITY) : gsl_sf_log_erfc(-z / M_SQRT2) - M_LN2;
+}
+
+/* ln P(from < Z <= to), right in both tails. */
+static double
+log_mass(double from, double to)
+{
+    if (from > 0) {
+        double t = -from;
+        from = -to;
+        to = t;
+    }
+    return log_normal_cdf(to) + log1p(-exp(log_normal_cdf(from) - log_normal_cdf(to)));
+}
+
+/* E[x; low..high] = exp(a + b^2/2) (Phi(zh - b) - Phi(zl - b)), by logarithms: the factors
+ * of a wide distribution overflow where their product does not. */
+static double
+lognormal_mean(const struct quantity *q)
+{
+    double low = q->low > 0 ? (log(q->low) - q->a) / q->b : -INFINITY, high = (log(q->high) - q->a) / q->b;
+
+    return exp(q->a + q->b * q->b / 2 + log_mass(low - q->b, high - q->b) - log_mass(low, high));
+}
+
+static double
+normal_mean(const struct quantity *q)
+{
+    double low = (q->low - q->a) / q->b, high = (q->high - q->a) / q->b, mass = q->f_high - q->f_low;
+
+    if (mass > 0.01)
+        return q->a + q->b * (gsl_ran_ugaussian_pdf(low) - gsl_ran_ugaussian_pdf(high)) / mass;
+    /* Little is left inside: the closed form would be a difference of equal numbers. Both
+     * limits are finite then, as each entry's centre lies between them. */
+    low = fmax(low, -SCORE_MOST);
+    high = fmin(high, SCORE_MOST);
+    return q->low + integrate(normal_term, q, low, high) / integrate(score_density, q, low, high);
+}
+
+static double
+logit_mean(const struct quantity *q)
+{
+    double low = q->low > 0 ? (log(q->low / (1 - q->low)) - q->a) / q->b : -SCORE_MOST;
+    double high = q->high < 1 ? (log(q->high / (1 - q->high)) - q->a) / q->b : SCORE_MOST;
+
+    low = fmax(low, -SCORE_MOST);
+    high = fmin(high, SCORE_MOST);
+    return integrate(logit_term, q, low, high) / (q->f_high - q->f_low);
+}
+
+/* x times the density of Beta(alpha, beta) is the mean times that of Beta(alpha + 1, beta). */
+static double
+pert_mean(const struct quantity *q)
+{
+    double alpha, beta, width = q->c - q->a, mass = q->f_high - q->f_low;
+    double low = fmax(0, (q->low - q->a) / width), high = fmin(1, (q->high - q->a) / width);
 
     pert_shape(q, &alpha, &beta);
-    return x * gsl_ran_beta_pdf((x - q->a) / width, alpha, beta) / width;
+    double inside = gsl_cdf_beta_P(high, alpha + 1, beta) - gsl_cdf_beta_P(low, alpha + 1, beta);
+    return q->a + width * alpha / (alpha + beta) * inside / mass;
 }
 
 double
-quantity_mean(const struct quantity *given)
+quantity_mean(const struct quantity *q)
 {
-    struct quantity q = *given;
-    double z_low, z_high, mass = q.f_high - q.f_low;
+    double mean;
 
-    switch (q.kind) {
-    case QUANTITY_UNSET:
-        return NAN;
+    switch (q->kind) {
     case QUANTITY_EXACT:
-        return q.a;
+        return q->a;
     case QUANTITY_LOGNORMAL:
-        /* E[x; low..high] = exp(a + b^2/2) (Phi(zh - b) - Phi(zl - b)) */
-        z_low = q.low > 0 ? (log(q.low) - q.a) / q.b : -INFINITY;
-        z_high = (log(q.high) - q.a) / q.b;
-        return exp(q.a + q.b * q.b / 2) * (normal_cdf(z_high - q.b) - normal_cdf(z_low - q.b)) / mass;
-    case QUANTITY_NORMAL:
-        z_low = (q.low - q.a) / q.b;
-        z_high = (q.high - q.a) / q.b;
-        return q.a + q.b * (gsl_ran_ugaussian_pdf(z_low) - gsl_ran_ugaussian_pdf(z_high)) / mass;
-    case QUANTITY_UNIFORM:
-        return (fmax(q.a, q.low) + fmin(q.b, q.high)) / 2;
+        mean = lognormal_mean(q);
+        break;
     case QUANTITY_LOGITNORMAL:
-        z_low = q.low > 0 ? (log(q.low / (1 - q.low)) - q.a) / q.b : -9;
-        z_high = q.high < 1 ? (log(q.high / (1 - q.high)) - q.a) / q.b : 9;
-        return integrate(logit_term, &q, fmax(z_low, -9), fmin(z_high, 9)) / mass;
+        mean = logit_mean(q);
+        break;
+    case QUANTITY_NORMAL:
+        mean = normal_mean(q);
+        break;
+    case QUANTITY_UNIFORM:
+        mean = fmax(q->a, q->low) + (fmin(q->b, q->high) - fmax(q->a, q->low)) / 2;
+        break;
+    case QUANTITY_PERT:
+        mean = pert_mean(q);
+        break;
     default:
-        if (q.low <= q.a && q.high >= q.c)
-            return (q.a + 4 * q.b + q.c) / 6;
-        return integrate(pert_term, &q, fmax(q.low, q.a), fmin(q.high, q.c)) / mass;
+        return NAN;
     }
-}
-
-/* ---- words ---------------------------------------------------------------------------------------- */
-
-static const struct {
-    double unit;
-    const char *suffix;
-} scales[] = { { 1e12, "T" }, { 1e9, "B" }, { 1e6, "M" }, { 1e3, "k" } };
-
-/* The shortest text with a suffix that reads back to the same value. */
-static void
-exact_with_suffix(char *out, size_t size, double value)
-{
-    for (size_t k = 0; k < BE_LEN(scales); k++) {
-        double scaled = value / scales[k].unit;
-        char digits[40];
-        if (fabs(value) < scales[k].unit || scaled * scales[k].unit != value)
-            continue;
-        number_exact(digits, sizeof digits, scaled);
-        if (strlen(digits) <= 8 && strchr(digits, 'e') == NULL) {
-            snprintf(out, size, "%s%s", digits, scales[k].suffix);
-            return;
-        }
-    }
-    number_exact(out, size, value);
-}
-
-char *
-quantity_print(char *out, size_t size, double value, const struct quantity_rules *rules)
-{
-    char digits[48];
-
-    if (!isfinite(value)) {
-        snprintf(out, size, "-");
-        return out;
-    }
-    if (rules->form == FORM_SHARE) {
-        /* percent that divides back to the same fraction */
-        double percent = value * 100;
-        for (int d = 1; d <= 17; d++) {
-            snprintf(digits, sizeof digits, "%.*g", d, percent);
-            double back = strtod(digits, NULL);
-            number_exact(digits, sizeof digits, back);
-            if (back / 100 == value)
-                break;
-        }
-        snprintf(out, size, "%s%%", digits);
-        return out;
-    }
-    exact_with_suffix(digits, sizeof digits, fabs(value));
-    snprintf(out, size, "%s%s%s", value < 0 ? "-" : "", rules->form == FORM_USD ? "$" : "", digits);
-    return out;
-}
-
-char *
-quantity_show(char *out, size_t size, double value, const struct quantity_rules *rules)
-{
-    if (rules->form == FORM_SHARE)
-        return number_percent(out, size, value, fabs(value) < 0.1 ? 2 : 1);
-    return rules->form == FORM_USD ? number_usd(out, size, value) : number_si(out, size, value);
-}
-
-char *
-quantity_describe(char *out, size_t size, const struct quantity *q, const struct quantity_rules *rules)
-{
-    static const char *const names[] = {
-        [QUANTITY_LOGNORMAL] = "log-normal", [QUANTITY_LOGITNORMAL] = "logit-normal", [QUANTITY_NORMAL] = "normal",
-        [QUANTITY_UNIFORM] = "uniform", [QUANTITY_PERT] = "PERT",
-    };
-    char low[40], high[40], median[40];
-
-    if (q->kind == QUANTITY_UNSET) {
-        snprintf(out, size, "unset");
-        return out;
-    }
-    quantity_show(median, sizeof median, quantity_median(q), rules);
-    if (q->kind == QUANTITY_EXACT) {
-        snprintf(out, size, "exactly %s", quantity_print(low, sizeof low, q->a, rules));
-        return out;
-    }
-    bool hard = q->kind == QUANTITY_UNIFORM || q->kind == QUANTITY_PERT;
-    quantity_show(low, sizeof low, hard ? fmax(q->a, q->low) : quantity_quantile(q, 0.05), rules);
-    quantity_show(high, sizeof high, q->kind == QUANTITY_PERT ? fmin(q->c, q->high)
-                                     : hard                    ? fmin(q->b, q->high)
-                                                               : quantity_quantile(q, 0.95), rules);
-    if (hard)
-        snprintf(out, size, "between %s and %s; %s; median %s", low, high, names[q->kind], median);
-    else
-        snprintf(out, size, "90%% sure it is %s to %s; %s; median %s", low, high, names[q->kind], median);
-    return out;
+    return fmin(fmax(mean, q->low), q->high);
 }

@@ -279,7 +279,8 @@ const char *
 text_nearest(const char *name, const char *(*next)(const void *ctx, int i), const void *ctx)
 {
     const char *best = NULL, *candidate;
-    int limit = (int)strlen(name) / 3, best_distance;
+    size_t length = strlen(name);
+    int limit = (int)(length < NAME_BYTES ? length : NAME_BYTES) / 3, best_distance;
 
     if (limit < 2)
         limit = 2;
@@ -287,7 +288,7 @@ text_nearest(const char *name, const char *(*next)(const void *ctx, int i), cons
     for (int i = 0; (candidate = next(ctx, i)) != NULL; i++) {
         int distance = text_distance(name, candidate);
         /* A name that was typed in part is nearer than any slip of the hand but one. */
-        if (distance > 1 && strlen(name) >= 3 && contains_folded(candidate, name))
+        if (distance > 1 && length >= 3 && contains_folded(candidate, name))
             distance = 1;
         if (distance < best_distance) {
             best_distance = distance;
