@@ -13,6 +13,8 @@
  * find out first.
  */
 
+static void add_sentence(char (*list)[SENTENCE], int *n, int max, const char *fmt, va_list ap) BE_PRINTF(4, 0);
+
 static void
 add_sentence(char (*list)[SENTENCE], int *n, int max, const char *fmt, va_list ap)
 {

@@ -16,10 +16,10 @@ edit_set(struct line_edit *e, const char *text)
 static int
 before(const struct line_edit *e, int at)
 {
-    if (at <= 0)
+    if (at <= 0 || at > e->n)
         return 0;
     at--;
-    while (at > 0 && ((unsigned char)e->text[at] & 0xc0) == 0x80)
+    while (at > 0 && at < LINE_BYTES && ((unsigned char)e->text[at] & 0xc0) == 0x80)
         at--;
     return at;
 }

@@ -76,18 +76,11 @@ int
 tui_bindings(const struct binding_row **rows)
 {
     static struct binding_row list[128];
-    static int n;
+    int n = 0;
 
-    for (int k = 0; n == 0 && k < bindings_n; k++)
-        if (bindings[k].keys[0] != '\0') {
-            int at = 0;
-            while (at < (int)BE_LEN(list) && list[at].keys != NULL)
-                at++;
-            list[at] = (struct binding_row){ bindings[k].keys, bindings[k].where, bindings[k].name, bindings[k].help };
-        }
-    n = 0;
-    while (n < (int)BE_LEN(list) && list[n].keys != NULL)
-        n++;
+    for (int k = 0; k < bindings_n && n < (int)BE_LEN(list); k++)
+        if (bindings[k].keys[0] != '\0')
+            list[n++] = (struct binding_row){ bindings[k].keys, bindings[k].where, bindings[k].name, bindings[k].help };
     *rows = list;
     return n;
 }
