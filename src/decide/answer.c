@@ -149,11 +149,14 @@ confidence_of(const struct answer *an)
     const struct verdict *v = &an->verdict;
     bool near = false, measurable = false;
 
-    for (int k = 0; k < an->n_flips; k++)
-        near |= isfinite(an->flips[k].to) && an->flips[k].z < 1;
-    for (int k = 0; k < an->n_studies; k++)
-        measurable |= an->studies[k].net_usd > 0;
-    if (v->pick < 0 || v->p_best < 0.6 || (near && measurable))
+    for (int k = 0; k < an->n_flips; k++) {
+        if (!isfinite(an->flips[k].to) || !(an->flips[k].z < 1))
+            continue;
+        near = true;
+        for (int i = 0; i < an->n_studies; i++)
+            measurable |= an->studies[i].net_usd > 0 && study_measures(an->studies[i].id, an->flips[k].path);
+    }
+    if (v->pick < 0 || v->p_best < 0.6 || measurable)
         return CONFIDENCE_OPEN;
     if (v->p_best >= 0.8 && !near)
         return CONFIDENCE_CLEAR;

@@ -97,6 +97,7 @@ binomial_share(int n, double p, double u)
 
 struct study {
     const char *id, *words;
+    const char *measures[8]; /* ends of the paths of what it measures */
     double person_days; /* judgement */
     /* how many result columns, filled for sample i of a work setup that holds that sample */
     int (*results)(const struct samples *, struct setup *work, int i, double *y);
@@ -215,11 +216,29 @@ no_cost(const struct samples *s)
 }
 
 static const struct study studies[] = {
-    { "pilot", "label 200 examples, tune once and test on 100", 5, pilot_results, pilot_cost },
-    { "evaluation", "test every arm on the same 500 examples", 3, evaluation_results, evaluation_cost },
-    { "gpu-day", "run the model for a day on the GPU it would have", 2, gpu_results, gpu_cost },
-    { "logs", "read a week of usage logs", 1, logs_results, no_cost },
+    { "pilot", "label 200 examples, tune once and test on 100",
+      { "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0", "quality.lora_points", "quality.qlora_relative" }, 5, pilot_results, pilot_cost },
+    { "evaluation", "test every arm on the same 500 examples", { ".quality", ".quant_points" }, 3, evaluation_results, evaluation_cost },
+    { "gpu-day", "run the model for a day on the GPU it would have",
+      { ".throughput_factor", ".throughput_tok_s", ".ttft_factor", ".ttft_ms", ".tpot_ms" }, 2, gpu_results, gpu_cost },
+    { "logs", "read a week of usage logs",
+      { "workload.requests_per_day", "workload.input_tokens", "workload.output_tokens", "workload.peak_to_average",
+        "workload.cached_share" }, 1, logs_results, no_cost },
 };
+
+bool
+study_measures(const char *id, const char *path)
+{
+    size_t n = strlen(path);
+
+    for (size_t k = 0; k < BE_LEN(studies); k++)
+        for (size_t i = 0; strcmp(studies[k].id, id) == 0 && i < BE_LEN(studies[k].measures) && studies[k].measures[i] != NULL; i++) {
+            size_t m = strlen(studies[k].measures[i]);
+            if (n >= m && strcmp(path + n - m, studies[k].measures[i]) == 0)
+                return true;
+        }
+    return false;
+}
 
 static int
 value_study(struct answer *an, const struct ruling *r, const struct study *study, struct setup *work, double *block)

@@ -44,6 +44,8 @@ void guard_warnings(struct answer *, const struct ruling *, const struct catalog
 int flips_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);
 int tornado_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);
 int information_find(struct answer *, const struct ruling *, struct error *);
+/* Does this study measure the field at path? */
+bool study_measures(const char *id, const char *path);
 int staged_find(struct answer *, const struct ruling *, struct error *);
 
 /* reasons.c */

@@ -273,6 +273,15 @@ pick_side(const struct answer *an)
     }
 }
 
+static void
+add(char *out, size_t size, const char *text)
+{
+    size_t n = strlen(out);
+
+    if (n + 1 < size)
+        text_copy(out + n, size - n, text);
+}
+
 void
 rules_summarise(const struct answer *an, const struct ruling *r, char *out, size_t size)
 {
@@ -285,15 +294,20 @@ rules_summarise(const struct answer *an, const struct ruling *r, char *out, size
     (void)r;
     if (n < 0 || (size_t)n >= size)
         return;
-    out += n, size -= (size_t)n;
     if (picked < 0 || side < 0)
-        snprintf(out, size, "; the computed cost decides.");
+        add(out, size, "; the computed cost decides.");
     else if (picked == side)
-        snprintf(out, size, "; the computed cost agrees.");
+        add(out, size, "; the computed cost agrees.");
     else if (side == SIDE_API)
-        snprintf(out, size, "; the computed cost disagrees: the rules count facts alike, "
-                            "while the costs of the arms that pass differ.");
+        add(out, size, "; the computed cost disagrees: the rules count facts, the costs of the arms that pass differ.");
     else
-        snprintf(out, size, "; the computed cost disagrees: the rules rest on the article's break-even "
-                            "of 50M to 100M tokens a day, which its own prices do not give.");
+        add(out, size, "; the computed cost disagrees: the rules rest on a break-even of 50M to 100M tokens a day, "
+                       "which the article's own prices do not give.");
+    const struct scenario *sc = &an->setup.sc;
+    if (sc->constraints.rag == TRI_YES)
+        add(out, size, sc->constraints.rag_needs_format == TRI_YES
+                           ? " RAG: tuning can help here, since format or terminology is the problem."
+                           : " RAG usually favours an API model.");
+    if (sc->labels.examples.x < 5000 && sc->labels.harvest_per_month.x > 0)
+        add(out, size, " Under 5,000 labels, but traffic can yield them: consider starting staged.");
 }
