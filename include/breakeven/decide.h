@@ -107,6 +107,17 @@ struct verdict {
     int n_warnings;
 };
 
+/* ---- a map of two fields: which arm is picked where --------------------------------------- */
+
+#define FLIP_MAP_COLUMNS 32
+#define FLIP_MAP_ROWS 14
+
+struct flip_map {
+    char x_path[96], y_path[96];
+    double x_low, x_high, y_low, y_high; /* outer edges of the cells                      */
+    bool x_log, y_log;                   /* cells are equally wide in the logarithm        */
+    signed char pick[FLIP_MAP_ROWS][FLIP_MAP_COLUMNS]; /* arm; -1: none passes; row 0 is lowest */
+};
 struct answer {
     char scenario[64], title[96];
     int samples;
@@ -140,6 +151,8 @@ struct answer {
     float spread_histogram[64]; /* of that difference between spread_low and spread_high, sums to 1 */
     double spread_low, spread_high;
     struct setup setup;      /* the figures in force, at the medians                          */
+    bool has_map;                /* filled on request alone, by flip_map                           */
+    struct flip_map map;
 };
 
 enum decide_depth {
@@ -153,6 +166,11 @@ int decide(struct answer **out, const struct scenario *, const struct catalog *,
            const char *scenario_name, const struct solve_options *, enum decide_depth,
            struct problems *, struct error *);
 void answer_free(struct answer *);
+
+/* Each cell replaces both fields by its centre, all else as sampled, and picks again. On request
+ * alone: it takes FLIP_MAP_COLUMNS x FLIP_MAP_ROWS evaluations of options->samples. */
+int flip_map(struct flip_map *, const struct scenario *, const struct catalog *, struct field_ref x, struct field_ref y,
+             const struct solve_options *, struct error *);
 
 /* ---- tables, one row each ---------------------------------------------------------------- */
 

@@ -231,7 +231,7 @@ draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place 
         for (int k = 0; k < columns; k++) {
             int mr = (rows - 1 - r) * c->map_rows / rows, mk = k * c->map_columns / columns;
             int arm = c->map[mr * c->map_columns + mk];
-            uint32_t letter = arm >= 0 && arm < c->n_series ? (unsigned char)c->series[arm].letter : '.';
+            uint32_t letter = arm >= 0 && arm < c->n_series ? (unsigned char)c->series[arm].letter : '-';
             canvas_put(canvas, at->row + r, at->column + labels + k, letter,
                        arm >= 0 ? (enum ink)(INK_SERIES_0 + arm) : INK_FAINT, 0);
         }

@@ -201,6 +201,52 @@ view_labels(struct chart *c, const struct answer *an, const struct catalog *cat,
     return 0;
 }
 
+/* Cells by letter; the table twin names the pick at nine places. */
+int
+view_map(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+{
+    const struct flip_map *m = &an->map;
+
+    (void)cat, (void)columns;
+    chart_reset(c, CHART_MAP, "Map of two fields");
+    if (!an->has_map) {
+        text_copy(c->note, sizeof c->note, "no map yet: :map FIELD FIELD draws one");
+        text_copy(c->sentence, sizeof c->sentence, c->note);
+        return 0;
+    }
+    c->x_low = m->x_low, c->x_high = m->x_high, c->x_log = m->x_log;
+    c->y_low = m->y_low, c->y_high = m->y_high;
+    text_copy(c->x_label, sizeof c->x_label, m->x_path);
+    text_copy(c->y_label, sizeof c->y_label, strrchr(m->y_path, '.') != NULL ? strrchr(m->y_path, '.') + 1 : m->y_path);
+    c->map_columns = FLIP_MAP_COLUMNS;
+    c->map_rows = FLIP_MAP_ROWS;
+    for (int a = 0; a < an->n_arms; a++)
+        add_series(c, an, a);
+    for (int r = 0; r < FLIP_MAP_ROWS; r++)
+        for (int k = 0; k < FLIP_MAP_COLUMNS; k++)
+            c->map[r * FLIP_MAP_COLUMNS + k] = m->pick[r][k];
+    add_column(c, c->y_label);
+    for (int k = 0; k < 3; k++) {
+        char number[24], name[32];
+        double f = (4 + 12 * k + 0.5) / FLIP_MAP_COLUMNS;
+        double x = m->x_log ? m->x_low * pow(m->x_high / m->x_low, f) : m->x_low + f * (m->x_high - m->x_low);
+        snprintf(name, sizeof name, "at %s", number_si(number, sizeof number, x));
+        add_column(c, name);
+    }
+    for (int r = FLIP_MAP_ROWS - 1; r >= 0; r--) {
+        char number[24];
+        double f = (r + 0.5) / FLIP_MAP_ROWS;
+        double y = m->y_log ? m->y_low * pow(m->y_high / m->y_low, f) : m->y_low + f * (m->y_high - m->y_low);
+        struct table_row *row = add_row(c, number_si(number, sizeof number, y));
+        for (int k = 0; row != NULL && k < 3; k++) {
+            int pick = m->pick[r][4 + 12 * k];
+            text_copy(row->cells[k + 1], sizeof row->cells[0], pick >= 0 ? an->arms[pick].name : "none");
+        }
+    }
+    snprintf(c->sentence, sizeof c->sentence, "The pick over %s and %s.", m->x_path, m->y_path);
+    return 0;
+}
+
 int
 view_lines(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
 {

@@ -18,6 +18,7 @@ const struct view views[] = {
     { "why", 'W', "Why", "Gates, rules, what would flip the verdict, what to measure next", view_why },
     { "latency", 'L', "Latency", "Time to first token, speed, replicas and utilization of each arm", view_latency },
     { "labels", 'B', "Labels", "The learning curve and what labels cost against what errors cost", view_labels },
+    { "map", 'M', "Map", "Which arm is picked where, over two fields", view_map },
     { "lines", 'I', "Cost lines", "Where the money goes, line by line, over the horizon", view_lines },
     { "audit", 'A', "Audit", "The article's claims recomputed", view_audit },
 };

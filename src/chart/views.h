@@ -20,6 +20,7 @@ int view_spread(struct chart *, const struct answer *, const struct catalog *, i
 int view_why(struct chart *, const struct answer *, const struct catalog *, int columns);
 int view_latency(struct chart *, const struct answer *, const struct catalog *, int columns);
 int view_labels(struct chart *, const struct answer *, const struct catalog *, int columns);
+int view_map(struct chart *, const struct answer *, const struct catalog *, int columns);
 int view_lines(struct chart *, const struct answer *, const struct catalog *, int columns);
 int view_audit(struct chart *, const struct answer *, const struct catalog *, int columns);
 

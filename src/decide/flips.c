@@ -28,36 +28,46 @@ struct search {
 
 /* ---- what is picked when the field is v ------------------------------------------------------ */
 
+/* Which arm these samples pick; -1 if none passes or on an error. */
 static int
-pick_at(struct search *q, double v, int n)
+pick_of(const struct samples *s, int *status, struct error *err)
 {
-    struct samples *replaced = NULL;
     struct ruling r;
     bool passes[ARMS_MAX] = { false };
     int failed[ARMS_MAX] = { 0 }, pick = -1;
     struct gate_result *gates = malloc(GATES_MAX * sizeof *gates);
 
-    if (gates == NULL || q->status != 0) {
-        free(gates);
+    if (gates == NULL) {
+        *status = error_set(err, ERR_BUG, "no memory for the gates");
         return -1;
     }
-    q->status = solve_replaced(&replaced, q->s, q->ref, v, n, q->options->cancel, q->err);
-    if (q->status == 0) {
-        for (int a = 0; a < replaced->n_arms; a++) {
-            int count = gates_evaluate(replaced, a, gates, GATES_MAX);
-            passes[a] = replaced->known[a];
-            for (int g = 0; g < count; g++)
-                failed[a] += gate_fails(gates[g].state);
-            passes[a] &= failed[a] == 0;
-        }
-        q->status = ruling_make(&r, replaced, passes, failed, replaced->setup.sc.attitude, q->err);
-        if (q->status == 0) {
-            pick = r.pick;
-            ruling_release(&r);
-        }
-        samples_free(replaced);
+    for (int a = 0; a < s->n_arms; a++) {
+        int count = gates_evaluate(s, a, gates, GATES_MAX);
+        for (int g = 0; g < count; g++)
+            failed[a] += gate_fails(gates[g].state);
+        passes[a] = s->known[a] && failed[a] == 0;
     }
     free(gates);
+    *status = ruling_make(&r, s, passes, failed, s->setup.sc.attitude, err);
+    if (*status == 0) {
+        pick = r.pick;
+        ruling_release(&r);
+    }
+    return pick;
+}
+
+static int
+pick_at(struct search *q, double v, int n)
+{
+    struct samples *replaced = NULL;
+    int pick = -1;
+
+    if (q->status != 0)
+        return -1;
+    q->status = solve_replaced(&replaced, q->s, q->ref, v, n, q->options->cancel, q->err);
+    if (q->status == 0)
+        pick = pick_of(replaced, &q->status, q->err);
+    samples_free(replaced);
     return pick;
 }
 
@@ -183,6 +193,9 @@ is_searchable(const struct samples *s, struct field_ref ref)
     const struct quantity *q = field_value(&s->setup.sc, ref);
     struct field_ref from;
 
+    if (s->setup.sc.n_pilots > 0 && ref.arm < 0 && study_measures("pilot", ref.field->key) &&
+        strstr(ref.field->key, "lora") == NULL)
+        return false; /* the pilots' fit takes the place of the curve's fields */
     if (!field_is_quantity(ref.field) || q->kind == QUANTITY_UNSET || ref.field->affects == AFFECTS_NOTHING)
         return false;
     if (ref.arm >= 0 && (!field_applies(ref.field, s->setup.sc.arms[ref.arm].kind) || field_inherits(&s->setup, ref, &from)))
@@ -278,26 +291,119 @@ by_width(const void *a, const void *b)
     return wx > wy ? -1 : wx < wy ? 1 : 0;
 }
 
+static bool
+is_input(const struct samples *s, struct field_ref ref)
+{
+    for (int k = 0; k < s->n_inputs; k++)
+        if (s->inputs[k].ref.field == ref.field &&
+            (s->inputs[k].ref.arm == ref.arm || (ref.arm >= 0 && (s->inputs[k].arms >> ref.arm & 1))))
+            return true;
+    return false;
+}
+
+static void
+add_bar(struct answer *an, struct search *q, const struct ruling *r, const char *path, double low, double high)
+{
+    struct tornado_bar bar = { .low = whole(q, low), .high = whole(q, high) };
+
+    if (an->n_tornado == FLIPS_MAX || !(bar.high > bar.low))
+        return;
+    text_copy(bar.path, sizeof bar.path, path);
+    bar.low_usd = difference_at(q, r->pick, r->rival, bar.low);
+    bar.high_usd = difference_at(q, r->pick, r->rival, bar.high);
+    if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && fabs(bar.low_usd - bar.high_usd) > 1e-9 * fabs(bar.low_usd))
+        an->tornado[an->n_tornado++] = bar;
+}
+
+/* Uncertain inputs between their P5 and P95, points 20 % either way. */
 int
 tornado_find(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
 {
     struct search q = { .s = r->samples, .options = options, .err = err };
+    struct field_ref ref;
+    char path[112];
 
     if (r->pick < 0 || r->rival < 0)
         return 0;
-    for (int k = 0; k < r->samples->n_inputs && q.status == 0 && an->n_tornado < FLIPS_MAX; k++) {
+    for (int k = 0; k < r->samples->n_inputs && q.status == 0; k++) {
         const struct input *in = &r->samples->inputs[k];
-        struct tornado_bar bar;
-
         q.ref = in->ref;
-        text_copy(bar.path, sizeof bar.path, in->path);
-        bar.low = quantity_quantile(&in->quantity, 0.05);
-        bar.high = quantity_quantile(&in->quantity, 0.95);
-        bar.low_usd = difference_at(&q, r->pick, r->rival, bar.low);
-        bar.high_usd = difference_at(&q, r->pick, r->rival, bar.high);
-        if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && bar.low_usd != bar.high_usd)
-            an->tornado[an->n_tornado++] = bar;
+        add_bar(an, &q, r, in->path, quantity_quantile(&in->quantity, 0.05), quantity_quantile(&in->quantity, 0.95));
+    }
+    for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
+        if (!is_searchable(r->samples, ref) || is_input(r->samples, ref))
+            continue;
+        q.ref = ref;
+        double x = quantity_in_force(&q)->x;
+        add_bar(an, &q, r, field_path(&r->samples->setup.sc, ref, path, sizeof path), fmax(ref.field->low, fmin(x * 0.8, x * 1.2)),
+                fmin(ref.field->high, fmax(x * 0.8, x * 1.2)));
     }
     qsort(an->tornado, (size_t)an->n_tornado, sizeof an->tornado[0], by_width);
     return q.status;
+}
+
+/* ---- a map of two fields -------------------------------------------------------------------------------- */
+
+/* A stretch that a person would look at: the field's own range twice over, or a point from a
+ * quarter to four times. */
+static void
+map_range(const struct samples *s, struct field_ref ref, double *low, double *high)
+{
+    const struct quantity *q = field_value(&s->setup.sc, ref);
+    double a = quantity_is_uncertain(q) ? quantity_quantile(q, 0.05) : q->x * 0.5,
+           b = quantity_is_uncertain(q) ? quantity_quantile(q, 0.95) : q->x * 2;
+
+    if (a > 0 && b > a) {
+        *low = a * sqrt(a / b);
+        *high = b * sqrt(b / a);
+    } else {
+        *low = a - 0.5 * (b - a);
+        *high = b + 0.5 * (b - a);
+    }
+    *low = fmax(*low, ref.field->low);
+    *high = fmin(*high, ref.field->high);
+}
+
+int
+flip_map(struct flip_map *map, const struct scenario *sc, const struct catalog *catalog, struct field_ref x, struct field_ref y,
+         const struct solve_options *options, struct error *err)
+{
+    struct setup *setup = malloc(sizeof *setup);
+    struct samples *base = NULL;
+    int status = -1;
+
+    memset(map, 0, sizeof *map);
+    if (setup == NULL)
+        return error_set(err, ERR_BUG, "no memory for the map");
+    scenario_resolve(setup, sc, catalog, NULL);
+    if (!field_is_quantity(x.field) || !field_is_quantity(y.field) || (x.field == y.field && x.arm == y.arm))
+        error_set(err, ERR_USAGE, "a map needs two different fields that are numbers");
+    else
+        status = solve_run(&base, setup, options, err);
+    if (status == 0) {
+        map_range(base, x, &map->x_low, &map->x_high);
+        map_range(base, y, &map->y_low, &map->y_high);
+        map->x_log = map->x_low > 0;
+        map->y_log = map->y_low > 0;
+        field_path(sc, x, map->x_path, sizeof map->x_path);
+        field_path(sc, y, map->y_path, sizeof map->y_path);
+        if (!(map->x_high > map->x_low) || !(map->y_high > map->y_low))
+            status = error_set(err, ERR_RANGE, "%s leaves no room for a map", !(map->x_high > map->x_low) ? map->x_path : map->y_path);
+    }
+    for (int r = 0; status == 0 && r < FLIP_MAP_ROWS; r++) {
+        struct search row = { .s = base, .options = options, .err = err, .ref = y, .log = map->y_log };
+        struct samples *fixed = NULL;
+        double v = whole(&row, between(&row, map->y_low, map->y_high, (r + 0.5) / FLIP_MAP_ROWS));
+        status = solve_replaced(&fixed, base, y, v, base->n, options->cancel, err);
+        for (int k = 0; status == 0 && k < FLIP_MAP_COLUMNS; k++) {
+            struct search cell = { .s = fixed, .options = options, .err = err, .ref = x, .log = map->x_log };
+            double u = whole(&cell, between(&cell, map->x_low, map->x_high, (k + 0.5) / FLIP_MAP_COLUMNS));
+            map->pick[r][k] = (signed char)pick_at(&cell, u, fixed->n);
+            status = cell.status;
+        }
+        samples_free(fixed);
+    }
+    samples_free(base);
+    free(setup);
+    return status;
 }

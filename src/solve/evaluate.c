@@ -381,7 +381,7 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
             goto no_memory;
         for (int i = 0; i < s->n; i++)
             w->constant[i] = v;
-        s->inputs[input].x = w->constant;
+        s->inputs[input].x = w->columns.inputs[input].x = w->constant;
     }
     set_places(&s->setup, offsets, n_places, v);
     for (int a = 0; a < s->n_arms; a++)

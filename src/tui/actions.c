@@ -885,6 +885,7 @@ const struct binding bindings[] = {
     { 'W', "W", "any", "view-why", "Why: gates, rules, flips, studies", act_view },
     { 'L', "L", "any", "view-latency", "Latency and replicas", act_view },
     { 'B', "B", "any", "view-labels", "Labels and the learning curve", act_view },
+    { 'M', "M", "any", "view-map", "Map of the pick over two fields", act_view },
     { 'I', "I", "any", "view-lines", "Cost lines", act_view },
     { 'A', "A", "any", "view-audit", "The article's claims recomputed", act_view },
     { 'v', "v V", "any", "next-view", "Next view, previous view", act_next_view },

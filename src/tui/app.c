@@ -176,3 +176,41 @@ app_solve(struct app *app, int samples, enum decide_depth depth)
     else
         app_say(app, "%s", err.text);
 }
+
+/* The fields of the map: those asked for, else the two nearest flips. */
+static bool
+map_field(const struct app *app, int which, struct field_ref *ref)
+{
+    const struct answer *an = app_answer(app);
+    struct error ignored;
+
+    if (app->map_fields[which][0] != '\0')
+        return field_find(&app_doc_const(app)->file.scenario, app->map_fields[which], ref, &ignored) == 0;
+    for (int k = 0, seen = 0; k < an->n_flips; k++) {
+        if (k > 0 && strcmp(an->flips[k].path, an->flips[0].path) == 0)
+            continue;
+        if (seen++ == which)
+            return field_find(&app_doc_const(app)->file.scenario, an->flips[k].path, ref, &ignored) == 0;
+    }
+    return false;
+}
+
+#define MAP_SAMPLES 256
+
+void
+app_make_map(struct app *app)
+{
+    struct doc *d = app_doc(app);
+    struct solve_options options = { .samples = MAP_SAMPLES, .seed = app->options->seed };
+    struct field_ref x, y;
+    struct error err;
+
+    if (strcmp(views[app->view].id, "map") != 0 || d->answer == NULL || d->answer->has_map)
+        return;
+    if (!map_field(app, 0, &x) || !map_field(app, 1, &y))
+        return;
+    if (flip_map(&d->answer->map, &d->file.scenario, app->catalog, x, y, &options, &err) == 0)
+        d->answer->has_map = true;
+    else
+        app_say(app, "%s", err.text);
+}

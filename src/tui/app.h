@@ -128,7 +128,7 @@ struct app {
     enum error_code exit_code;
     int samples_now;             /* of the answer on screen                                 */
     bool wants_refine;
-    char find_last[LINE_BYTES];
+    char map_fields[2][112];     /* paths of the map's two fields; "" until one is asked for  */
     struct field_ref back;       /* place before the last jump                               */
 };
 
@@ -142,6 +142,7 @@ int app_open(struct app *, const char *path, struct error *);
 /* Solve the current document now with this many samples (synchronously). */
 void app_solve(struct app *, int samples, enum decide_depth);
 void app_take_answer(struct app *, struct answer *); /* from the refiner; owned */
+void app_make_map(struct app *); /* the map of two fields, when it is in view and stale */
 void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
 
 /* keys.c */

@@ -146,6 +146,7 @@ show(struct app *app, struct canvas *c)
         term_redraw();
         app->redraw = false;
     }
+    app_make_map(app);
     app_draw(app, c, &app->map, &cursor_row, &cursor_column);
     term_show(c, cursor_row, cursor_column);
 }

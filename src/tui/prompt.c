@@ -140,6 +140,31 @@ do_history(struct app *app, const char *rest)
 }
 
 static void
+do_map(struct app *app, const char *rest)
+{
+    char x[112], y[112];
+    struct field_ref ref;
+    struct error err;
+
+    if (sscanf(rest, "%111s %111s", x, y) != 2) {
+        app_say(app, ":map FIELD FIELD");
+        return;
+    }
+    for (int k = 0; k < 2; k++)
+        if (field_find(&app_doc(app)->file.scenario, k == 0 ? x : y, &ref, &err) < 0) {
+            app_say(app, "%s", err.text);
+            return;
+        }
+    text_copy(app->map_fields[0], sizeof app->map_fields[0], x);
+    text_copy(app->map_fields[1], sizeof app->map_fields[1], y);
+    if (app_doc(app)->answer != NULL)
+        app_doc(app)->answer->has_map = false;
+    for (int v = 0; v < views_n; v++)
+        if (strcmp(views[v].id, "map") == 0)
+            app->view = v;
+}
+
+static void
 do_rename(struct app *app, const char *rest)
 {
     struct pane_row row;
@@ -184,6 +209,7 @@ static const struct prompt_command commands[] = {
     { "e", "FILE", "Open another scenario beside this one", do_edit },
     { "next", "", "The next open scenario", do_next },
     { "export", "FILE", "Write the report; the suffix names the format", do_export },
+    { "map", "FIELD FIELD", "Map of the pick over two fields", do_map },
     { "rename", "NAME", "Rename the arm under the cursor", do_rename },
     { "history", "", "How many edits, and the last", do_history },
     { "undo", "", "Take back the last change", do_undo },
