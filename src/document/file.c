@@ -111,8 +111,8 @@ file_read(const char *path, size_t limit, char **bytes, size_t *n, struct file_s
 static int
 bytes_changed(const char *path, const struct file_stamp *was)
 {
-    char *bytes;
-    size_t n;
+    char *bytes = NULL;
+    size_t n = 0;
     struct error why;
 
     errno = 0;

@@ -51,9 +51,11 @@ int
 file_list(const char *folder, const char *suffix, char ***out, struct error *err)
 {
     struct names names = { 0 };
-    int status = add_name(&names, NULL), why = 0; /* an empty list, so far */
-    DIR *dir = opendir(folder);
+    int status = 0, why = 0;
 
+    if (add_name(&names, NULL) < 0) /* an empty list, so far */
+        return error_set(err, ERR_BUG, "no memory for the list of %s", folder);
+    DIR *dir = opendir(folder);
     if (dir == NULL)
         why = errno == ENOENT ? 0 : errno;
     while (dir != NULL && status == 0) {

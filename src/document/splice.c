@@ -37,6 +37,15 @@ set_expected(struct work *w, struct node *n, const struct splice_edit *e)
 
 /* ---- setting what is there ----------------------------------------------------------------- */
 
+/* Behind the key's colon; 0 if it has none, as the keys of "{a, b}". */
+static size_t
+behind_colon(const struct work *w, const struct node *key)
+{
+    size_t at = key->end + strspn(w->bytes + key->end, " \t");
+
+    return w->bytes[at] == ':' ? at + 1 : 0;
+}
+
 /* "key:", "- " or a lone "key" with nothing behind it. */
 static int
 fill_nothing(struct work *w, const struct place *at, const struct splice_edit *e)
@@ -46,9 +55,12 @@ fill_nothing(struct work *w, const struct place *at, const struct splice_edit *e
     const struct node *keys = at->parent != NULL ? at->parent->keys : NULL;
 
     buffer_init(&b);
-    if (keys != NULL && w->bytes[from - 1] != ':') {
-        from = keys[at->index].end;
-        buffer_putc(&b, ':');
+    if (keys != NULL) {
+        from = behind_colon(w, &keys[at->index]);
+        if (from == 0) {
+            from = keys[at->index].end;
+            buffer_putc(&b, ':');
+        }
     }
     buffer_putc(&b, ' ');
     put_value(&b, e, at->parent != NULL && at->parent->flow);
@@ -60,13 +72,10 @@ static int
 replace_lines(struct work *w, const struct place *at, const struct node *key, const struct splice_edit *e)
 {
     struct buffer b;
-    size_t colon = key->end, rest = line_end(w, key->end);
+    size_t colon = behind_colon(w, key), rest = line_end(w, key->end);
 
-    while (colon < rest && w->bytes[colon] != ':')
-        colon++;
-    if (colon == rest)
+    if (colon == 0)
         return error_set(w->err, ERR_CONFLICT, "%s has no place in this file; edit it by hand", e->path);
-    colon++;
     buffer_init(&b);
     buffer_putc(&b, ' ');
     put_value(&b, e, false);
@@ -137,8 +146,15 @@ insert_in_flow(struct work *w, const struct node *mapping, const struct path *p,
     buffer_init(&b);
     if (mapping->n > 0) {
         const struct node *key = &mapping->keys[mapping->n - 1], *item = &mapping->items[mapping->n - 1];
-        /* the mark of nothing is the bracket's if there is no colon */
-        at = item->end > item->begin || w->bytes[item->end - 1] == ':' ? item->end : key->end;
+        size_t colon = behind_colon(w, key);
+        at = item->end;
+        if (item->end == item->begin) { /* the mark of nothing is that of the comma or bracket behind it */
+            at = colon > 0 ? colon : key->end;
+            if (colon > 0 && w->bytes[at] == ' ')
+                at++;
+            else if (colon > 0) /* "a:," would be one word */
+                buffer_putc(&b, ' ');
+        }
         buffer_puts(&b, ", ");
     }
     put_flow_rest(&b, p, depth, e);
@@ -167,12 +183,17 @@ indent_step(const struct work *w, const struct node *neighbours)
     return here > 0 ? here : file > 0 ? file : 2;
 }
 
-/* Lines of their own at this offset, which is a line's beginning or the end of the text. */
+/* Lines of their own at this offset, which is a line's beginning or the end of the text.
+ * What the caller knows of the tree is stale then. */
 static int
 insert_lines(struct work *w, size_t at, int indent, int step, const struct path *p, int depth, const struct splice_edit *e)
 {
     struct buffer b;
+    size_t before = w->n;
 
+    if (work_close_last_line(w, at) < 0)
+        return -1;
+    at += w->n - before;
     buffer_init(&b);
     if (at > bom_length(w->bytes, w->n) && w->bytes[at - 1] != '\n')
         buffer_puts(&b, w->eol);
@@ -348,9 +369,10 @@ remove_existing(struct work *w, const struct place *at)
     if (!is_first_on_line(w, parent->keys[k].begin))
         return remove_behind_dash(w, parent, k);
     /* A comment above a value may speak of the lines below as well; one above a section is its own. */
-    bool section = at->node->kind == NODE_MAPPING;
-    from = section ? entry_start(w, parent, k) : line_start(w, parent->keys[k].begin);
-    to = section ? entry_end(w, parent, k) : value_end(w, &parent->keys[k], at->node);
+    from = at->node->kind == NODE_MAPPING ? entry_start(w, parent, k) : line_start(w, parent->keys[k].begin);
+    to = entry_end(w, parent, k);
+    if (k > 0)
+        to = skip_empty_lines(w, &parent->items[k - 1], to);
     buffer_init(&nothing);
     return work_replace(w, from, to, &nothing);
 }
@@ -377,11 +399,9 @@ set_one(struct work *w, struct place *at, const struct path *p, const struct spl
         if (set_existing(w, at, e) < 0)
             return -1;
     } else {
-        if (work_close_last_line(w) < 0)
-            return -1;
-        *at = work_find(w, p);
         if (insert_missing(w, at, p, e) < 0)
             return -1;
+        *at = work_find(w, p); /* the tree may be a new one */
         n = insert_expected(at->node, p, at->depth);
         if (n == NULL)
             return work_no_memory(w);

@@ -44,9 +44,9 @@ int work_replace(struct work *, size_t from, size_t to, struct buffer *b);
 /* Parse the new bytes: they must give the tree that is expected; its offsets are right again. */
 int work_settle(struct work *, const char *path);
 int work_no_memory(struct work *);
-/* A block scalar that ends the file without a newline says so in its header, so that lines
- * can be written behind it. */
-int work_close_last_line(struct work *);
+/* Lines are to be written at "behind": if this is the text's end, and a block scalar ends
+ * there without a newline, its header has to say so. The tree is then a new one. */
+int work_close_last_line(struct work *, size_t behind);
 
 /* ---- places in the text: offsets ------------------------------------------------------ */
 
@@ -61,6 +61,9 @@ size_t entry_start(const struct work *, const struct node *mapping, size_t k);
 size_t entry_end(const struct work *, const struct node *mapping, size_t k);
 /* Where the lines of the value end: the comment behind it is included. */
 size_t value_end(const struct work *, const struct node *key, const struct node *item);
+/* The lines at "at" are to follow this value: if it is a text that keeps the empty lines
+ * below it, those would become part of it, and are passed over. */
+size_t skip_empty_lines(const struct work *, const struct node *item, size_t at);
 /* From "at", a line's beginning, over comment lines that begin at this column or later. */
 size_t skip_comments(const struct work *, size_t at, size_t column);
 

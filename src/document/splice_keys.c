@@ -37,6 +37,18 @@ begin_at(struct work *w, struct place *at, const char *bytes, size_t n, const ch
     return 0;
 }
 
+/* Lines are to follow entry k; "at" is found again if the text had to be changed for it. */
+static int
+close_behind(struct work *w, struct place *at, size_t k, const char *path)
+{
+    struct path p;
+
+    if (work_close_last_line(w, span_of(w, at->parent, k).to) < 0 || path_split(&p, path, w->err) < 0)
+        return -1;
+    *at = work_find(w, &p);
+    return 0;
+}
+
 static int
 check_new_key(struct work *w, const struct node *mapping, const char *key)
 {
@@ -86,8 +98,8 @@ static int
 move_key(struct work *w, struct node *mapping, size_t from, size_t to)
 {
     size_t low = from < to ? from : to, high = from < to ? to : from, begin = span_of(w, mapping, low).from,
-           end = span_of(w, mapping, high).to;
-    bool ends_open = !mapping->flow && w->bytes[end - 1] != '\n';
+           last = span_of(w, mapping, high).to, end = last;
+    bool ends_open = !mapping->flow && w->bytes[last - 1] != '\n';
     struct buffer b;
 
     buffer_init(&b);
@@ -99,12 +111,15 @@ move_key(struct work *w, struct node *mapping, size_t from, size_t to)
             return error_set(w->err, ERR_CONFLICT, "the entries in line %d cannot change places; edit them by hand", mapping->line);
         }
         buffer_add(&b, w->bytes + s.from, s.to - s.from);
-        if (ends_open && s.to == end) /* the text's last line, without a newline, may not be last now */
+        if (ends_open && s.to == last) /* the text's last line, without a newline, may not be last now */
             buffer_puts(&b, w->eol);
-        if (place < high) {
-            size_t gap = span_of(w, mapping, place).to;
+        size_t gap = span_of(w, mapping, place).to;
+        if (!mapping->flow)
+            gap = skip_empty_lines(w, &mapping->items[entry], gap);
+        if (place < high)
             buffer_add(&b, w->bytes + gap, span_of(w, mapping, place + 1).from - gap);
-        }
+        else
+            end = gap;
     }
     if (work_replace(w, begin, end, &b) < 0)
         return -1;
@@ -117,19 +132,14 @@ splice_move_key(char **out, size_t *out_n, const char *bytes, size_t n, const ch
 {
     struct work w;
     struct place at;
-    struct path p;
     int status = begin_at(&w, &at, bytes, n, path, err);
 
     if (status == 0 && (to_index < 0 || (size_t)to_index >= at.parent->n))
         status = error_set(err, ERR_RANGE, "there is no place %d for %s", to_index, path);
     if (status == 0 && at.index != (size_t)to_index) {
-        status = work_close_last_line(&w);
+        status = close_behind(&w, &at, at.index > (size_t)to_index ? at.index : (size_t)to_index, path);
         if (status == 0)
-            status = path_split(&p, path, err);
-        if (status == 0) {
-            at = work_find(&w, &p);
             status = move_key(&w, at.parent, at.index, (size_t)to_index);
-        }
         if (status == 0)
             status = work_settle(&w, path);
     }
@@ -194,17 +204,12 @@ splice_copy_key(char **out, size_t *out_n, const char *bytes, size_t n, const ch
 {
     struct work w;
     struct place at;
-    struct path p;
     int status = begin_at(&w, &at, bytes, n, path, err);
 
     if (status == 0)
-        status = work_close_last_line(&w);
+        status = close_behind(&w, &at, at.index, path);
     if (status == 0)
-        status = path_split(&p, path, err);
-    if (status == 0) {
-        at = work_find(&w, &p);
         status = copy_key(&w, &at, new_key);
-    }
     if (status == 0)
         status = work_settle(&w, path);
     return work_finish(&w, status, out, out_n);

@@ -161,6 +161,7 @@ is_first_on_line(const struct work *w, size_t at)
     return skip_spaces(w, line_start(w, at)) == at;
 }
 
+/* Spaces and a line end, at a line's beginning. */
 static bool
 is_empty_line(const struct work *w, size_t at)
 {
@@ -184,16 +185,22 @@ skip_comments(const struct work *w, size_t at, size_t column)
     return at;
 }
 
-/* A block scalar's mark lies behind the empty lines that follow it. They are part of the
- * value only if its header says "keep" (+). */
+/* Does the header of this block scalar, as "|2+", say that empty lines below are part of it? */
+static bool
+is_kept(const struct work *w, const struct node *n)
+{
+    size_t at = n->begin + 1;
+
+    return w->bytes[at + strspn(w->bytes + at, "123456789")] == '+';
+}
+
+/* A block scalar's mark lies behind the empty lines that follow it, its own or not. */
 static size_t
 block_end(const struct work *w, const struct node *n)
 {
-    size_t at = n->begin + 1, end = n->end;
+    size_t end = n->end;
 
-    while (at < end && strchr("123456789-", w->bytes[at]) != NULL && w->bytes[at] != '\0')
-        at++;
-    if (w->bytes[at] == '+')
+    if (is_kept(w, n))
         return end;
     while (end > line_end(w, n->begin) && w->bytes[end - 1] == '\n' && is_empty_line(w, line_start(w, end - 1)))
         end = line_start(w, end - 1);
@@ -248,17 +255,28 @@ entry_end(const struct work *w, const struct node *mapping, size_t k)
     return skip_comments(w, value_end(w, key, &mapping->items[k]), (size_t)key->column + 1);
 }
 
+size_t
+skip_empty_lines(const struct work *w, const struct node *item, size_t at)
+{
+    const struct node *leaf = last_leaf(item);
+
+    if (leaf == NULL || leaf->style != SCALAR_BLOCK || !is_kept(w, leaf))
+        return at;
+    while (at < w->n && is_empty_line(w, at))
+        at = line_end(w, at);
+    return at;
+}
+
 int
-work_close_last_line(struct work *w)
+work_close_last_line(struct work *w, size_t behind)
 {
     const struct node *last = last_leaf(&w->doc->root);
     struct buffer b;
 
-    if (w->n == 0 || w->bytes[w->n - 1] == '\n' || last == NULL || last->style != SCALAR_BLOCK || last->end < w->n)
+    if (behind < w->n || w->n == 0 || strchr("\r\n", w->bytes[w->n - 1]) != NULL || last == NULL || last->style != SCALAR_BLOCK || last->end < w->n)
         return 0;
     size_t at = last->begin + 1;
-    while (at < w->n && strchr("123456789", w->bytes[at]) != NULL && w->bytes[at] != '\0')
-        at++;
+    at += strspn(w->bytes + at, "123456789");
     if (w->bytes[at] == '-')
         return 0;
     buffer_init(&b);
