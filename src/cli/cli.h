@@ -72,7 +72,21 @@ int write_out(const char *path, const struct buffer *, struct error *); /* NULL 
 int manual_part(const char *name, struct error *); /* manual.c */
 void complain(const char *where, const struct error *);
 bool stdout_ascii(void); /* the locale cannot show UTF-8 */
+/* ERR_UNKNOWN "no model X, nearest Y" and -1. */
+int unknown_name(const struct catalog *, enum catalog_kind, const char *what, const char *name,
+                 struct error *);
 
+/* The file's name, and the line and column if known, in front of the words; returns -1. */
+int error_in_file(struct error *, const char *path, const struct error *why);
+
+/* table.c: CSV in, CSV out, one row for each */
+#define TABLE_BYTES_MAX (64 * 1024 * 1024)
+int table_open(struct csv *, const char *path, const char *const *needed, struct error *);
+const char *table_cell(const struct csv *, size_t row, const char *column); /* "" if absent */
+void table_header(struct buffer *, const char *const *columns);
+void table_put_number(struct buffer *, double); /* and the comma before it; not finite: empty */
+/* Words wrapped at 80 columns behind an indent. */
+void put_wrapped(struct buffer *, const char *text, int indent);
 
 /* one file a command */
 int cmd_workbench(const struct args *, struct error *);
@@ -80,5 +94,9 @@ int cmd_solve(const struct args *, struct error *);
 int cmd_report(const struct args *, struct error *);
 int cmd_fields(const struct args *, struct error *);
 int cmd_catalog(const struct args *, struct error *);
+int cmd_audit(const struct args *, struct error *);
+int cmd_price(const struct args *, struct error *);
+int cmd_capacity(const struct args *, struct error *);
+int cmd_learn(const struct args *, struct error *);
 
 #endif

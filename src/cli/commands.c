@@ -44,6 +44,38 @@ static const struct option_row json_rows[] = {
     END_ROW,
 };
 
+static const struct option_row price_rows[] = {
+    { "input", 0, "N", false, "tokens of the whole prompt" },
+    { "cached", 0, "N", false, "the part of the prompt that is read from the cache (0)" },
+    { "output", 0, "N", false, "tokens of the answer (0)" },
+    { "batch", 0, NULL, false, "as part of a batch" },
+    { "prices", 0, "FILE", false, "prices of litellm's list instead of the catalog's" },
+    { "csv", 0, "FILE", false, "price each row; - reads standard input" },
+    { "json", 0, NULL, false, "as JSON" },
+    END_ROW,
+};
+static const struct option_row capacity_rows[] = {
+    { "model", 0, "M", false, "a model of the catalog whose shape is known" },
+    { "gpu", 0, "G", false, "a GPU of the catalog" },
+    { "gpus", 0, "N", false, "GPUs that hold the model together (1)" },
+    { "precision", 0, "P", false, "fp16, fp8, int8, w8a16, int4, q4_k_m, fp4 or mxfp4 (fp16)" },
+    { "kv-precision", 0, "P", false, "fp16, fp8 or int8 (fp16)" },
+    { "engine", 0, "E", false, "an engine of the catalog (vllm)" },
+    { "input", 0, "N", false, "mean tokens of a prompt" },
+    { "output", 0, "N", false, "mean tokens of an answer" },
+    { "concurrency", 0, "C", false, "requests at once (as many as fit)" },
+    { "csv", 0, "FILE", false, "predict each row; - reads standard input" },
+    { "json", 0, NULL, false, "as JSON" },
+    END_ROW,
+};
+static const struct option_row learn_rows[] = {
+    { "points", 0, "LIST", false, "n:right/total,...: trained on n examples, so many of the test right" },
+    { "at", 0, "N", true, "predict at this many examples (1, 2 and 4 times the largest point)" },
+    { "set", 0, "KEY=VALUE", true, "set a field, such as quality.error_cost_usd" },
+    { "json", 0, NULL, false, "as JSON" },
+    END_ROW,
+};
+
 const struct command commands[] = {
     { "solve", "FILE...", "verdict, costs, break-evens, what would change them",
       "Solves each scenario and prints the verdict, the costs of every arm with their ranges, the\n"
@@ -52,6 +84,21 @@ const struct command commands[] = {
     { "report", "FILE", "the recommendation report",
       "Writes the report that goes to the person who signs. Without -o it is Markdown on standard output.",
       report_rows, cmd_report },
+    { "audit", "", "the source article's claims, recomputed",
+      "Recomputes each claim of the article from the article's own inputs and says what follows.", json_rows, cmd_audit },
+    { "price", "MODEL", "what a request costs",
+      "Prices one request, or with --csv each row of a table with the columns id, model, provider,\n"
+      "prompt_tokens, cached_prompt_tokens, completion_tokens and batch: id, cost_usd and error come out.",
+      price_rows, cmd_price },
+    { "capacity", "", "tokens a second, latency and memory of a model on GPUs",
+      "Predicts what a machine delivers, with the range in which 80 % of measurements lie. With --csv it reads\n"
+      "the columns id, model, gpu, n_gpus, tp, pp, weight_precision, kv_precision, engine, engine_version, isl,\n"
+      "osl, osl_max, concurrency, load, source, date and note, in any order. A row that does not fit says why.",
+      capacity_rows, cmd_capacity },
+    { "learn", "[FILE]", "the learning curve of pilot trainings",
+      "Fits a learning curve to pilots, those of the scenario unless --points gives others, and predicts more\n"
+      "examples with a 90 % interval. The best label budget needs what a wrong answer costs.",
+      learn_rows, cmd_learn },
     { "fields", "", "every field: path, unit, limits, default, meaning",
       "Lists the fields of a scenario as the field tables hold them.", json_rows, cmd_fields },
     { "catalog", "[models|prices|gpus|gpu-prices|hosts|engines|regimes|claims]",

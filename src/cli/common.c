@@ -145,3 +145,34 @@ write_out(const char *path, const struct buffer *b, struct error *err)
         return error_set(err, ERR_IO, "cannot write to standard output");
     return 0;
 }
+
+struct names {
+    const struct catalog *catalog;
+    enum catalog_kind kind;
+};
+
+static const char *
+name_of(const void *ctx, int i)
+{
+    const struct names *n = ctx;
+
+    return catalog_id(n->catalog, n->kind, i);
+}
+
+int
+unknown_name(const struct catalog *cat, enum catalog_kind kind, const char *what, const char *name,
+             struct error *err)
+{
+    const struct names all = { cat, kind };
+    const char *nearest = text_nearest(name, name_of, &all);
+
+    return error_set(err, ERR_UNKNOWN, nearest != NULL ? "no %s %s, nearest %s" : "no %s %s", what, name, nearest);
+}
+
+int
+error_in_file(struct error *err, const char *path, const struct error *why)
+{
+    if (why->line > 0)
+        return error_set(err, why->code, "%s:%d:%d: %s", path, why->line, why->column, why->text);
+    return error_set(err, why->code, "%s: %s", path, why->text);
+}
