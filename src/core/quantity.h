@@ -14,6 +14,8 @@
 
 #define Z90 1.6448536269514722 /* Phi^-1(0.95): half a 90 % interval in standard deviations */
 
+#define LARGEST 1e300          /* of any number typed or drawn */
+
 struct cursor {
     const char *start, *p, *end; /* start: of the text as given; columns count from it */
     const struct quantity_rules *rules;

@@ -25,7 +25,7 @@ static int sum(struct arithmetic *, double *, int depth);
 static int
 checked(const struct arithmetic *a, const char *at, double value)
 {
-    if (!(fabs(value) <= 1e300))
+    if (!(fabs(value) <= LARGEST))
         return cursor_refuse(a->c, ERR_RANGE, at, "larger than any number here: at most 1e300");
     return 0;
 }

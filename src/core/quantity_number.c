@@ -10,7 +10,6 @@
 
 /* One number of the entry field and the units it may carry. */
 
-#define LARGEST 1e300
 #define MINUS "\xe2\x88\x92" /* the typographic minus of documents */
 
 /* ---- the cursor ------------------------------------------------------------------------ */

@@ -282,7 +282,7 @@ read_about(struct cursor *c, struct entry *e)
     double width = e->relative ? fabs(centre->value) * half->value : half->value;
     if (!(width > 0))
         return cursor_refuse(c, ERR_RANGE, half->from, "the half-width must be above 0");
-    if (!(width <= 1e300))
+    if (!(width <= LARGEST))
         return cursor_refuse(c, ERR_RANGE, half->from, "larger than any number here: at most 1e300");
     e->q.kind = QUANTITY_NORMAL;
     e->q.a = centre->value;
@@ -356,7 +356,8 @@ entry_parse(struct entry *out, const char *text, const struct quantity_rules *ru
     memcpy(e.q.text, c.p, (size_t)(c.end - c.p)); /* the rest is 0 */
     if (read_entry(&c, &e) < 0)
         return -1;
-    quantity_finish(&e.q, rules->low, rules->high, rules->whole);
+    /* An open end would let the tail of a wide log-normal overflow. */
+    quantity_finish(&e.q, fmax(rules->low, -LARGEST), fmin(rules->high, LARGEST), rules->whole);
     if (!(e.q.f_high - e.q.f_low >= LEAST_MASS) || !isfinite(e.q.x))
         return cursor_refuse(&c, ERR_RANGE, e.number[0].from, "almost nothing of this range lies within the field's limits");
     *out = e;

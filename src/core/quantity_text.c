@@ -116,7 +116,7 @@ quantity_show(char *out, size_t size, double value, const struct quantity_rules 
     double percent = fabs(value) * 100;
 
     if (rules->form == FORM_SHARE) {
-        int decimals = percent == 0 || percent >= 10 ? 1 : 2 - (int)floor(log10(percent));
+        int decimals = !isfinite(percent) || percent == 0 || percent >= 10 ? 1 : 2 - (int)floor(log10(percent));
         return number_percent(out, size, value, decimals < 8 ? decimals : 8);
     }
     return rules->form == FORM_USD ? number_usd(out, size, value) : number_si(out, size, value);
@@ -272,6 +272,15 @@ says_what_was_meant(const struct entry *now, const struct entry *was, const stru
     return true;
 }
 
+static bool
+stays_finite(const struct entry *e, const struct change *how)
+{
+    for (int k = 0; k < e->n; k++)
+        if (!isfinite(changed(&e->number[k], how, is_half(e, k))))
+            return false;
+    return isfinite(e->q.a * how->times + how->plus);
+}
+
 static int
 write_and_read(char *out, size_t size, const struct entry *was, const struct cursor *text, const struct change *how,
                bool *meant, struct error *err)
@@ -310,6 +319,8 @@ rewrite(char *out, size_t size, const char *text, struct change how, struct erro
         return error_set(err, ERR_RANGE, "a finite number is expected");
     if (entry_parse(&was, text, how.rules, err) < 0 || cursor_init(&c, text, how.rules, err) < 0)
         return -1;
+    if (!stays_finite(&was, &how))
+        return error_set(err, ERR_RANGE, "larger than any number here: at most 1e300");
     if (write_and_read(out, size, &was, &c, &how, &meant, err) == 0 && meant)
         return 0;
     how.plain = true;

@@ -8,6 +8,9 @@ Hangul medial and final jamo are none).  Usage: make-widths.py > src/core/width.
 """
 import unicodedata
 
+# Unassigned characters that EastAsianWidth.txt makes wide by its header.
+WIDE_BY_DEFAULT = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FFFD), (0x30000, 0x3FFFD))
+
 
 def width(cp):
     c = chr(cp)
@@ -18,6 +21,9 @@ def width(cp):
         return 0
     if 0x1160 <= cp <= 0x11FF:
         return 0
+    if cat == "Cn":
+        # unicodedata does not know the file's defaults for what is not assigned
+        return 2 if any(a <= cp <= b for a, b in WIDE_BY_DEFAULT) else 1
     return 2 if unicodedata.east_asian_width(c) in ("W", "F") else 1
 
 
