@@ -11,6 +11,7 @@
 
 /* ---- a tree, the same for YAML and JSON ---------------------------------- */
 
+/* NODE_NULL: nothing at all, or an unquoted null or ~. */
 enum node_kind { NODE_NULL, NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
 enum scalar_style { SCALAR_PLAIN, SCALAR_QUOTED, SCALAR_BLOCK }; /* JSON: strings quoted, else plain */
 
@@ -36,7 +37,8 @@ struct document; /* owns the tree */
  * An empty text is an empty mapping. */
 int document_parse_yaml(struct document **, const char *bytes, size_t n, struct error *);
 /* JSON. Duplicate keys are kept in order (the reader decides); the place of a
- * syntax error is given. Nesting is limited likewise. */
+ * syntax error is given. Nesting is limited likewise, a text with a NUL in it is
+ * refused, and a number beyond the range of a double stays a text that is none. */
 int document_parse_json(struct document **, const char *bytes, size_t n, struct error *);
 const struct node *document_root(const struct document *);
 void document_free(struct document *);
@@ -53,12 +55,15 @@ bool node_number(const struct node *, double *value);
 
 /* ---- splice: change a YAML text without touching the rest ---------------- */
 
-/* Replace the scalar at path ("workload.requests_per_day", "arms.tuned.model",
+/* Replace the value at path ("workload.requests_per_day", "arms.tuned.model",
  * sequences by index "pilots.0") in text by value, quoted only where YAML would
  * read the plain text otherwise. A missing key is inserted as the last line of its section, a
- * missing section is appended. Value NULL removes the key's line(s). BOM, CRLF,
- * comments, order and layout are kept; the new text is malloc'ed into *out.
- * value that starts with '[' or '{' and raw=true is written as it is. */
+ * missing section is appended, indented as its neighbours are. Value NULL removes the key's
+ * line(s), a section's with the comments directly above. BOM, CRLF, comments, order and layout
+ * are kept; the new text is malloc'ed into *out. With raw=true value is YAML and is
+ * written as it is ("[a, b]").
+ * After each edit the text must parse to the old tree with just that edit in it; what
+ * cannot be written so is ERR_CONFLICT, and nothing is given out. */
 struct splice_edit {
     const char *path;
     const char *value; /* NULL: remove */
@@ -66,7 +71,9 @@ struct splice_edit {
 };
 int splice_apply(char **out, size_t *out_n, const char *bytes, size_t n,
                  const struct splice_edit *edits, size_t n_edits, struct error *);
-/* Arms move with their comments: operations on the keys of one mapping. */
+/* Arms move with their comments: operations on the keys of one mapping, checked likewise.
+ * Moving leaves what stands between entries, as empty lines, where it is; a copy is put
+ * behind its original. ERR_UNKNOWN if there is no such key, ERR_CONFLICT if there is new_key. */
 int splice_rename_key(char **out, size_t *out_n, const char *bytes, size_t n,
                       const char *path, const char *new_key, struct error *);
 int splice_move_key(char **out, size_t *out_n, const char *bytes, size_t n,
@@ -111,7 +118,8 @@ struct csv {
     int *lines;   /* line of each row, from 1 */
     size_t n_rows, n_columns;
 };
-/* The first row is the header and stays rows[0]. Errors name line and column. */
+/* The first row is the header and stays rows[0]; empty lines are no rows. Errors name line
+ * and column. csv_release is harmless after one. */
 int csv_parse(struct csv *, const char *bytes, size_t n, struct error *);
 void csv_release(struct csv *);
 int csv_column(const struct csv *, const char *name); /* -1 if absent */
@@ -134,11 +142,14 @@ int file_read(const char *path, size_t limit, char **bytes, size_t *n,
               struct file_stamp *stamp, struct error *);
 /* Write all or nothing: temporary file in the same folder (through symbolic
  * links), fsync, rename, fsync of the folder; mode and, where permitted, owner
- * kept. If expect is given and the file differs from it, ERR_CONFLICT and
- * nothing is written. stamp (may equal expect, may be NULL) gets the new state. */
+ * kept. If expect is given and the file differs from it, by its bytes and whatever
+ * its times, ERR_CONFLICT and nothing is written; one that does not exist (exists = false)
+ * is then never written over. stamp (may equal expect, may be NULL) gets the new state.
+ * Without either, a pipe or terminal is written as it is. */
 int file_write(const char *path, const char *bytes, size_t n,
                const struct file_stamp *expect, struct file_stamp *stamp, struct error *);
-/* 1 changed, 0 the same, -1 cannot tell. */
+/* 1 changed, 0 the same, -1 cannot tell. Cheap: the bytes are read only if size or times
+ * tell of a change. */
 int file_changed(const char *path, const struct file_stamp *);
 /* Names in a folder with this suffix, sorted; NULL-terminated, malloc'ed as one
  * block plus strings (file_list_free). A missing folder is an empty list. */
