@@ -166,16 +166,6 @@ group_rho(const struct setup *s, enum draw_group g)
     return g == GROUP_NONE || q->kind == QUANTITY_UNSET ? 0 : fmin(1, fmax(0, q->x));
 }
 
-static int
-group_size(const struct columns *c, enum draw_group g)
-{
-    int n = 0;
-
-    for (int k = 0; k < c->n_inputs; k++)
-        n += c->inputs[k].group == g;
-    return n;
-}
-
 static bool
 needs_u(const struct quantity *q)
 {
@@ -202,29 +192,34 @@ draw_input(struct input *in, double *z, double *x, int n, double rho, const doub
     in->x = x;
 }
 
-/* Own dimensions come first, in the order of the tables; the groups' factors last. */
+static int
+dimension_of(struct field_ref ref)
+{
+    if (ref.arm < 0)
+        return DIMENSION_SCENARIO + (int)(ref.field - scenario_fields);
+    return DIMENSION_ARM + (int)(ref.field - arm_fields) * ARMS_MAX + ref.arm;
+}
+
 int
 columns_draw(struct columns *c, const struct setup *s, int n, uint64_t seed, double *block, struct error *err)
 {
     double *group = block + (size_t)2 * (size_t)n * (size_t)c->n_inputs;
-    int dimension = 0;
 
-    if (c->n_inputs + 3 > DRAWS_DIMENSIONS)
-        return error_set(err, ERR_SIZE, "%d uncertain inputs; at most %d", c->n_inputs, DRAWS_DIMENSIONS - 3);
+    if (scenario_fields_n > DIMENSION_ARM || DIMENSION_ARM + arm_fields_n * ARMS_MAX > DIMENSION_GROUP)
+        return error_set(err, ERR_BUG, "more fields than the draws have dimensions");
     for (int k = 0; k < c->n_inputs; k++)
-        c->inputs[k].dimension = dimension++;
+        c->inputs[k].dimension = dimension_of(c->inputs[k].ref);
     for (int g = GROUP_NONE; g <= GROUP_QUALITY; g++) {
         double rho = group_rho(s, (enum draw_group)g);
-        bool mixed = rho > 0 && group_size(c, (enum draw_group)g) > 1;
-        if (mixed) {
-            draws_uniform(group, n, dimension + g - 1, seed);
+        if (rho > 0) {
+            draws_uniform(group, n, DIMENSION_GROUP + g, seed);
             for (int i = 0; i < n; i++)
                 group[i] = draws_normal(group[i]);
         }
         for (int k = 0; k < c->n_inputs; k++)
             if ((int)c->inputs[k].group == g) {
                 double *z = block + (size_t)2 * (size_t)n * (size_t)k;
-                draw_input(&c->inputs[k], z, z + n, n, mixed ? rho : 0, mixed ? group : NULL, seed);
+                draw_input(&c->inputs[k], z, z + n, n, rho, rho > 0 ? group : NULL, seed);
             }
     }
     return 0;

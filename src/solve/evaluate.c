@@ -113,27 +113,24 @@ apply(const struct samples_whole *w, struct setup *work, int i)
 }
 
 /* A scenario's pilots: fitted once, drawn by four dimensions behind all others. */
-static int
-fit_pilots(struct samples_whole *w, double *z, double *scratch, struct error *err)
+static void
+fit_pilots(struct samples_whole *w, double *z, double *scratch)
 {
     struct samples *s = &w->s;
     struct error why;
 
     if (s->setup.sc.n_pilots == 0)
-        return 0;
-    if (s->n_inputs + 7 > DRAWS_DIMENSIONS)
-        return error_set(err, ERR_SIZE, "%d uncertain inputs beside pilots; at most %d", s->n_inputs, DRAWS_DIMENSIONS - 7);
+        return;
     if (curve_fit_pilots(&w->fit, &s->setup, &why) < 0)
-        return 0; /* points that no curve fits are a problem of the scenario, told by its check */
+        return; /* points that no curve fits are a problem of the scenario, told by its check */
     w->fitted = true;
     w->fit_z = z;
     for (int k = 0; k < 4; k++) {
-        draws_uniform(scratch, s->n, s->n_inputs + 3 + k, s->seed);
+        draws_uniform(scratch, s->n, DIMENSION_FIT + k, s->seed);
         for (int i = 0; i < s->n; i++)
             z[4 * (size_t)i + (size_t)k] = draws_normal(scratch[i]);
     }
     curve_put(&s->setup, &w->fit.curve);
-    return 0;
 }
 
 static int
@@ -213,7 +210,7 @@ solve_run(struct samples **out, const struct setup *setup, const struct solve_op
     status = columns_draw(&w->columns, setup, s->n, s->seed, s->arena, err);
     memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
     if (status == 0)
-        status = fit_pilots(w, (double *)s->arena + (size_t)s->n * (2 * (size_t)s->n_inputs + 1), s->tokens_per_day, err);
+        fit_pilots(w, (double *)s->arena + (size_t)s->n * (2 * (size_t)s->n_inputs + 1), s->tokens_per_day);
     for (int a = 0; a < s->n_arms; a++)
         model_evaluate(&s->setup, a, &s->median[a]);
     if (status == 0) {

@@ -6,7 +6,15 @@
 
 /* ---- draws.c ---------------------------------------------------------------------- */
 
-#define DRAWS_DIMENSIONS 320
+#define DRAWS_DIMENSIONS 704
+
+/* Each field has a dimension of its own, whatever else is uncertain, so that an edit of one
+ * field leaves every other column as it was: scenario fields by their row, arm fields by row and
+ * arm, then the groups' factors and the scores of a fit. */
+#define DIMENSION_SCENARIO 0
+#define DIMENSION_ARM 100
+#define DIMENSION_GROUP (DRAWS_DIMENSIONS - 8)
+#define DIMENSION_FIT (DRAWS_DIMENSIONS - 4)
 
 /* Dimension d of the scrambled net: n points in (0, 1). Each prefix of 2^k points is a
  * net; a point does not depend on n. */

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "breakeven/decide.h"
+#include "support.h"
+
+/*
+ * The scenarios that ship.  For each: the pick, how sure, and the total cost of every arm
+ * at the medians, derived by hand below from the figures in the file, the catalog and the
+ * defaults; and what must hold for every answer.
+ *
+ * Shared by all derivations. A range a to b above zero has its median at sqrt(a b), a..b in
+ * the middle. Defaults: the product dies with 0..5 %, median 2.5 %, a month; token prices
+ * change by -30 % to 10 %, median -10 %, a year, GPU prices by -5 %; discounting 10 % a year;
+ * a month has 30 days; one person costs sqrt(5k 20k) = $10,000 a month.
+ */
+
+#define API_PATH 0.90
+#define GPU_PATH 0.95
+#define FTE 10000.0
+#define OVERHEAD 0.39564392373895996 /* "30% to 50%" of a share: the logit's middle */
+
+static struct catalog *catalog;
+static struct scenario sc;
+static double dies; /* a month; 2.5 % by default */
+
+/* ---- a hand's arithmetic -------------------------------------------------------------------- */
+
+struct workload {
+    const char *file;
+    double requests, input, output, cached, growth;
+    int months;
+    double examples, factor, per_hour, rate; /* labels                                         */
+    double error_usd;
+    double growth_cap;                        /* 0: none                                          */
+    double written;
+    const char *pick;
+    enum confidence confidence;
+};
+
+/* Discounted sum over months of a cost that starts at 1, times a yearly path and growth. */
+static double
+months_of(const struct workload *w, double growth, double path)
+{
+    double sum = 0;
+
+    for (int m = 1; m <= w->months; m++) {
+        double grown = pow(1 + growth, m - 1);
+        if (growth > 0 && w->growth_cap > 0)
+            grown = fmin(grown, w->growth_cap);
+        sum += grown * pow(1 - dies, m - 1) * pow(path, (m - 1) / 12.0) * pow(1.1, -m / 12.0);
+    }
+    return sum;
+}
+
+/* One label: reviewed by 1.2 people, 15 % thrown away. */
+static double
+label_usd(const struct workload *w)
+{
+    return w->factor * 1.2 / (w->per_hour * 0.85) * w->rate;
+}
+
+/* 500 judged at $0.0375, 75 read by a person in 3.5 minutes each. */
+static double
+release_usd(const struct workload *w)
+{
+    return 500 * 0.0375 + 75 * 3.5 / 60 * w->rate;
+}
+
+static double
+untested_usd(const struct workload *w)
+{
+    return 500 * label_usd(w) + release_usd(w);
+}
+
+/* 1.5 months to set up, 0.05 people to run. */
+static double
+token_arm(const struct workload *w, double in, double out, double cache_read, double cache_write)
+{
+    double fresh = 1 - w->cached - w->written;
+    double month = w->requests * 30 * (w->input * (fresh * in + w->cached * cache_read + w->written * cache_write) + w->output * out) / 1e6;
+
+    return 1.5 * FTE + untested_usd(w) + month * months_of(w, w->growth, API_PATH) + 0.05 * FTE * months_of(w, 0, 1);
+}
+
+/* One replica that serves and one spare, all day; people as given. */
+static double
+gpu_months(const struct workload *w, double gpus, double usd_h)
+{
+    return 2 * 720 * gpus * usd_h * (1 + OVERHEAD) * months_of(w, 0, GPU_PATH);
+}
+
+static double
+open_arm(const struct workload *w, double gpus, double usd_h)
+{
+    return 4 * FTE + untested_usd(w) + gpu_months(w, gpus, usd_h) + 0.20 * FTE * months_of(w, 0, 1);
+}
+
+/* Labels with 24 hours of guidelines, the training runs as the engine prices them, and every six
+ * months one run, a tenth of the labels and a release. */
+static double
+tuned_arm(const struct workload *w, double usd_h, double gpus, double training_usd)
+{
+    double labels = w->examples * label_usd(w) + 24 * w->rate, again = 0, runs = 2.563677004816437; /* median of 1.5/2.5/4 */
+
+    for (int m = 6; m < w->months; m += 6)
+        again += pow(1 - dies, m - 1) * pow(1.1, -m / 12.0) *
+                 (training_usd / runs * pow(GPU_PATH, (m - 1) / 12.0) + 0.1 * w->examples * label_usd(w) + release_usd(w));
+    return 5 * FTE + untested_usd(w) + labels + training_usd + again + gpu_months(w, gpus, usd_h) + 0.25 * FTE * months_of(w, 0, 1);
+}
+
+/* What wrong answers cost, by the arm's own quality of each month. */
+static double
+errors(const struct workload *w, const struct arm_outcome *o)
+{
+    double sum = 0;
+
+    for (int m = 1; m <= w->months; m++) {
+        double grown = pow(1 + w->growth, m - 1);
+        if (w->growth_cap > 0)
+            grown = fmin(grown, w->growth_cap);
+        sum += w->error_usd * (1 - o->quality_month[m - 1]) * w->requests * 30 * grown * pow(1 - dies, m - 1) * pow(1.1, -m / 12.0);
+    }
+    return sum;
+}
+
+/* ---- the scenarios ------------------------------------------------------------------------------- */
+
+static int
+open_catalog(void **state)
+{
+    struct error err;
+    char path[1100];
+    const char *folders[] = { path };
+    static struct problems found;
+
+    (void)state;
+    problems_init(&found);
+    snprintf(path, sizeof path, "%s", source_path("catalog"));
+    return catalog_load(&catalog, folders, 1, &found, &err);
+}
+
+static int
+close_catalog(void **state)
+{
+    (void)state;
+    catalog_free(catalog);
+    return 0;
+}
+
+static void
+load(const char *file)
+{
+    struct scenario_file f;
+    static struct problems found;
+    struct error err;
+    char relative[128];
+
+    dies = 0.025;
+    snprintf(relative, sizeof relative, "scenarios/%s.yaml", file);
+    problems_init(&found);
+    if (scenario_open(&f, source_path(relative), catalog, &found, &err) != 0)
+        fail_msg("%s: %s", file, err.text);
+    sc = f.scenario;
+    scenario_file_release(&f);
+}
+
+static struct answer *
+decided(int samples, uint64_t seed, enum decide_depth depth)
+{
+    struct solve_options o = { .samples = samples, .seed = seed };
+    struct answer *an = NULL;
+    struct error err;
+
+    if (decide(&an, &sc, catalog, "test", &o, depth, NULL, &err) != 0)
+        fail_msg("not decided: %s", err.text);
+    return an;
+}
+
+static const struct arm_answer *
+arm(const struct answer *an, const char *name)
+{
+    for (int a = 0; a < an->n_arms; a++)
+        if (strcmp(an->arms[a].name, name) == 0)
+            return &an->arms[a];
+    fail_msg("no arm %s", name);
+    return NULL;
+}
+
+#define DERIVED(name, value) \
+    do { \
+        const struct arm_outcome *o_ = &arm(an, name)->outcome; \
+        assert_close(o_->npv_usd, (value) + (w.error_usd > 0 ? errors(&w, o_) : 0), 1e-6); \
+    } while (0)
+
+static void
+check_verdict(const struct answer *an, const struct workload *w)
+{
+    if (strcmp(an->arms[an->verdict.pick].name, w->pick) != 0 || an->verdict.confidence != w->confidence)
+        fail_msg("%s: picks %s (%s)", w->file, an->arms[an->verdict.pick].name, confidence_word(an->verdict.confidence));
+    for (int a = 0; a < an->n_arms; a++)
+        assert_true(an->arms[a].tco_usd.p5 < an->arms[a].tco_usd.mean && an->arms[a].tco_usd.mean < an->arms[a].tco_usd.p95);
+}
+
+#define SAMPLES 1024
+
+/* Hosted open: the same model costs a few dollars a month from a host; own replicas stand
+ * idle 93 % of the time. No vendor's quality is measured yet, and the guard says so. */
+static void
+the_article_s_need_corrected_is_bought_from_a_host(void **state)
+{
+    const struct workload w = { "article-corrected", sqrt(15e3 * 27e3), sqrt(400.0 * 620), 100, 0.20, 0.02, 24, 5000, 1, 40, 40, 0, 0, 0,
+                                "hosted", CONFIDENCE_CLEAR };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    DERIVED("claude", token_arm(&w, 3, 15, 0.30, 3.75));
+    DERIVED("gpt4o", token_arm(&w, 2.5, 10, 1.25, 2.5));
+    DERIVED("hosted", token_arm(&w, 0.23, 0.40, 0.23, 0.23));
+    DERIVED("tuned", tuned_arm(&w, 5.068798, 1, arm(an, "tuned")->outcome.once_usd[LINE_TRAINING]));
+    answer_free(an);
+}
+
+/* Compliance decides: vendors are cheaper and fail the bank's own rule; of what may stay on
+ * the bank's network the untuned model costs less, and no floor of quality was asked for. */
+static void
+the_bank_serves_its_own_model_because_data_may_not_leave(void **state)
+{
+    const struct workload w = { "bank-india", sqrt(15e3 * 30e3), sqrt(500.0 * 900), sqrt(80.0 * 140), 0, 0.015, 24, 5000, 1, 40, 9, 0, 0, 0,
+                                "own", CONFIDENCE_CLEAR };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    assert_false(arm(an, "claude")->passes);
+    assert_false(arm(an, "mumbai")->passes);
+    assert_true(an->verdict.cheaper >= 0);
+    DERIVED("claude", token_arm(&w, 3, 15, 0.30, 3.75));
+    DERIVED("mumbai", token_arm(&w, 3.18, 4.20, 3.18, 3.18));
+    DERIVED("own", open_arm(&w, 1, 0.888583));
+    DERIVED("tuned", tuned_arm(&w, 0.888583, 1, arm(an, "tuned")->outcome.once_usd[LINE_TRAINING]));
+    answer_free(an);
+}
+
+/* Hosted open, though the editor wants 600 ms: the small model comes fast enough from a host,
+ * the API in too few samples. */
+static void
+completions_come_from_a_host_that_is_fast_enough(void **state)
+{
+    const struct workload w = { "code-assistant", sqrt(120e3 * 220e3), sqrt(1200.0 * 2200), sqrt(40.0 * 80), 0.55, 0.015, 24, 5000, 1, 40, 40,
+                                0, 0, 0, "hosted", CONFIDENCE_CLEAR };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    assert_false(arm(an, "api")->passes);
+    DERIVED("api", token_arm(&w, 0.75, 4.5, 0.075, 0.75));
+    DERIVED("hosted", token_arm(&w, 0.08, 0.29, 0.08, 0.08));
+    answer_free(an);
+}
+
+/* API: of the two that meet HIPAA and SOC 2 one is 25 times dearer. */
+static void
+the_hospital_buys_where_the_agreement_is_signed(void **state)
+{
+    const struct workload w = { "hospital-us", sqrt(5e3 * 9e3), sqrt(2000.0 * 3500), sqrt(350.0 * 600), 0.10, 0.01, 24, 5000, 1, 40, 40, 0, 0, 0,
+                                "azure", CONFIDENCE_CLEAR };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    assert_false(arm(an, "hosted")->passes);
+    DERIVED("azure", token_arm(&w, 0.25, 2, 0.025, 0.25));
+    DERIVED("hosted", token_arm(&w, 0.23, 0.40, 0.23, 0.23));
+    DERIVED("own", open_arm(&w, 2, 11.06125));
+    answer_free(an);
+}
+
+/* Measure first: the two APIs differ by less than what nobody has measured, their share of
+ * right answers, and a test costs a fifth of what it is worth. */
+static void
+the_clinic_tests_before_it_chooses(void **state)
+{
+    const struct workload w = { "medical-qa", sqrt(4e3 * 9e3), sqrt(900.0 * 1500), sqrt(150.0 * 260), 0.35, 0.02, 24, 6000, 4, 40, 65, 1.0, 0, 0,
+                                "api", CONFIDENCE_OPEN };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    bool worth = false;
+    for (int k = 0; k < an->n_studies; k++)
+        worth |= strcmp(an->studies[k].id, "evaluation") == 0 && an->studies[k].net_usd > 0;
+    assert_true(worth);
+    DERIVED("api", token_arm(&w, 3, 15, 0.30, 3.75));
+    DERIVED("small-api", token_arm(&w, 0.25, 2, 0.025, 0.25));
+    DERIVED("tuned", tuned_arm(&w, 1.70, 1, arm(an, "tuned")->outcome.once_usd[LINE_TRAINING]));
+    answer_free(an);
+}
+
+/* Hosted open by night: half the API's price and no replica to keep. */
+static void
+the_night_s_texts_are_bought_from_a_host(void **state)
+{
+    const struct workload w = { "night-batch", sqrt(60e3 * 100e3), sqrt(700.0 * 1100), sqrt(250.0 * 400), 0, 0, 24, 5000, 1, 40, 40, 0, 0, 0,
+                                "hosted", CONFIDENCE_CLEAR };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    DERIVED("gpt", token_arm(&w, 0.25, 2, 0.25, 0.25));
+    DERIVED("claude", token_arm(&w, 0.50, 2.50, 0.50, 0.50)); /* the batch price */
+    DERIVED("hosted", token_arm(&w, 0.05, 0.45, 0.05, 0.05));
+    DERIVED("own", open_arm(&w, 1, 11.06125));
+    answer_free(an);
+}
+
+/* API: retrieval brings the knowledge, prompts are long and cached, and errors cost more
+ * than tokens, so the cheap hosted model loses on quality. */
+static void
+the_copilot_uses_the_cheaper_of_two_equal_apis(void **state)
+{
+    const struct workload w = { "rag-copilot", sqrt(8e3 * 16e3), sqrt(5000.0 * 9000), sqrt(300.0 * 500), 0.45, 0.03, 24, 5000, 1, 40, 40, 0.1, 0,
+                                0.04, "gpt", CONFIDENCE_CLEAR };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    DERIVED("claude", token_arm(&w, 1, 5, 0.10, 1.25));
+    DERIVED("gpt", token_arm(&w, 0.25, 2, 0.025, 0.25));
+    DERIVED("own", open_arm(&w, 2, 11.06125));
+    answer_free(an);
+}
+
+/* Cascade: the small model answers four fifths, the large one what it is unsure of. */
+static void
+clauses_go_through_a_cascade(void **state)
+{
+    const struct workload w = { "contract-clauses", sqrt(30e3 * 60e3), sqrt(600.0 * 1000), sqrt(60.0 * 110), 0, 0.015, 24, 5000, 1, 40, 40, 0.06,
+                                0, 0, "cascade", CONFIDENCE_OPEN };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    assert_false(arm(an, "small")->passes);
+    double once = 1.5 * FTE + untested_usd(&w) + 0.05 * FTE * months_of(&w, 0, 1);
+    double small = token_arm(&w, 0.10, 0.28, 0.10, 0.10), large = token_arm(&w, 3, 15, 0.30, 3.75);
+    DERIVED("small", small);
+    DERIVED("large", large);
+    DERIVED("cascade", small + once + 0.20 * (large - once)); /* a fifth is asked again */
+    answer_free(an);
+}
+
+/* Self-tuned: the pilots show a curve that passes the API, and a wrong intent costs more than
+ * all the tokens; how far it passes is worth measuring once more. */
+static void
+the_support_desk_tunes_its_own_model(void **state)
+{
+    const struct workload w = { "support-intents", sqrt(150e3 * 260e3), sqrt(250.0 * 400), sqrt(4.0 * 8), 0, 0.015, 24, 8000, 1, 60, 11, 0.035, 0,
+                                0, "tuned", CONFIDENCE_OPEN };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    DERIVED("api", token_arm(&w, 0.25, 2, 0.025, 0.25));
+    answer_free(an);
+}
+
+/* Staged: an API until labels have come from the traffic and the volume carries a GPU. */
+static void
+the_start_up_starts_with_an_api_and_moves(void **state)
+{
+    const struct workload w = { "startup-mvp", sqrt(5e3 * 20e3), sqrt(1200.0 * 2000), sqrt(250.0 * 400), 0, 0.105, 36, 5000, 4, 40, 40, 0.007, 60,
+                                0, "staged", CONFIDENCE_CLEAR };
+
+    (void)state;
+    load(w.file);
+    struct answer *an = decided(SAMPLES, 1, DEPTH_ALL);
+    check_verdict(an, &w);
+    dies = 0.02; /* "0%..4%" */
+    DERIVED("api", token_arm(&w, 3, 15, 0.30, 3.75));
+    assert_true(an->switch_month >= 1 && an->switch_month < 36);
+    answer_free(an);
+}
+
+/* ---- what holds for every answer --------------------------------------------------------------------- */
+
+static const char *const all[] = { "article", "article-corrected", "bank-india", "code-assistant", "contract-clauses", "hospital-us",
+                                   "medical-qa", "night-batch", "rag-copilot", "startup-mvp", "support-intents" };
+
+static void
+probabilities_and_values_of_information_are_consistent(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(all); k++) {
+        load(all[k]);
+        struct answer *an = decided(512, 1, DEPTH_ALL);
+        double sum = 0;
+        for (int a = 0; a < an->n_arms; a++)
+            sum += an->arms[a].p_best;
+        assert_close(sum, 1, 1e-12);
+        assert_true(an->evpi_usd >= 0);
+        for (int i = 0; i < an->n_evppi; i++)
+            assert_true(an->evppi[i].value <= an->evpi_usd * 1.05 + 1);
+        for (int i = 0; i < an->n_studies; i++)
+            assert_true(an->studies[i].evsi_usd <= an->evpi_usd + 2 * an->studies[i].standard_error_usd + 1);
+        assert_true(fabs(an->verdict.regret_usd - an->evpi_usd) < 1e-6 * (1 + an->evpi_usd)); /* by mean they are one */
+        answer_free(an);
+    }
+}
+
+static void
+another_seed_gives_the_same_costs_within_their_error(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(all); k++) {
+        load(all[k]);
+        struct answer *one = decided(4096, 1, DEPTH_VERDICT), *two = decided(4096, 99, DEPTH_VERDICT);
+        for (int a = 0; a < one->n_arms; a++) {
+            const struct spread *x = &one->arms[a].tco_usd, *y = &two->arms[a].tco_usd;
+            /* plain sampling would have (p95 - p5) / 3.3 / sqrt(4096) as standard error: four of them */
+            assert_true(fabs(x->mean - y->mean) <= 4 * (x->p95 - x->p5) / 3.3 / 64 + 1e-6 * fabs(x->mean));
+        }
+        assert_int_equal(one->verdict.pick, two->verdict.pick);
+        answer_free(one);
+        answer_free(two);
+    }
+}
+
+static void
+set(const char *path, const char *text)
+{
+    struct field_ref ref;
+    struct error err;
+
+    if (field_find(&sc, path, &ref, &err) != 0 || field_set_text(&sc, ref, text, catalog, &err) != 0)
+        fail_msg("%s=%s: %s", path, text, err.text);
+}
+
+/* At the value the other arm is picked; one percent of the way back it is not. */
+static void
+every_near_flip_is_where_it_says(void **state)
+{
+    char text[64], before[512];
+    int checked = 0;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(all); k++) {
+        load(all[k]);
+        struct answer *an = decided(512, 1, DEPTH_ALL);
+        for (int i = 0, here = 0; i < an->n_flips && here < 6; i++) {
+            const struct flip *f = &an->flips[i];
+            struct field_ref ref;
+            struct error err;
+            struct quantity_rules how;
+            if (field_find(&sc, f->path, &ref, &err) != 0 || ref.field->whole)
+                continue;
+            field_get_text(&sc, ref, before, sizeof before, catalog);
+            field_rules(ref.field, &sc, &how);
+            for (int side = 0; side < 2; side++) {
+                double v = side == 0 ? f->to : f->to + 0.01 * (f->to > f->from ? -fabs(f->to) : fabs(f->to));
+                if (side == 1 && (v - f->from) * (f->to - f->from) <= 0)
+                    continue; /* the flip is nearer than one percent */
+                set(f->path, quantity_print(text, sizeof text, v, &how));
+                struct answer *at = decided(512, 1, DEPTH_VERDICT);
+                int want = side == 0 ? f->pick : an->verdict.pick;
+                if (at->verdict.pick != want)
+                    fail_msg("%s: %s = %s picks %d, not %d (from %g to %g)", all[k], f->path, text, at->verdict.pick, want, f->from, f->to);
+                answer_free(at);
+            }
+            field_set_text(&sc, ref, before, catalog, &err);
+            here++;
+            checked++;
+        }
+        answer_free(an);
+    }
+    assert_true(checked > 30);
+}
+
+/* A gate is lifted by what it names. */
+static void
+a_gate_lifted_by_what_it_names_passes(void **state)
+{
+    (void)state;
+    load("article");
+    set("arms.tuned.gpus_per_replica", "4");
+    struct answer *an = decided(256, 1, DEPTH_VERDICT);
+    assert_true(arm(an, "tuned")->passes);
+    answer_free(an);
+    load("article");
+    set("arms.tuned.precision", "int4");
+    an = decided(256, 1, DEPTH_VERDICT);
+    assert_true(arm(an, "tuned")->passes);
+    answer_free(an);
+    load("contract-clauses");
+    set("quality.floor", "70%");
+    an = decided(256, 1, DEPTH_VERDICT);
+    assert_true(arm(an, "small")->passes);
+    answer_free(an);
+    load("code-assistant");
+    set("latency.ttft_p95_ms", "1200");
+    an = decided(256, 1, DEPTH_VERDICT);
+    assert_true(arm(an, "api")->passes);
+    answer_free(an);
+    load("hospital-us");
+    set("arms.hosted.baa", "yes");
+    set("arms.hosted.soc2", "yes");
+    an = decided(256, 1, DEPTH_VERDICT);
+    assert_true(arm(an, "hosted")->passes);
+    answer_free(an);
+}
+
+static void
+a_currency_moves_no_dollar(void **state)
+{
+    (void)state;
+    load("hospital-us");
+    struct answer *one = decided(256, 1, DEPTH_VERDICT);
+    /* a currency is a name and a rate: it must move no dollar */
+    set("currency", "INR");
+    set("currency_per_usd", "86");
+    struct answer *two = decided(256, 1, DEPTH_VERDICT);
+    assert_int_equal(one->verdict.pick, two->verdict.pick);
+    assert_close(one->arms[0].tco_usd.mean, two->arms[0].tco_usd.mean, 1e-12);
+    answer_free(one);
+    answer_free(two);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_article_s_need_corrected_is_bought_from_a_host),
+        cmocka_unit_test(the_bank_serves_its_own_model_because_data_may_not_leave),
+        cmocka_unit_test(completions_come_from_a_host_that_is_fast_enough),
+        cmocka_unit_test(the_hospital_buys_where_the_agreement_is_signed),
+        cmocka_unit_test(the_clinic_tests_before_it_chooses),
+        cmocka_unit_test(the_night_s_texts_are_bought_from_a_host),
+        cmocka_unit_test(the_copilot_uses_the_cheaper_of_two_equal_apis),
+        cmocka_unit_test(clauses_go_through_a_cascade),
+        cmocka_unit_test(the_support_desk_tunes_its_own_model),
+        cmocka_unit_test(the_start_up_starts_with_an_api_and_moves),
+        cmocka_unit_test(probabilities_and_values_of_information_are_consistent),
+        cmocka_unit_test(another_seed_gives_the_same_costs_within_their_error),
+        cmocka_unit_test(every_near_flip_is_where_it_says),
+        cmocka_unit_test(a_gate_lifted_by_what_it_names_passes),
+        cmocka_unit_test(a_currency_moves_no_dollar),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+}
