@@ -33,6 +33,15 @@ release(void **state)
     return 0;
 }
 
+static const char *
+verdict_of(const struct claim_result *results, const char *id)
+{
+    for (int k = 0; k < n; k++)
+        if (strcmp(results[k].claim->id, id) == 0)
+            return results[k].verdict;
+    return "";
+}
+
 static void
 every_claim_is_recomputed_to_what_the_reference_expects(void **state)
 {
@@ -90,6 +99,46 @@ the_rule_is_decided_by_figures_alone(void **state)
     assert_string_equal(claim_verdict(&c, far), "holds");
 }
 
+/* What the catalog does not know it cannot refute, nor confirm. */
+static void
+rows_without_figures_are_decided_by_the_catalog(void **state)
+{
+    static struct claim_result again[64];
+    struct catalog c = *catalog;
+    struct cat_gpu_price offer = { 0 };
+
+    (void)state;
+    for (int k = 0; k < catalog->n_gpu_prices; k++)
+        if (catalog->gpu_prices[k].instance != NULL && strcmp(catalog->gpu_prices[k].instance, "a2-highgpu-1g") == 0)
+            offer = catalog->gpu_prices[k];
+    assert_non_null(offer.id);
+    assert_string_equal(verdict_of(list, "gpu-sku"), "contradicts");
+    offer.gpu = "a100-80-sxm";
+    c.gpu_prices = &offer;
+    c.n_gpu_prices = 1;
+    assert_int_equal(audit(&c, again, BE_LEN(again)), n);
+    assert_string_equal(verdict_of(again, "gpu-sku"), "holds");
+    c.n_gpu_prices = c.n_regimes = 0;
+    assert_int_equal(audit(&c, again, BE_LEN(again)), n);
+    assert_string_equal(verdict_of(again, "gpu-sku"), "not-derivable");
+    assert_string_equal(verdict_of(again, "disha"), "not-derivable");
+}
+
+static void
+a_range_is_sorted_and_the_factor_compares_its_middles(void **state)
+{
+    (void)state;
+    for (int k = 0; k < n; k++) {
+        const double *r = list[k].recomputed, *a = list[k].claim->article;
+        if (!isfinite(r[0])) {
+            assert_false(isfinite(list[k].factor));
+            continue;
+        }
+        assert_true(r[0] <= r[1]);
+        assert_close(list[k].factor, (r[0] + r[1]) / (a[0] + a[1]), 1e-12);
+    }
+}
+
 int
 main(void)
 {
@@ -98,6 +147,8 @@ main(void)
         cmocka_unit_test(every_verdict_follows_from_the_figures),
         cmocka_unit_test(every_claim_says_what_it_does_to_the_conclusion),
         cmocka_unit_test(the_rule_is_decided_by_figures_alone),
+        cmocka_unit_test(rows_without_figures_are_decided_by_the_catalog),
+        cmocka_unit_test(a_range_is_sorted_and_the_factor_compares_its_middles),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

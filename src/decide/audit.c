@@ -91,6 +91,7 @@ struct inputs {
     const struct catalog *catalog;
     struct setup *article;         /* the article's scenario: claude, gpt4o, tuned           */
     const struct cat_model *llama; /* Llama 3 70B                                             */
+    struct arm_outcome *tuned;     /* its serving on the article's GPU                        */
     double gpu_month, gpu_hour;    /* the article's $2,640 a month and $3.67 an hour          */
 };
 
@@ -123,6 +124,13 @@ static const char *const article_fields[][2] = {
     { "arms.tuned.gpu_price_usd_h", "$3.67" },
 };
 
+static void
+release_inputs(struct inputs *in)
+{
+    free(in->article);
+    free(in->tuned);
+}
+
 static int
 make_inputs(struct inputs *in, const struct catalog *catalog)
 {
@@ -131,12 +139,13 @@ make_inputs(struct inputs *in, const struct catalog *catalog)
 
     in->catalog = catalog;
     in->article = malloc(sizeof *in->article);
+    in->tuned = malloc(sizeof *in->tuned);
     in->llama = catalog_model(catalog, "llama-3-70b");
     in->gpu_month = 2640;
     in->gpu_hour = 3.67;
-    if (sc == NULL || in->article == NULL || in->llama == NULL) {
+    if (sc == NULL || in->article == NULL || in->tuned == NULL || in->llama == NULL) {
         free(sc);
-        free(in->article);
+        release_inputs(in);
         return -1;
     }
     scenario_init(sc);
@@ -146,6 +155,7 @@ make_inputs(struct inputs *in, const struct catalog *catalog)
     for (size_t k = 0; k < BE_LEN(article_fields); k++)
         put(sc, article_fields[k][0], article_fields[k][1], catalog);
     scenario_resolve(in->article, sc, catalog, NULL);
+    model_evaluate(in->article, TUNED, in->tuned);
     free(sc);
     return 0;
 }
@@ -175,15 +185,7 @@ api_month(const struct inputs *in, int arm)
 static double
 capacity_day(const struct inputs *in)
 {
-    struct arm_outcome *o = malloc(sizeof *o);
-    double x = NAN;
-
-    if (o != NULL) {
-        model_evaluate(in->article, TUNED, o);
-        x = o->replica_tok_s * 86400;
-    }
-    free(o);
-    return x;
+    return in->tuned->replica_tok_s * 86400;
 }
 
 static double
@@ -243,8 +245,38 @@ breakeven(const struct inputs *in, double o[2])
 
 static void api_at_capacity(const struct inputs *in, double o[2]) { one(o, 830 * 30 * blend(in, CLAUDE)); }
 
-/* 2 weights + 2 gradients + 4 master copy + 8 AdamW moments: 16 bytes a parameter. */
-static void full_memory(const struct inputs *in, double o[2]) { one(o, in->llama->params * 16 / 1e9); }
+/* Weights, gradients, master copy and AdamW's moments, without activations. */
+static void
+full_memory(const struct inputs *in, double o[2])
+{
+    struct capacity_shape shape;
+    struct training_setup t;
+    struct training_memory memory = { .state_gib = NAN };
+
+    training_setup_init(&t, TRAIN_FULL);
+    if (capacity_shape_from_model(&shape, in->llama, NULL) == 0)
+        training_memory(&shape, &t, &memory, NULL);
+    one(o, memory.state_gib * GIB / 1e9);
+}
+
+/* Speed of one way of training on the article's GPU, attention and overheads left out. */
+static struct training_speed
+speed_of(const struct inputs *in, enum training_method method)
+{
+    struct training_speed speed = { NAN, NAN, NAN };
+    struct capacity_shape shape;
+    struct capacity_gpu gpu;
+    struct training_setup t;
+
+    training_setup_init(&t, method);
+    t.stack = STACK_TUNED;
+    t.sequence = 1;
+    if (in->article->arms[TUNED].gpu != NULL && capacity_shape_from_model(&shape, in->llama, NULL) == 0 &&
+        capacity_gpu_from_catalog(&gpu, in->article->arms[TUNED].gpu, NULL) == 0)
+        training_speed(&shape, &gpu, &t, &speed, NULL);
+    return speed;
+}
+
 static void full_cost(const struct inputs *in, double o[2]) { two(o, 4 * in->gpu_hour * 18, 4 * in->gpu_hour * 24); }
 
 /* Rank 16 on query, key, value and output of every layer: in + out columns each. */
@@ -257,13 +289,29 @@ lora_params(const struct inputs *in, double o[2])
     one(o, m->layers * 16 * ((m->hidden + q) + 2 * (m->hidden + kv) + (q + m->hidden)));
 }
 
-static void lora_memory(const struct inputs *in, double o[2]) { one(o, in->llama->params * 2 / 1e9); }
+static void lora_memory(const struct inputs *in, double o[2]) { one(o, in->tuned->weights_gib * GIB / 1e9); }
 static void lora_cost(const struct inputs *in, double o[2]) { two(o, 6 * in->gpu_hour, 10 * in->gpu_hour); }
-/* LoRA skips the weights' gradients: 4 of full fine-tuning's 6 FLOPs a parameter. */
-static void lora_hours(const struct inputs *in, double o[2]) { (void)in; two(o, 4 * 18 * 4 / 6.0, 4 * 24 * 4 / 6.0); }
+
+/* LoRA skips the weights' gradients, and nothing else. */
+static void
+lora_hours(const struct inputs *in, double o[2])
+{
+    double share = speed_of(in, TRAIN_LORA).flop_per_token / speed_of(in, TRAIN_FULL).flop_per_token;
+
+    two(o, 4 * 18 * share, 4 * 24 * share);
+}
+
 static void lora_ratio(const struct inputs *in, double o[2]) { (void)in; two(o, 350 / 37.0, 470 / 22.0); }
-/* QLoRA runs at 0.87 of LoRA's speed. */
-static void qlora_cost(const struct inputs *in, double o[2]) { two(o, 6 / 0.87 * in->gpu_hour, 10 / 0.87 * in->gpu_hour); }
+
+/* The same tokens as LoRA's, unpacking the weights on the way. */
+static void
+qlora_cost(const struct inputs *in, double o[2])
+{
+    double slower = speed_of(in, TRAIN_LORA).tok_s / speed_of(in, TRAIN_QLORA).tok_s;
+
+    two(o, 6 * slower * in->gpu_hour, 10 * slower * in->gpu_hour);
+}
+
 /* 4 bits and about 0.127 bit of quantisation constants, of 16. */
 static void qlora_saving(const struct inputs *in, double o[2]) { (void)in; one(o, 1 - (4 + 0.127) / 16); }
 static void qlora_runs(const struct inputs *in, double o[2]) { (void)in; two(o, 350 / 15.0, 470 / 8.0); }
@@ -303,34 +351,50 @@ saving(const struct inputs *in, double o[2])
     two(o, 1 - in->gpu_month / (month * blend(in, CLAUDE)), 1 - in->gpu_month / (month * blend(in, GPT4O)));
 }
 
-static void serve_memory(const struct inputs *in, double o[2]) { one(o, in->llama->params * 2 / 1073741824.0); }
+static void serve_memory(const struct inputs *in, double o[2]) { one(o, in->tuned->weights_gib); }
 
 /* ---- rows without figures: the catalog decides --------------------------------------------------- */
 
-static bool
-sku_is_wrong(const struct catalog *c)
+/* A catalog that says nothing about it decides nothing. */
+static const char *
+decided(bool says, bool as_stated)
 {
+    return !says ? "not-derivable" : as_stated ? "holds" : "contradicts";
+}
+
+/* Every offer of that machine type has the same card. */
+static const char *
+machine_has_80_gb(const struct catalog *c)
+{
+    bool says = false, all = true;
+
     for (int k = 0; k < c->n_gpu_prices; k++)
-        if (strstr(c->gpu_prices[k].id, "a2-highgpu-1g") != NULL)
-            return strcmp(c->gpu_prices[k].gpu, "a100-80-sxm") != 0;
-    return false;
+        if (c->gpu_prices[k].instance != NULL && strcmp(c->gpu_prices[k].instance, "a2-highgpu-1g") == 0) {
+            says = true;
+            all = all && strcmp(c->gpu_prices[k].gpu, "a100-80-sxm") == 0;
+        }
+    return decided(says, all);
 }
 
-static bool
-no_llama_3_13b(const struct catalog *c)
+static const char *
+llama_3_has_13b(const struct catalog *c)
 {
-    for (int k = 0; k < c->n_models; k++)
-        if (strncmp(c->models[k].id, "llama-3-13b", 11) == 0)
-            return false;
-    return true;
+    static const char family[] = "llama-3-", size[] = "llama-3-13b";
+    bool says = false, has = false;
+
+    for (int k = 0; k < c->n_models; k++) {
+        says = says || strncmp(c->models[k].id, family, sizeof family - 1) == 0;
+        has = has || strncmp(c->models[k].id, size, sizeof size - 1) == 0;
+    }
+    return decided(says, has);
 }
 
-static bool
-disha_is_no_law(const struct catalog *c)
+static const char *
+disha_is_law(const struct catalog *c)
 {
     const struct cat_regime *r = catalog_regime(c, "disha");
 
-    return r != NULL && r->informational;
+    return decided(r != NULL, r != NULL && !r->informational);
 }
 
 /* ---- the table ---------------------------------------------------------------------------------------- */
@@ -338,7 +402,7 @@ disha_is_no_law(const struct catalog *c)
 struct audit_row {
     const char *id;
     void (*recompute)(const struct inputs *, double out[2]);
-    bool (*refuted)(const struct catalog *);
+    const char *(*judge)(const struct catalog *); /* without figures: the verdict */
     const char *consequence;
 };
 
@@ -348,7 +412,7 @@ static const struct audit_row rows[] = {
     { "api-gpt4o-day", gpt4o_day, NULL, "The API side of the comparison stands." },
     { "api-gpt4o-month", gpt4o_month, NULL, "The API side of the comparison stands." },
     { "gpu-month", gpu_month, NULL, "The price of an idle GPU stands; the machine behind it does not." },
-    { "gpu-sku", NULL, sku_is_wrong, "An 80 GB card costs 38 % more than the price that is compared." },
+    { "gpu-sku", NULL, machine_has_80_gb, "An 80 GB card costs 38 % more than the price that is compared." },
     { "throughput-8", throughput_8, NULL, "The product is right; that one card reaches it is not shown." },
     { "capacity-day", capacity, NULL, "A GPU serves 27.6M tokens a day, not 830M: every later conclusion is 30 times too good." },
     { "gpu-per-1k", per_1k, NULL, "It holds only with 830M tokens a month, against the article's own day." },
@@ -356,13 +420,13 @@ static const struct audit_row rows[] = {
     { "utilisation-12m", utilisation, NULL, "The example already uses 43 % of the GPU, so there is little idle capacity to fill." },
     { "breakeven-utilisation", breakeven_share, NULL, "The GPU must be busier than the article says before it pays." },
     { "breakeven-volume", breakeven, NULL, "Compute alone breaks even far below 50M, but a second GPU is needed from 27.6M." },
-    { "api-at-capacity", api_at_capacity, NULL, "At 830M tokens a day the API costs eight times the upper figure; at 830M a month the range holds." },
+    { "api-at-capacity", api_at_capacity, NULL, "At 830M tokens a day the API costs eight times the upper figure; at 830M a month, a little less than the lower one." },
     { "fullft-memory", full_memory, NULL, "Full fine-tuning of 70B needs four times the memory that is named." },
     { "fullft-cost", full_cost, NULL, "The hours and the price do not give the cost; it is a quarter less." },
     { "lora-params", lora_params, NULL, "Close enough: nothing rests on it." },
     { "lora-memory", lora_memory, NULL, "A 16-bit base does not fit one card, so LoRA here means a quantised base or two cards." },
     { "lora-cost", lora_cost, NULL, "The product is right; the hours in it are not." },
-    { "lora-hours", lora_hours, NULL, "LoRA takes five to six times the hours, by the article's own full run." },
+    { "lora-hours", lora_hours, NULL, "LoRA takes six to eight times the hours, by the article's own full run." },
     { "lora-vs-full-cost", lora_ratio, NULL, "The ratio of the article's own figures." },
     { "qlora-cost", qlora_cost, NULL, "QLoRA is no cheaper than LoRA by the hour: it saves memory, not time." },
     { "qlora-memory-saving", qlora_saving, NULL, "A little understated." },
@@ -370,11 +434,11 @@ static const struct audit_row rows[] = {
     { "labels-5k", labels_5k, NULL, "The label budget stands." },
     { "labels-generation", NULL, NULL, "An input of the model, not a result." },
     { "labels-50k", labels_50k, NULL, "50,000 labels cost at least $30,000: the upper figure is out of reach." },
-    { "model-13b", NULL, no_llama_3_13b, "The medical result names a model that does not exist." },
+    { "model-13b", NULL, llama_3_has_13b, "The medical result names a model that does not exist." },
     { "test-set-power", test_power, NULL, "The test set that is recommended cannot see the differences that are claimed." },
     { "judge-cost", NULL, NULL, "Tokens a judgement are not given, so the price is taken as an input." },
     { "saving-60-80", saving, NULL, "At 100 % use the article's own figures save 15 to 36 %." },
-    { "disha", NULL, disha_is_no_law, "No gate: the act of 2023 applies in its place." },
+    { "disha", NULL, disha_is_law, "No gate: the act of 2023 applies in its place." },
     { "serve-memory", serve_memory, NULL, "The serving speed of the comparison belongs to four cards, not to one." },
 };
 
@@ -399,8 +463,8 @@ audit_one(struct claim_result *r, const struct cat_claim *c, const struct inputs
     if (row == NULL)
         return;
     text_copy(r->note, sizeof r->note, row->consequence);
-    if (row->refuted != NULL) {
-        r->verdict = row->refuted(in->catalog) ? "contradicts" : "holds";
+    if (row->judge != NULL) {
+        r->verdict = row->judge(in->catalog);
         return;
     }
     if (row->recompute == NULL)
@@ -422,6 +486,6 @@ audit(const struct catalog *catalog, struct claim_result *out, int max)
         return 0;
     for (; n < catalog->n_claims && n < max; n++)
         audit_one(&out[n], &catalog->claims[n], &in);
-    free(in.article);
+    release_inputs(&in);
     return n;
 }
