@@ -239,7 +239,7 @@ a_new_file_holds_what_differs_from_the_defaults(void **state)
     assert_true(scenario_add_arm(&sc, "one", ARM_API, &err) >= 0);
     set("arms.one.model", "gpt-4o");
     char *out = spliced(NULL);
-    assert_string_equal(out, "breakeven: 1\nworkload:\n  requests_per_day: 9k\narms:\n  one:\n    kind: api\n    model: gpt-4o\n");
+    assert_string_equal(out, "breakeven: 1\n\nworkload:\n  requests_per_day: 9k\n\narms:\n  one:\n    kind: api\n    model: gpt-4o\n");
     free(out);
 }
 

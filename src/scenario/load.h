@@ -4,6 +4,24 @@
 
 #include "breakeven/scenario.h"
 
+/* One file being read. */
+struct loader {
+    struct scenario *sc;
+    const struct catalog *catalog;
+    struct problems *problems;
+    const char *bytes; /* the file; the tree's offsets point into it */
+    bool units_pass;   /* first: currency and days a month, which other texts need */
+};
+
+/* A problem of level ERROR at the place of this node. */
+void problem_at(struct loader *, const struct node *, const char *path, enum error_code, const char *fmt, ...)
+    BE_PRINTF(5, 6);
+
+/* What is no field. */
+void load_pilots(struct loader *, const struct node *);
+void load_sources(struct loader *, const struct node *);
+void load_decision(struct loader *, const struct node *);
+
 /* The section of a field: its key up to the first dot; "" for a field at the top. */
 char *field_section(const struct field *, char *out, size_t size);
 
