@@ -15,7 +15,8 @@ static const struct quantity_rules
     dollars = { .form = FORM_USD, .low = -1e9, .high = 1e9 },
     share = { .form = FORM_SHARE, .low = 0, .high = 1 },
     rate = { .form = FORM_SHARE, .low = -0.99, .high = 10 },
-    any = { .form = FORM_NUMBER, .low = -1e300, .high = 1e300 };
+    any = { .form = FORM_NUMBER, .low = -1e300, .high = 1e300 },
+    unlimited = { .form = FORM_NUMBER, .low = 0, .high = INFINITY };
 
 static void
 read_text(struct quantity *q, const char *text, const struct quantity_rules *rules)
@@ -308,6 +309,7 @@ static const struct refusal {
     { "-10 \xc2\xb1 2", &number, 1, ERR_RANGE, "-10 is not in" },
     { "5 \xc2\xb1 1e290", &number, 1, ERR_RANGE, "almost nothing of this range" },
     { "1e300 \xc2\xb1 1e9%", &any, 9, ERR_RANGE, "larger than any number" },
+    { "-5", &unlimited, 1, ERR_RANGE, "-5 is too low" },
     /* whole numbers */
     { "2.5", &whole, 1, ERR_RANGE, "did you mean 2?" },
     { "=5/2", &whole, 2, ERR_RANGE, "a whole number is expected" },

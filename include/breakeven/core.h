@@ -162,7 +162,7 @@ struct date {
     int year, month, day; /* proleptic Gregorian; 1 <= month <= 12 */
 };
 
-/* YYYY-MM or YYYY-MM-DD (day 1 if absent). */
+/* YYYY-MM or YYYY-MM-DD (day 1 if absent), from 1970 on. */
 int date_parse(struct date *, const char *text, struct error *);
 char *date_print(char *out, size_t size, struct date, bool with_day);
 int date_compare(struct date, struct date);
@@ -212,9 +212,12 @@ struct quantity {
     char text[QUANTITY_TEXT]; /* as typed, white space at the ends removed */
 };
 
-/* Parse the grammar of the entry field (see the manual, QUANTITIES). On error
- * err->column is the character (from 1) in text, the message says what was
- * expected and, where one is likely, the text that was meant; *q is untouched. */
+/* Parse the grammar of the entry field (see the manual, QUANTITIES). Numbers are read
+ * in decimal, so 1.005k is 1005 to the last bit. A suffix or % on the high end alone
+ * carries to the low end; a currency or "/month" at either end holds for both. Limits
+ * beyond 1e300 count as 1e300. On error err->column is the character (from 1) in text,
+ * the message says what was expected and, where one is likely, the text that was meant;
+ * *q is untouched. */
 int quantity_parse(struct quantity *q, const char *text, const struct quantity_rules *,
                    struct error *err);
 /* An exact value, with a canonical text. value must be legal. */
@@ -237,13 +240,14 @@ double quantity_cdf(const struct quantity *, double v);
 char *quantity_print(char *out, size_t size, double value, const struct quantity_rules *);
 /* Like quantity_print but for the eye: three significant digits. */
 char *quantity_show(char *out, size_t size, double value, const struct quantity_rules *);
-/* One line that says what was understood: "90% sure it is 8M...12M; log-normal;
- * median 9.8M". ASCII only. */
+/* One line that says what was understood, after truncation: "90% sure it is 8M to
+ * 12M; log-normal; median 9.8M". ASCII only. */
 char *quantity_describe(char *out, size_t size, const struct quantity *,
                         const struct quantity_rules *);
-/* Every number of text times factor, or plus step, in the text's own form
- * ("8M to 12M" * 2 -> "16M to 24M"). The result is parsed before it is given
- * out, so out always holds a legal text. */
+/* Every number of text times factor, or plus step (in the field's own unit), in the
+ * text's own form ("8M to 12M" * 2 -> "16M to 24M"). The half-width of "10M ±20%"
+ * stays; that of "10M ±2M" is scaled but not shifted. The result is parsed before it
+ * is given out, so out always holds a legal text; on failure out is untouched. */
 int quantity_scale_text(char *out, size_t size, const char *text, double factor,
                         const struct quantity_rules *, struct error *);
 int quantity_shift_text(char *out, size_t size, const char *text, double step,

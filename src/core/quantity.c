@@ -45,8 +45,6 @@ plain_cdf(const struct quantity *q, double v)
     double alpha, beta;
 
     switch (q->kind) {
-    case QUANTITY_EXACT:
-        return v >= q->a ? 1 : 0;
     case QUANTITY_LOGNORMAL:
         return v > 0 ? normal_cdf((log(v) - q->a) / q->b) : 0;
     case QUANTITY_LOGITNORMAL:
@@ -78,8 +76,6 @@ plain_quantile(const struct quantity *q, double u)
     double alpha, beta;
 
     switch (q->kind) {
-    case QUANTITY_EXACT:
-        return q->a;
     case QUANTITY_LOGNORMAL:
     case QUANTITY_LOGITNORMAL:
     case QUANTITY_NORMAL:
@@ -248,15 +244,10 @@ log_normal_cdf(double z)
     return isinf(z) ? (z > 0 ? 0 : -INFINITY) : gsl_sf_log_erfc(-z / M_SQRT2) - M_LN2;
 }
 
-/* ln P(from < Z <= to), right in both tails. */
+/* ln P(from < Z <= to), for from < 0: a typed low end lies above the limit. */
 static double
 log_mass(double from, double to)
 {
-    if (from > 0) {
-        double t = -from;
-        from = -to;
-        to = t;
-    }
     return log_normal_cdf(to) + log1p(-exp(log_normal_cdf(from) - log_normal_cdf(to)));
 }
 
