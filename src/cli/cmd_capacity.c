@@ -33,19 +33,29 @@ precision_name(const void *ctx, int i)
 }
 
 static int
-check_precision(const char *column, const char *word, struct error *err)
+check_precision(const char *where, const char *word, bool of_cache, struct error *err)
 {
-    if (word[0] == '\0' || capacity_precision_find(word) >= 0)
+    const int found = capacity_precision_find(word);
+
+    if (word[0] == '\0' && of_cache)
+        return 0;
+    if (word[0] == '\0')
+        return error_set(err, ERR_RANGE, "%s: missing", where);
+    if (of_cache && found != PRECISION_FP16 && found != PRECISION_FP8 && found != PRECISION_INT8)
+        return error_set(err, ERR_UNKNOWN, "%s: a KV cache is fp16, fp8 or int8, not %s", where, word);
+    if (found >= 0)
         return 0;
     const char *nearest = text_nearest(word, precision_name, NULL);
     return error_set(err, ERR_UNKNOWN, nearest != NULL ? "%s: no precision %s, nearest %s" : "%s: no precision %s",
-                     column, word, nearest);
+                     where, word, nearest);
 }
 
 /* The model knows kinds of engine; the catalog knows more names for them. */
 static int
 settle_engine(struct capacity_row *words, const struct catalog *cat, struct error *err)
 {
+    if (words->engine[0] == '\0')
+        return error_set(err, ERR_RANGE, "engine: missing");
     if (capacity_engine_find(words->engine, words->engine_version, words->date) >= 0)
         return 0;
     const struct cat_engine *e = catalog_engine(cat, words->engine);
@@ -58,6 +68,8 @@ settle_engine(struct capacity_row *words, const struct catalog *cat, struct erro
 static int
 find_names(struct run *r, const struct catalog *cat, const char *model, const char *gpu, struct error *err)
 {
+    if (model[0] == '\0' || gpu[0] == '\0')
+        return error_set(err, ERR_RANGE, "%s: missing", model[0] == '\0' ? "model" : "gpu");
     r->model = catalog_model(cat, model);
     if (r->model == NULL)
         return unknown_name(cat, CATALOG_MODELS, "model", model, err);
@@ -75,8 +87,8 @@ run_words(struct run *r, const struct catalog *cat, const char *model, const cha
 {
     memset(r, 0, sizeof *r);
     if (find_names(r, cat, model, gpu, err) < 0 || settle_engine(words, cat, err) < 0 ||
-        check_precision("weight_precision", words->weight_precision, err) < 0 ||
-        check_precision("kv_precision", words->kv_precision, err) < 0 ||
+        check_precision("weight_precision", words->weight_precision, false, err) < 0 ||
+        check_precision("kv_precision", words->kv_precision, true, err) < 0 ||
         capacity_row_read(words, &r->layout, &r->load, &r->replicas, err) < 0 ||
         capacity_prepare(&r->system, &r->shape, &r->card, &r->layout, &capacity_fitted, err) < 0)
         return -1;
@@ -177,6 +189,7 @@ put_text(struct buffer *b, const struct run *r)
 {
     struct figures f = figures_of(r);
     const double gpus = r->layout.tensor * r->layout.pipeline * r->replicas;
+    const double ttft = capacity_interval_ttft(&r->system, INTERVAL);
 
     buffer_printf(b, "%-12s %s in %s on %g x %s, %s\n", "machine", r->model->name, capacity_precision_name(r->layout.precision),
                   gpus, r->gpu->name, capacity_engine_name(r->layout.engine));
@@ -195,8 +208,8 @@ put_text(struct buffer *b, const struct run *r)
     buffer_printf(b, "%-12s %.3g ms", "first token", f.ttft_ms);
     if (r->answer.queue_s > 0)
         buffer_printf(b, ", %.3g ms of it waiting for a slot", 1000 * r->answer.queue_s);
-    buffer_printf(b, "; half to double of that (80%%)\n%-12s %.3g ms: %.3g tokens/s for each reader\n", "next tokens", f.tpot_ms,
-                  1000 / f.tpot_ms);
+    buffer_printf(b, "; %.3g to %.3g\n", f.ttft_ms / ttft, f.ttft_ms * ttft);
+    buffer_printf(b, "%-12s %.3g ms: %.3g tokens/s for each reader\n", "next tokens", f.tpot_ms, 1000 / f.tpot_ms);
     buffer_printf(b, "%-12s %.1f of %.1f GiB per GPU with %g at once; at most %g\n", "memory", f.need_gib, f.have_gib,
                   f.batch, r->answer.batch_max);
     buffer_printf(b, "%-12s %s\n", "limited by", f.limit);
@@ -257,7 +270,8 @@ run_options(struct run *r, const struct catalog *cat, const struct args *a, stru
     if (plain_number(input, sizeof input, a, "input", 1, 1e7, err) < 0 ||
         plain_number(output, sizeof output, a, "output", 1, 1e7, err) < 0 ||
         plain_number(concurrency, sizeof concurrency, a, "concurrency", 1, 1e6, err) < 0 ||
-        check_gpus(a, &layout, err) < 0)
+        check_gpus(a, &layout, err) < 0 || check_precision("--precision", words.weight_precision, false, err) < 0 ||
+        check_precision("--kv-precision", words.kv_precision, true, err) < 0)
         return -1;
     number_exact(tp, sizeof tp, layout.tensor);
     number_exact(pp, sizeof pp, layout.pipeline);

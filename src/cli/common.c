@@ -86,6 +86,10 @@ scenario_load(struct scenario_file *f, const char *path, const struct catalog *c
         }
     } else
         status = scenario_open(f, path, cat, found, err);
+    if (status < 0 && err->line > 0) {
+        const struct error why = *err;
+        error_in_file(err, strcmp(path, "-") == 0 ? "standard input" : path, &why);
+    }
     for (int k = 0; k < found->n; k++)
         if (found->list[k].level == PROBLEM_ERROR)
             complain(path, &found->list[k].error);
