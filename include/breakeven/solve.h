@@ -24,6 +24,13 @@ struct solve_options {
     const volatile int *cancel; /* NULL, or non-zero as soon as the answer is not wanted */
 };
 
+/* Read so that the thread that sets it needs no lock. */
+static inline bool
+solve_cancelled(const volatile int *cancel)
+{
+    return cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0;
+}
+
 /* One uncertain input: a field with its arms, and its column. Fields that are one
  * draw (the same price, the same hardware, ...) are one input. */
 struct input {
@@ -52,9 +59,10 @@ struct samples {
     struct setup setup;            /* at the medians                                  */
     double *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown                    */
     double *tokens_per_day;        /* n long                                           */
-    double *cumulative[ARMS_MAX];  /* months x bands: P5, P50, P95 of cumulative_m, mean; [m*4+k] */
+    double *cumulative[ARMS_MAX];  /* months x bands: P5, P50, P95 of cumulative_m, mean; [m*4+k];
+                                    * NULL in what solve_replaced gives                */
     struct arm_outcome *median;    /* n_arms, at the medians                            */
-    bool known[ARMS_MAX];          /* cost known in every sample                        */
+    bool known[ARMS_MAX];          /* cost known at the medians and in four samples of five */
     void *arena;
 };
 

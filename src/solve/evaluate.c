@@ -62,14 +62,17 @@ store(struct samples *s, const struct setup *work, int arm, int i, const struct 
     m[METRIC_CONTEXT][i] = o->context_need_tokens;
 }
 
+/* Cumulative cost by month. Where the horizon itself is drawn, a sample that ends before the
+ * median's last month costs nothing more after its end. */
 static void
-store_band(double *band, int n, int i, const struct arm_outcome *o)
+store_band(double *band, int n, int i, int months, const struct arm_outcome *o)
 {
-    double sum = o->once_total_usd;
+    double sum = o->known ? o->once_total_usd : NAN;
 
-    for (int m = 0; m < o->months; m++) {
-        sum += o->monthly_usd[m];
-        band[(size_t)m * (size_t)n + (size_t)i] = o->known ? sum : NAN;
+    for (int m = 0; m < months; m++) {
+        if (m < o->months)
+            sum += o->monthly_usd[m];
+        band[(size_t)m * (size_t)n + (size_t)i] = sum;
     }
 }
 
@@ -144,7 +147,7 @@ evaluate(struct samples_whole *w, const struct solve_options *o, double *band, i
         return -1;
     *work = s->setup;
     for (int i = 0; i < s->n; i++) {
-        if (o->cancel != NULL && i % CANCEL_EVERY == 0 && *o->cancel) {
+        if (i % CANCEL_EVERY == 0 && solve_cancelled(o->cancel)) {
             free(out);
             return 1;
         }
@@ -154,31 +157,34 @@ evaluate(struct samples_whole *w, const struct solve_options *o, double *band, i
             model_evaluate(work, a, out);
             store(s, work, a, i, out);
             if (i < band_n)
-                store_band(band + (size_t)a * (size_t)months * (size_t)band_n, band_n, i, out);
+                store_band(band + (size_t)a * (size_t)months * (size_t)band_n, band_n, i, months, out);
         }
     }
     free(out);
     return 0;
 }
 
+/* Room for so many doubles a sample, then for the metrics of these arms and, if months > 0, for
+ * the bands of all. */
 static int
-lay_out(struct samples_whole *w, int months)
+lay_out(struct samples_whole *w, size_t columns, unsigned arms, int months)
 {
     struct samples *s = &w->s;
-    size_t n = (size_t)s->n, arms = (size_t)s->n_arms;
-    size_t need = n * (2 * (size_t)s->n_inputs + 5 + arms * METRIC_COUNT + 1) + arms * 4 * (size_t)months;
-    double *p = malloc(need * sizeof *p);
+    size_t n = (size_t)s->n, own = 0;
 
+    for (int a = 0; a < s->n_arms; a++)
+        own += arms >> a & 1;
+    double *p = malloc((n * (columns + own * METRIC_COUNT + 1) + (size_t)s->n_arms * 4 * (size_t)months) * sizeof *p);
     if (p == NULL)
         return -1;
     s->arena = p;
-    p += n * (2 * (size_t)s->n_inputs + 5); /* the columns, a group's factor, four scores of a fit */
+    p += n * columns;
     s->tokens_per_day = p;
     p += n;
     for (int a = 0; a < s->n_arms; a++) {
-        for (int m = 0; m < METRIC_COUNT; m++, p += n)
+        for (int m = 0; m < METRIC_COUNT && (arms >> a & 1); m++, p += n)
             s->metric[a][m] = p;
-        s->cumulative[a] = p;
+        s->cumulative[a] = months > 0 ? p : NULL;
         p += 4 * (size_t)months;
     }
     s->median = w->median;
@@ -205,7 +211,8 @@ solve_run(struct samples **out, const struct setup *setup, const struct solve_op
     s->n_inputs = w->columns.n_inputs;
     size_t band_size = (size_t)band_n * (size_t)months * (size_t)(s->n_arms > 0 ? s->n_arms : 1);
     band = malloc((band_size + (size_t)band_n) * sizeof *band);
-    if (band == NULL || lay_out(w, months) < 0)
+    /* the columns, a group's factor, four scores of a fit */
+    if (band == NULL || lay_out(w, 2 * (size_t)s->n_inputs + 5, ~0u, months) < 0)
         goto no_memory;
     status = columns_draw(&w->columns, setup, s->n, s->seed, s->arena, err);
     memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
@@ -309,8 +316,8 @@ arms_concerned(const struct setup *s, struct field_ref ref, const struct columns
 }
 
 static int
-evaluate_replaced(struct samples_whole *w, const struct samples *base, unsigned arms, const size_t *offsets, int n_places,
-                  double v, const volatile int *cancel, struct setup *work)
+evaluate_replaced(struct samples_whole *w, unsigned arms, const size_t *offsets, int n_places, double v,
+                  const volatile int *cancel, struct setup *work)
 {
     struct samples *s = &w->s;
     struct arm_outcome *out = malloc(sizeof *out);
@@ -318,11 +325,8 @@ evaluate_replaced(struct samples_whole *w, const struct samples *base, unsigned 
     if (out == NULL)
         return -1;
     *work = s->setup;
-    for (int a = 0; a < s->n_arms; a++)
-        for (int m = 0; m < METRIC_COUNT && !(arms >> a & 1); m++)
-            memcpy(s->metric[a][m], base->metric[a][m], (size_t)s->n * sizeof(double));
     for (int i = 0; i < s->n; i++) {
-        if (cancel != NULL && i % CANCEL_EVERY == 0 && *cancel) {
+        if (i % CANCEL_EVERY == 0 && solve_cancelled(cancel)) {
             free(out);
             return 1;
         }
@@ -366,9 +370,10 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
     for (int k = 0; k < c->n_targets && n_places < (int)BE_LEN(offsets); k++)
         if (input >= 0 && c->targets[k].input == input && c->targets[k].offset != offsets[0])
             offsets[n_places++] = c->targets[k].offset;
-    /* the columns stay base's: room for the metrics alone */
-    s->n_inputs = 0;
-    if (lay_out(w, (int)lround(base->setup.sc.horizon.months.x)) < 0)
+    /* the columns stay base's, and so do the metrics of arms that do not read the field */
+    unsigned arms = arms_concerned(&base->setup, ref, c, input);
+    memcpy(s->metric, base->metric, sizeof s->metric);
+    if (lay_out(w, 0, arms, 0) < 0)
         goto no_memory;
     s->n_inputs = base->n_inputs;
     memcpy(s->inputs, base->inputs, sizeof s->inputs);
@@ -383,7 +388,7 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
     set_places(&s->setup, offsets, n_places, v);
     for (int a = 0; a < s->n_arms; a++)
         model_evaluate(&s->setup, a, &s->median[a]);
-    status = evaluate_replaced(w, base, arms_concerned(&base->setup, ref, c, input), offsets, n_places, v, cancel, work);
+    status = evaluate_replaced(w, arms, offsets, n_places, v, cancel, work);
     if (status < 0)
         goto no_memory;
     if (status == 0) {
