@@ -407,12 +407,24 @@ void history_mark_saved(struct history *);
 
 /* The journal of a file is a scenario file of its own in folder (made with mode 0700 if
  * missing), written whole and atomically after each edit, so that nothing but the open
- * entry can be lost and a person can read it. edits: how many it holds; 0 removes it. */
+ * entry can be lost and a person can read it. Its first lines are comments: how many edits,
+ * of which file, and that file's size and hash when the first edit was made. edits: how
+ * many it holds; 0 removes it. */
 int journal_write(const char *folder, const char *path, const struct scenario *, int edits,
                   const struct catalog *, struct error *);
-/* The scenario of the journal of path; *edits is 0 and *sc untouched if there is none. */
+/* The scenario of the journal of path; *edits is 0 and *sc untouched if there is none. On
+ * success err->code is ERR_OK, or *err is the first thing in it that is not understood any
+ * more (a name that the catalog has lost); the rest is there. */
 int journal_read(const char *folder, const char *path, struct scenario *, const struct catalog *,
                  int *edits, struct error *);
+/* 1: the file is not what it was when the journal's first edit was made, so that taking the
+ * edits back and saving would undo somebody's change; 0: it is; -1: cannot tell. */
+int journal_base_changed(const char *folder, const char *path);
+/* Edits that were declined: out of the way of the next journal, kept until the file is saved. */
+int journal_set_aside(const char *folder, const char *path, struct error *);
+int journal_read_aside(const char *folder, const char *path, struct scenario *, const struct catalog *,
+                       int *edits, struct error *);
+/* After a save: removes the journal and what was set aside. */
 int journal_clear(const char *folder, const char *path, struct error *);
 char *journal_name(const char *folder, const char *path, char *out, size_t size);
 

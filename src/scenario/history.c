@@ -7,6 +7,13 @@
 
 #include "breakeven/scenario.h"
 
+/*
+ * What was done, so that it can be taken back: the place and both texts of an edit; both
+ * scenarios of a step that a text cannot tell.
+ */
+
+#define TEXT_BYTES 4096 /* a set of 32 long names */
+
 void
 history_init(struct history *h)
 {
@@ -21,87 +28,158 @@ history_release(struct history *h)
     memset(h, 0, sizeof *h);
 }
 
-/* A place at the end of what is applied; what was undone is forgotten. */
-static struct change *
-next_change(struct history *h, struct error *err)
+/* ---- remembering ---------------------------------------------------------------------- */
+
+/* Room for one more change and, if it needs them, two more snapshots. Nothing changes yet. */
+static int
+make_room(struct history *h, bool snapshots, struct error *err)
 {
     if (h->at == h->cap) {
         int cap = h->cap > 0 ? 2 * h->cap : 32;
         struct change *list = realloc(h->list, (size_t)cap * sizeof *list);
-        if (list == NULL) {
-            error_set(err, ERR_BUG, "no memory for the history");
-            return NULL;
-        }
+        if (list == NULL)
+            return error_set(err, ERR_BUG, "no memory for the history");
         h->list = list;
         h->cap = cap;
     }
+    if (snapshots) {
+        struct scenario *more = realloc(h->snapshots, ((size_t)h->n_snapshots + 2) * sizeof *more);
+        if (more == NULL)
+            return error_set(err, ERR_BUG, "no memory for the history");
+        h->snapshots = more;
+    }
+    return 0;
+}
+
+/* What was undone can no longer be redone; its snapshots go with it. */
+static void
+forget_undone(struct history *h)
+{
+    int used = 0;
+
     if (h->saved > h->at)
         h->saved = -1; /* the saved state was among what is forgotten */
     h->n = h->at;
-    int used = 0; /* snapshots of what is forgotten go with it */
     for (int k = 0; k < h->n; k++)
         if (h->list[k].snapshot >= used)
             used = h->list[k].snapshot + 1;
     h->n_snapshots = 2 * used;
+}
+
+/* A place at the end of what is applied; make_room went before. */
+static struct change *
+next_change(struct history *h)
+{
+    forget_undone(h);
     struct change *c = &h->list[h->at];
     memset(c, 0, sizeof *c);
     c->snapshot = -1;
+    c->group = ++h->group;
+    h->n = ++h->at;
     return c;
+}
+
+static void
+keep_snapshots(struct history *h, struct change *c, const struct scenario *before, const struct scenario *after)
+{
+    c->snapshot = h->n_snapshots / 2;
+    h->snapshots[h->n_snapshots++] = *before;
+    h->snapshots[h->n_snapshots++] = *after;
+}
+
+/* The last change, if this edit goes on with it: a run of nudges at one place. */
+static struct change *
+change_to_join(struct history *h, const char *path)
+{
+    struct change *last = h->at > 0 ? &h->list[h->at - 1] : NULL;
+
+    return last != NULL && h->at == h->n && h->saved != h->at && strcmp(last->path, path) == 0 ? last : NULL;
+}
+
+/* A run that comes back to where it began is no change. */
+static void
+join_change(struct history *h, struct change *last, const struct scenario *sc, const char *after)
+{
+    text_copy(last->after, sizeof last->after, after);
+    if (last->snapshot >= 0)
+        h->snapshots[2 * last->snapshot + 1] = *sc;
+    else if (strcmp(last->before, after) == 0) {
+        h->at--;
+        forget_undone(h);
+    }
+}
+
+/* Both texts say all of the edit, unless it changes the kind of an arm, whose other fields
+ * come and go with it, or a text is longer than a change holds. */
+static bool
+needs_snapshot(struct field_ref ref, const char *before, const char *after)
+{
+    const size_t most = sizeof ((struct change *)0)->after;
+
+    return (ref.arm >= 0 && ref.field->offset == offsetof(struct arm, kind)) || strlen(before) >= most ||
+           strlen(after) >= most;
+}
+
+static int
+remember(struct history *h, const struct scenario *old, const struct scenario *sc, struct field_ref ref, bool join,
+         const struct catalog *catalog, struct error *err)
+{
+    char path[112], before[TEXT_BYTES], after[TEXT_BYTES];
+    struct change *c;
+
+    field_path(sc, ref, path, sizeof path);
+    field_get_text(old, ref, before, sizeof before, catalog);
+    field_get_text(sc, ref, after, sizeof after, catalog);
+    if (strcmp(before, after) == 0)
+        return 0;
+    bool whole = needs_snapshot(ref, before, after);
+    if (join && (c = change_to_join(h, path)) != NULL && whole == (c->snapshot >= 0)) {
+        join_change(h, c, sc, after);
+        return 0;
+    }
+    if (make_room(h, whole, err) < 0)
+        return -1;
+    c = next_change(h);
+    text_copy(c->path, sizeof c->path, path);
+    text_copy(c->before, sizeof c->before, before);
+    text_copy(c->after, sizeof c->after, after);
+    if (whole)
+        keep_snapshots(h, c, old, sc);
+    return 0;
 }
 
 int
 history_set(struct history *h, struct scenario *sc, struct field_ref ref, const char *text, bool join,
             const struct catalog *catalog, struct error *err)
 {
-    char path[112], before[512], after[512];
+    struct scenario *old = malloc(sizeof *old);
 
-    field_path(sc, ref, path, sizeof path);
-    field_get_text(sc, ref, before, sizeof before, catalog);
-    if (field_set_text(sc, ref, text, catalog, err) < 0)
-        return -1;
-    field_get_text(sc, ref, after, sizeof after, catalog);
-    if (strcmp(before, after) == 0)
-        return 0;
-    struct change *last = h->at > 0 ? &h->list[h->at - 1] : NULL;
-    if (join && last != NULL && h->at == h->n && h->saved != h->at && last->snapshot < 0 && strcmp(last->path, path) == 0) {
-        text_copy(last->after, sizeof last->after, after);
-        return 0;
+    if (old == NULL)
+        return error_set(err, ERR_BUG, "no memory for the history");
+    *old = *sc;
+    int status = field_set_text(sc, ref, text, catalog, err);
+    if (status == 0 && remember(h, old, sc, ref, join, catalog, err) < 0) {
+        *sc = *old; /* what could not be taken back is not done */
+        status = -1;
     }
-    struct change *c = next_change(h, err);
-    if (c == NULL) {
-        struct error ignored;
-        field_set_text(sc, ref, before, catalog, &ignored);
-        return -1;
-    }
-    text_copy(c->path, sizeof c->path, path);
-    text_copy(c->before, sizeof c->before, before);
-    text_copy(c->after, sizeof c->after, after);
-    c->group = ++h->group;
-    h->n = ++h->at;
-    return 0;
+    free(old);
+    return status;
 }
 
 int
 history_replace(struct history *h, struct scenario *sc, const struct scenario *after, const char *what, struct error *err)
 {
-    struct change *c = next_change(h, err);
-
-    if (c == NULL)
+    if (make_room(h, true, err) < 0)
         return -1;
-    struct scenario *more = realloc(h->snapshots, ((size_t)h->n_snapshots + 2) * sizeof *more);
-    if (more == NULL)
-        return error_set(err, ERR_BUG, "no memory for the history");
-    h->snapshots = more;
-    c->snapshot = h->n_snapshots / 2;
-    h->snapshots[h->n_snapshots++] = *sc;
-    h->snapshots[h->n_snapshots++] = *after;
+    struct change *c = next_change(h);
     text_copy(c->path, sizeof c->path, "arms");
     text_copy(c->after, sizeof c->after, what);
-    c->group = ++h->group;
-    h->n = ++h->at;
+    keep_snapshots(h, c, sc, after);
     *sc = *after;
     return 0;
 }
+
+/* ---- back and forth ------------------------------------------------------------------- */
 
 static const char *
 last_word(const char *path)
@@ -111,22 +189,34 @@ last_word(const char *path)
     return dot != NULL ? dot + 1 : path;
 }
 
+/* "requests_per_day 14M -> 12M", or a structural step's own words. */
+static void
+say_what(const struct change *c, bool back, char *what, size_t size)
+{
+    const char *from = back ? c->after : c->before, *to = back ? c->before : c->after;
+    char words[2 * TEXT_BYTES];
+
+    if (strcmp(c->path, "arms") == 0)
+        text_copy(words, sizeof words, c->after);
+    else
+        snprintf(words, sizeof words, "%s %s -> %s", last_word(c->path), from[0] != '\0' ? from : "unset",
+                 to[0] != '\0' ? to : "unset");
+    text_clean(what, size, words);
+}
+
 static int
 apply(struct history *h, struct scenario *sc, const struct catalog *catalog, const struct change *c, bool back, char *what,
       size_t size)
 {
-    const char *text = back ? c->before : c->after, *from = back ? c->after : c->before;
     struct field_ref ref;
     struct error err;
 
-    if (c->snapshot >= 0) {
+    if (c->snapshot >= 0)
         *sc = h->snapshots[2 * c->snapshot + (back ? 0 : 1)];
-        text_copy(what, size, c->after);
-        return 0;
-    }
-    if (field_find(sc, c->path, &ref, &err) < 0 || field_set_text(sc, ref, text, catalog, &err) < 0)
+    else if (field_find(sc, c->path, &ref, &err) < 0 ||
+             field_set_text(sc, ref, back ? c->before : c->after, catalog, &err) < 0)
         return -1;
-    snprintf(what, size, "%s %s -> %s", last_word(c->path), from[0] != '\0' ? from : "unset", text[0] != '\0' ? text : "unset");
+    say_what(c, back, what, size);
     return 0;
 }
 

@@ -11,17 +11,40 @@
 
 #include "breakeven/scenario.h"
 
-/* The first line of a journal; the rest is a scenario file. */
-#define HEADER "# breakeven journal, unsaved edits: "
+/*
+ * A journal is a scenario file that begins with three lines of its own: how many edits it
+ * holds, of which file, and what that file was like when the first of them was made.
+ */
+#define EDITS_LINE "# breakeven journal, unsaved edits: "
+#define FILE_LINE "# of the file "
+#define BASE_LINE "# when the first was made: "
+#define NO_FILE "there was no such file"
 
-/* One name for one file however it was called: the real path where it exists. */
+struct base {
+    bool known, exists;
+    long long size;
+    unsigned long long hash;
+};
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/* One name for one file however it was called, even before it exists. */
 static void
 full_path(const char *path, char *out, size_t size)
 {
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
     char *real = realpath(path, NULL);
 
-    if (real != NULL)
+    if (real != NULL) {
         text_copy(out, size, real);
+        free(real);
+        return;
+    }
+    snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1, slash == NULL ? "." : path);
+    real = realpath(folder, NULL);
+    if (real != NULL)
+        snprintf(out, size, "%s/%s", strcmp(real, "/") == 0 ? "" : real, slash != NULL ? slash + 1 : path);
     else
         text_copy(out, size, path);
     free(real);
@@ -30,15 +53,26 @@ full_path(const char *path, char *out, size_t size)
 char *
 journal_name(const char *folder, const char *path, char *out, size_t size)
 {
-    char full[PATH_MAX];
-    uint64_t hash = 14695981039346656037u;
+    char full[PATH_MAX], base[81];
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
 
     full_path(path, full, sizeof full);
     for (const char *p = full; *p != '\0'; p++)
         hash = (hash ^ (unsigned char)*p) * 1099511628211u;
     const char *slash = strrchr(full, '/');
-    snprintf(out, size, "%s/%016llx-%.80s", folder, (unsigned long long)hash, slash != NULL ? slash + 1 : full);
+    text_copy(base, sizeof base, slash != NULL ? slash + 1 : full);
+    snprintf(out, size, "%s/%016llx-%s", folder, (unsigned long long)hash, base);
     return out;
+}
+
+static int
+names(const char *folder, const char *path, char live[PATH_MAX], char aside[PATH_MAX], struct error *err)
+{
+    if (strlen(folder) + 120 >= PATH_MAX)
+        return error_set(err, ERR_IO, "the path of the journal's folder is too long");
+    journal_name(folder, path, live, PATH_MAX);
+    snprintf(aside, PATH_MAX, "%s.aside", live);
+    return 0;
 }
 
 /* The folder and those above it, for the owner alone. */
@@ -48,7 +82,7 @@ make_folder(const char *folder, struct error *err)
     char path[PATH_MAX];
 
     text_copy(path, sizeof path, folder);
-    for (char *p = path + 1; *p != '\0'; p++)
+    for (char *p = path[0] != '\0' ? path + 1 : path; *p != '\0'; p++)
         if (*p == '/') {
             *p = '\0';
             if (mkdir(path, 0700) < 0 && errno != EEXIST)
@@ -60,50 +94,166 @@ make_folder(const char *folder, struct error *err)
     return 0;
 }
 
+static int
+remove_file(const char *name, struct error *err)
+{
+    if (unlink(name) < 0 && errno != ENOENT && errno != ENOTDIR)
+        return error_set(err, ERR_IO, "cannot remove %s: %s", name, strerror(errno));
+    return 0;
+}
+
+/* ---- the three lines -------------------------------------------------------------------------- */
+
+static struct base
+base_of_file(const char *path)
+{
+    struct file_stamp stamp;
+    struct error ignored;
+    char *bytes;
+    size_t n;
+
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return (struct base){ .known = true };
+    if (file_read(path, SCENARIO_BYTES_MAX, &bytes, &n, &stamp, &ignored) < 0)
+        return (struct base){ .known = false };
+    free(bytes);
+    return (struct base){ true, true, stamp.size, stamp.hash };
+}
+
+/* What follows this beginning of a line; NULL if no line of the journal's head begins so. */
+static const char *
+head_line(const char *text, const char *beginning)
+{
+    for (; text != NULL && *text == '#'; text = strchr(text, '\n'), text += text != NULL)
+        if (strncmp(text, beginning, strlen(beginning)) == 0)
+            return text + strlen(beginning);
+    return NULL;
+}
+
+static int
+edits_in(const char *text)
+{
+    const char *number = head_line(text, EDITS_LINE);
+    long n = number != NULL ? strtol(number, NULL, 10) : 0;
+
+    return n >= 1 && n <= INT_MAX ? (int)n : 0;
+}
+
+static struct base
+base_in(const char *text)
+{
+    struct base b = { .known = false };
+    const char *line = head_line(text, BASE_LINE);
+
+    if (line != NULL && strncmp(line, NO_FILE, strlen(NO_FILE)) == 0)
+        b.known = true;
+    else if (line != NULL && sscanf(line, "%lld bytes, hash %llx", &b.size, &b.hash) == 2)
+        b.known = b.exists = true;
+    return b;
+}
+
+/* What the journal says of the file; not known if there is no journal or no word of it. */
+static struct base
+base_in_journal(const char *name)
+{
+    struct base b = { .known = false };
+    struct error ignored;
+    char *text;
+    size_t n;
+
+    if (access(name, F_OK) == 0 && file_read(name, SCENARIO_BYTES_MAX, &text, &n, NULL, &ignored) == 0) {
+        b = base_in(text);
+        free(text);
+    }
+    return b;
+}
+
+static void
+put_head(struct buffer *b, int edits, const char *path, struct base base)
+{
+    char full[PATH_MAX], clean[PATH_MAX];
+
+    full_path(path, full, sizeof full);
+    buffer_printf(b, "%s%d\n%s%s\n", EDITS_LINE, edits, FILE_LINE, text_clean(clean, sizeof clean, full));
+    if (base.known && base.exists)
+        buffer_printf(b, "%s%lld bytes, hash %016llx\n", BASE_LINE, base.size, base.hash);
+    else if (base.known)
+        buffer_printf(b, "%s%s\n", BASE_LINE, NO_FILE);
+}
+
+/* ---- writing ------------------------------------------------------------------------------------ */
+
 int
 journal_write(const char *folder, const char *path, const struct scenario *sc, int edits, const struct catalog *catalog,
               struct error *err)
 {
-    char name[PATH_MAX], *text;
+    char live[PATH_MAX], aside[PATH_MAX], *text;
     size_t n;
     struct buffer b;
 
+    if (names(folder, path, live, aside, err) < 0)
+        return -1;
     if (edits <= 0)
-        return journal_clear(folder, path, err);
+        return remove_file(live, err);
     if (make_folder(folder, err) < 0 || scenario_splice(sc, NULL, 0, catalog, &text, &n, err) < 0)
         return -1;
+    struct base base = base_in_journal(live);
     buffer_init(&b);
-    buffer_printf(&b, "%s%d\n", HEADER, edits);
+    put_head(&b, edits, path, base.known ? base : base_of_file(path));
     buffer_add(&b, text, n);
     free(text);
-    int status = b.failed ? error_set(err, ERR_BUG, "no memory for the journal")
-                          : file_write(journal_name(folder, path, name, sizeof name), b.text, b.n, NULL, NULL, err);
+    int status = b.failed ? error_set(err, ERR_BUG, "no memory for the journal") : file_write(live, b.text, b.n, NULL, NULL, err);
     buffer_release(&b);
     return status;
 }
 
 int
-journal_read(const char *folder, const char *path, struct scenario *sc, const struct catalog *catalog, int *edits,
-             struct error *err)
+journal_set_aside(const char *folder, const char *path, struct error *err)
 {
-    char name[PATH_MAX], *text;
+    char live[PATH_MAX], aside[PATH_MAX];
+
+    if (names(folder, path, live, aside, err) < 0)
+        return -1;
+    if (rename(live, aside) < 0 && errno != ENOENT && errno != ENOTDIR)
+        return error_set(err, ERR_IO, "cannot set %s aside: %s", live, strerror(errno));
+    return 0;
+}
+
+int
+journal_clear(const char *folder, const char *path, struct error *err)
+{
+    char live[PATH_MAX], aside[PATH_MAX];
+
+    if (names(folder, path, live, aside, err) < 0 || remove_file(live, err) < 0)
+        return -1;
+    return remove_file(aside, err);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+static int
+read_journal(const char *name, struct scenario *sc, const struct catalog *catalog, int *edits, struct error *err)
+{
+    char *text;
     size_t n;
     struct problems *found;
     int status;
 
-    *edits = 0;
-    journal_name(folder, path, name, sizeof name);
+    if (err != NULL)
+        memset(err, 0, sizeof *err);
     if (access(name, F_OK) != 0)
         return 0;
     if (file_read(name, SCENARIO_BYTES_MAX, &text, &n, NULL, err) < 0)
         return -1;
-    int count = strncmp(text, HEADER, strlen(HEADER)) == 0 ? atoi(text + strlen(HEADER)) : 0;
+    int count = edits_in(text);
     found = malloc(sizeof *found);
     if (found == NULL || count < 1)
         status = error_set(err, found == NULL ? ERR_BUG : ERR_SYNTAX, "%s is not a journal", name);
     else {
         problems_init(found);
         status = scenario_parse(sc, text, n, catalog, found, err);
+        if (status == 0 && found->n > 0 && err != NULL)
+            *err = found->list[0].error;
         if (status == 0)
             *edits = count;
     }
@@ -113,11 +263,39 @@ journal_read(const char *folder, const char *path, struct scenario *sc, const st
 }
 
 int
-journal_clear(const char *folder, const char *path, struct error *err)
+journal_read(const char *folder, const char *path, struct scenario *sc, const struct catalog *catalog, int *edits,
+             struct error *err)
 {
-    char name[PATH_MAX];
+    char live[PATH_MAX], aside[PATH_MAX];
 
-    if (unlink(journal_name(folder, path, name, sizeof name)) < 0 && errno != ENOENT)
-        return error_set(err, ERR_IO, "cannot remove %s: %s", name, strerror(errno));
-    return 0;
+    *edits = 0;
+    if (names(folder, path, live, aside, err) < 0)
+        return -1;
+    return read_journal(live, sc, catalog, edits, err);
+}
+
+int
+journal_read_aside(const char *folder, const char *path, struct scenario *sc, const struct catalog *catalog, int *edits,
+                   struct error *err)
+{
+    char live[PATH_MAX], aside[PATH_MAX];
+
+    *edits = 0;
+    if (names(folder, path, live, aside, err) < 0)
+        return -1;
+    return read_journal(aside, sc, catalog, edits, err);
+}
+
+int
+journal_base_changed(const char *folder, const char *path)
+{
+    char live[PATH_MAX], aside[PATH_MAX];
+    struct error ignored;
+
+    if (names(folder, path, live, aside, &ignored) < 0)
+        return -1;
+    struct base then = base_in_journal(live), now = base_of_file(path);
+    if (!then.known || !now.known)
+        return -1;
+    return then.exists != now.exists || (now.exists && (then.size != now.size || then.hash != now.hash));
 }
