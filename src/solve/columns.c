@@ -41,8 +41,6 @@ quantity_at(const struct setup *s, struct field_ref ref)
 static void
 add_target(struct columns *c, int input, struct field_ref ref)
 {
-    if (c->n_targets == TARGETS_MAX)
-        return;
     c->targets[c->n_targets].offset = column_offset(ref);
     c->targets[c->n_targets++].input = input;
     if (ref.arm >= 0)
@@ -52,8 +50,6 @@ add_target(struct columns *c, int input, struct field_ref ref)
 static void
 add_input(struct columns *c, const struct setup *s, struct field_ref ref)
 {
-    if (c->n_inputs == INPUTS_MAX)
-        return;
     struct input *in = &c->inputs[c->n_inputs];
     memset(in, 0, sizeof *in);
     in->ref = ref;
@@ -110,48 +106,155 @@ shared_input(const struct columns *c, const struct setup *s, struct field_ref re
     return -1;
 }
 
-/* The error of a modelled figure plays no part where the figure itself is typed. */
-static bool
-is_idle(const struct setup *s, struct field_ref ref)
-{
-    static const char *const curve[] = { "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0" };
-    const struct arm *a = ref.arm >= 0 ? &s->sc.arms[ref.arm] : NULL;
+/* ---- what has an effect ----------------------------------------------------------------- */
 
-    for (size_t k = 0; a == NULL && s->sc.n_pilots > 0 && k < BE_LEN(curve); k++)
-        if (same_text(ref.field->key, curve[k]))
-            return true; /* the pilots' fit takes their place */
-    if (a == NULL)
-        return false;
-    if (same_text(ref.field->key, "throughput_factor"))
-        return a->throughput_tok_s.kind != QUANTITY_UNSET;
-    if (same_text(ref.field->key, "training_hours_factor"))
-        return a->training_hours.kind != QUANTITY_UNSET || a->training_tok_s.kind != QUANTITY_UNSET;
-    if (same_text(ref.field->key, "ttft_factor"))
-        return a->ttft_ms.kind != QUANTITY_UNSET;
+/* Scenario fields that only some kinds of arm read. */
+static const struct {
+    const char *key;
+    unsigned kinds;
+} readers[] = {
+    { "prices.api_price_change_per_year", KINDS_TOKENS },
+    { "prices.gpu_price_change_per_year", KINDS_SERVED },
+    { "labels.guideline_hours", KINDS_TUNED },
+    { "labels.holdout_share", KINDS_TUNED },
+    { "labels.general_mix_share", KINDS_TUNED },
+    { "labels.general_mix_usd_mtok", KINDS_TUNED },
+    { "labels.harvest_per_month", KIND(ARM_STAGED) },
+    { "labels.review_minutes", KIND(ARM_STAGED) },
+    { "training.epochs", KINDS_TUNED },
+    { "training.retrain_every_months", KINDS_TUNED },
+    { "training.retrain_share", KINDS_TUNED },
+    { "training.base_upgrade_every_months", KINDS_TUNED },
+    { "people.migration_person_months", KINDS_TOKENS },
+    { "quality.alpha", KINDS_TUNED },
+    { "quality.n_scale", KINDS_TUNED },
+    { "quality.e_inf_share", KINDS_TUNED },
+    { "quality.e_0", KINDS_TUNED },
+    { "quality.lora_points", KINDS_TUNED },
+    { "quality.qlora_relative", KINDS_TUNED },
+    { "quality.api_drift_per_year", KIND(ARM_API) },
+    { "quality.drift_points_per_month", KINDS_TUNED },
+};
+
+static bool
+is_one_of(const struct field *f, const char *const *keys, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (same_text(f->key, keys[k]))
+            return true;
     return false;
 }
 
-void
-columns_find(struct columns *c, const struct setup *s)
+static bool
+is_curve(const struct field *f)
+{
+    static const char *const keys[] = { "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0" };
+
+    return is_one_of(f, keys, BE_LEN(keys));
+}
+
+/* Pilot points show the method's penalty already. */
+static bool
+penalty_applies(const struct setup *s, const struct field *f)
+{
+    bool qlora = same_text(f->key, "quality.qlora_relative");
+
+    if (!qlora && !same_text(f->key, "quality.lora_points"))
+        return true;
+    for (int a = 0; s->sc.n_pilots == 0 && a < s->sc.n_arms; a++)
+        if (arm_kind_is_tuned(s->sc.arms[a].kind) &&
+            (qlora ? s->sc.arms[a].method == METHOD_QLORA : s->sc.arms[a].method != METHOD_FULL))
+            return true;
+    return false;
+}
+
+/* A scenario-wide figure for arms is read through the arms that have none of their own. */
+static bool
+is_only_a_fallback(const struct setup *s, const struct field *f)
+{
+    bool supplies = false;
+
+    for (int k = 0; k < arm_fields_n; k++) {
+        if (arm_fields[k].fallback == NULL || !same_text(arm_fields[k].fallback, f->key))
+            continue;
+        supplies = true;
+        for (int a = 0; a < s->sc.n_arms; a++) {
+            struct field_ref from;
+            if (field_inherits(s, (struct field_ref){ &arm_fields[k], a }, &from))
+                return false;
+        }
+    }
+    /* the workload's own attempts are those of the axis */
+    return supplies && !same_text(f->key, "workload.extra_attempts");
+}
+
+static bool
+scenario_field_is_idle(const struct setup *s, const struct field *f, bool fitted)
+{
+    unsigned kinds = 0;
+
+    if (fitted && is_curve(f))
+        return true; /* the pilots' fit takes their place */
+    for (int a = 0; a < s->sc.n_arms; a++)
+        kinds |= KIND(s->sc.arms[a].kind);
+    for (size_t k = 0; k < BE_LEN(readers); k++)
+        if (same_text(readers[k].key, f->key) && !(readers[k].kinds & kinds))
+            return true;
+    return !penalty_applies(s, f) || is_only_a_fallback(s, f);
+}
+
+/* The error of a modelled figure plays no part where the figure itself is typed. */
+static bool
+arm_field_is_idle(const struct setup *s, const struct field *f, const struct arm *a, bool fitted)
+{
+    if (same_text(f->key, "throughput_factor"))
+        return a->throughput_tok_s.kind != QUANTITY_UNSET;
+    if (same_text(f->key, "training_hours_factor"))
+        return a->training_hours.kind != QUANTITY_UNSET || a->training_tok_s.kind != QUANTITY_UNSET;
+    if (same_text(f->key, "ttft_factor"))
+        return a->ttft_ms.kind != QUANTITY_UNSET;
+    if (same_text(f->key, "quality")) /* of a tuned arm: of its base model, where no curve says it */
+        return arm_kind_is_tuned(a->kind) && (fitted || s->sc.quality.e_0.kind != QUANTITY_UNSET);
+    return false;
+}
+
+/* Uncertain, read by something, and the figure in force. */
+static bool
+is_drawn(const struct setup *s, struct field_ref ref, bool fitted)
+{
+    if (!field_is_quantity(ref.field) || !quantity_is_uncertain(quantity_at(s, ref)))
+        return false;
+    if (ref.arm < 0)
+        return !scenario_field_is_idle(s, ref.field, fitted);
+    const struct arm *a = &s->sc.arms[ref.arm];
+    return field_applies(ref.field, a->kind) && !arm_field_is_idle(s, ref.field, a, fitted);
+}
+
+int
+columns_find(struct columns *c, const struct setup *s, bool fitted, struct error *err)
 {
     c->n_inputs = c->n_targets = 0;
     for (int k = 0; k < scenario_fields_n; k++) {
         struct field_ref ref = { &scenario_fields[k], -1 };
-        if (field_is_quantity(ref.field) && quantity_is_uncertain(quantity_at(s, ref)) && !is_idle(s, ref))
+        if (is_drawn(s, ref, fitted))
             add_input(c, s, ref);
     }
     for (int k = 0; k < arm_fields_n; k++)
         for (int a = 0; a < s->sc.n_arms; a++) {
             struct field_ref ref = { &arm_fields[k], a };
-            if (!field_is_quantity(ref.field) || !field_applies(ref.field, s->sc.arms[a].kind) ||
-                !quantity_is_uncertain(quantity_at(s, ref)) || is_idle(s, ref))
+            if (!is_drawn(s, ref, fitted))
                 continue;
             int shared = shared_input(c, s, ref);
+            if (shared < 0 && c->n_inputs == INPUTS_MAX)
+                return error_set(err, ERR_SIZE, "more than %d uncertain inputs", INPUTS_MAX);
+            if (c->n_targets == TARGETS_MAX)
+                return error_set(err, ERR_BUG, "more than %d uncertain figures", TARGETS_MAX);
             if (shared >= 0)
                 add_target(c, shared, ref);
             else
                 add_input(c, s, ref);
         }
+    return 0;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------ */
@@ -172,21 +275,64 @@ needs_u(const struct quantity *q)
     return q->kind == QUANTITY_UNIFORM || q->kind == QUANTITY_PERT || q->f_low > 1e-12 || q->f_high < 1 - 1e-12;
 }
 
+/* A Beta quantile takes microseconds, so it is tabulated over the score and read by the cubic
+ * through four nodes: within 1e-7 of the distribution's width. */
+#define NODES_A_UNIT 32
+#define NODES_FROM (-6.5)
+#define NODES (13 * NODES_A_UNIT + 1)
+
+static void
+tabulate(const struct quantity *q, double node[NODES])
+{
+    struct quantity smooth = *q;
+
+    smooth.whole = false;
+    for (int k = 0; k < NODES; k++)
+        node[k] = quantity_quantile(&smooth, normal_cdf(NODES_FROM + k / (double)NODES_A_UNIT));
+}
+
+static double
+read_table(const struct quantity *q, const double node[NODES], double z)
+{
+    double at = (z - NODES_FROM) * NODES_A_UNIT, low = q->whole ? ceil(q->low) : q->low,
+           high = q->whole ? floor(q->high) : q->high;
+
+    if (!(at >= 1 && at < NODES - 2))
+        return quantity_quantile(q, normal_cdf(z));
+    const double *p = node + (int)at;
+    double t = at - (int)at, a = t + 1, b = t - 1, c = t - 2;
+    double x = -p[-1] * t * b * c / 6 + p[0] * a * b * c / 2 - p[1] * a * t * c / 2 + p[2] * a * t * b / 6;
+    x = fmin(q->c, fmax(q->a, x));
+    return fmin(high, fmax(low, q->whole ? rint(x) : x));
+}
+
+static void
+draw_pert(const struct quantity *q, const double *z, double *x, int n)
+{
+    double node[NODES];
+
+    tabulate(q, node);
+    for (int i = 0; i < n; i++)
+        x[i] = read_table(q, node, z[i]);
+}
+
+/* x holds the uniform draw first. */
 static void
 draw_input(struct input *in, double *z, double *x, int n, double rho, const double *group, uint64_t seed)
 {
+    const struct quantity *q = &in->quantity;
     double own = sqrt(1 - rho), shared = sqrt(rho);
-    bool mixed = rho > 0 && group != NULL, u_wanted = needs_u(&in->quantity);
 
     draws_uniform(x, n, in->dimension, seed);
-    for (int i = 0; i < n; i++) {
-        double u = x[i], score = draws_normal(u);
-        if (mixed) {
-            score = shared * group[i] + own * score;
-            u = u_wanted ? normal_cdf(score) : u;
-        }
-        z[i] = score;
-        x[i] = quantity_draw(&in->quantity, score, u);
+    draws_scores(z, x, n);
+    for (int i = 0; rho > 0 && i < n; i++)
+        z[i] = shared * group[i] + own * z[i];
+    if (q->kind == QUANTITY_PERT)
+        draw_pert(q, z, x, n);
+    else {
+        bool again = rho > 0 && needs_u(q);
+        for (int i = 0; i < n; i++)
+            x[i] = quantity_draw(q, z[i], again ? normal_cdf(z[i]) : x[i]);
     }
     in->z = z;
     in->x = x;
@@ -200,27 +346,37 @@ dimension_of(struct field_ref ref)
     return DIMENSION_ARM + (int)(ref.field - arm_fields) * ARMS_MAX + ref.arm;
 }
 
-int
-columns_draw(struct columns *c, const struct setup *s, int n, uint64_t seed, double *block, struct error *err)
+size_t
+columns_room(int n_inputs, int n)
 {
-    double *group = block + (size_t)2 * (size_t)n * (size_t)c->n_inputs;
+    return (2 * (size_t)n_inputs + 2) * column_stride(n);
+}
+
+int
+columns_draw(struct columns *c, const struct setup *s, int n, uint64_t seed, double *block,
+             const volatile int *cancel, struct error *err)
+{
+    const size_t stride = column_stride(n);
+    double *group = block + 2 * stride * (size_t)c->n_inputs, *u = group + stride;
 
     if (scenario_fields_n > DIMENSION_ARM || DIMENSION_ARM + arm_fields_n * ARMS_MAX > DIMENSION_GROUP)
         return error_set(err, ERR_BUG, "more fields than the draws have dimensions");
-    for (int k = 0; k < c->n_inputs; k++)
-        c->inputs[k].dimension = dimension_of(c->inputs[k].ref);
     for (int g = GROUP_NONE; g <= GROUP_QUALITY; g++) {
         double rho = group_rho(s, (enum draw_group)g);
         if (rho > 0) {
-            draws_uniform(group, n, DIMENSION_GROUP + g, seed);
-            for (int i = 0; i < n; i++)
-                group[i] = draws_normal(group[i]);
+            draws_uniform(u, n, DIMENSION_GROUP + g, seed);
+            draws_scores(group, u, n);
         }
-        for (int k = 0; k < c->n_inputs; k++)
-            if ((int)c->inputs[k].group == g) {
-                double *z = block + (size_t)2 * (size_t)n * (size_t)k;
-                draw_input(&c->inputs[k], z, z + n, n, rho, rho > 0 ? group : NULL, seed);
-            }
+        for (int k = 0; k < c->n_inputs; k++) {
+            struct input *in = &c->inputs[k];
+            double *z = block + 2 * stride * (size_t)k;
+            if ((int)in->group != g)
+                continue;
+            if (solve_cancelled(cancel))
+                return 1;
+            in->dimension = dimension_of(in->ref);
+            draw_input(in, z, z + stride, n, rho, group, seed);
+        }
     }
     return 0;
 }

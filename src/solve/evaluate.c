@@ -115,23 +115,28 @@ apply(const struct samples_whole *w, struct setup *work, int i)
     }
 }
 
-/* A scenario's pilots: fitted once, drawn by four dimensions behind all others. */
+/* A scenario's pilots are fitted once. Points that no curve fits are a problem of the scenario,
+ * told by its check; the curve is then drawn as without them. */
 static void
-fit_pilots(struct samples_whole *w, double *z, double *scratch)
+fit_pilots(struct samples_whole *w)
 {
-    struct samples *s = &w->s;
     struct error why;
 
-    if (s->setup.sc.n_pilots == 0)
-        return;
-    if (curve_fit_pilots(&w->fit, &s->setup, &why) < 0)
-        return; /* points that no curve fits are a problem of the scenario, told by its check */
-    w->fitted = true;
+    w->fitted = w->s.setup.sc.n_pilots > 0 && curve_fit_pilots(&w->fit, &w->s.setup, &why) == 0;
+}
+
+/* Four scores a sample, z[4 i + k]; room for two columns beside. */
+static void
+draw_fit(struct samples_whole *w, double *z, double *u, double *score)
+{
+    struct samples *s = &w->s;
+
     w->fit_z = z;
     for (int k = 0; k < 4; k++) {
-        draws_uniform(scratch, s->n, DIMENSION_FIT + k, s->seed);
+        draws_uniform(u, s->n, DIMENSION_FIT + k, s->seed);
+        draws_scores(score, u, s->n);
         for (int i = 0; i < s->n; i++)
-            z[4 * (size_t)i + (size_t)k] = draws_normal(scratch[i]);
+            z[4 * (size_t)i + (size_t)k] = score[i];
     }
     curve_put(&s->setup, &w->fit.curve);
 }
@@ -164,31 +169,52 @@ evaluate(struct samples_whole *w, const struct solve_options *o, double *band, i
     return 0;
 }
 
-/* Room for so many doubles a sample, then for the metrics of these arms and, if months > 0, for
- * the bands of all. */
+/* One block: so many doubles for the inputs, then the metrics of these arms and, if
+ * months > 0, the bands of all. */
 static int
-lay_out(struct samples_whole *w, size_t columns, unsigned arms, int months)
+lay_out(struct samples_whole *w, size_t inputs, unsigned arms, int months)
 {
     struct samples *s = &w->s;
-    size_t n = (size_t)s->n, own = 0;
+    size_t stride = column_stride(s->n), own = 0;
 
     for (int a = 0; a < s->n_arms; a++)
         own += arms >> a & 1;
-    double *p = malloc((n * (columns + own * METRIC_COUNT + 1) + (size_t)s->n_arms * 4 * (size_t)months) * sizeof *p);
+    double *p = malloc((inputs + stride * (own * METRIC_COUNT + 1) + (size_t)s->n_arms * 4 * (size_t)months) * sizeof *p);
     if (p == NULL)
         return -1;
     s->arena = p;
-    p += n * columns;
+    p += inputs;
     s->tokens_per_day = p;
-    p += n;
+    p += stride;
     for (int a = 0; a < s->n_arms; a++) {
-        for (int m = 0; m < METRIC_COUNT && (arms >> a & 1); m++, p += n)
+        for (int m = 0; m < METRIC_COUNT && (arms >> a & 1); m++, p += stride)
             s->metric[a][m] = p;
         s->cumulative[a] = months > 0 ? p : NULL;
         p += 4 * (size_t)months;
     }
     s->median = w->median;
     return 0;
+}
+
+/* The inputs' columns and, with pilots, the fit's scores behind them. */
+static int
+draw(struct samples_whole *w, const struct setup *setup, int months, const struct solve_options *o, struct error *err)
+{
+    struct samples *s = &w->s;
+    int status = columns_find(&w->columns, setup, w->fitted, err);
+
+    if (status < 0)
+        return -1;
+    s->n_inputs = w->columns.n_inputs;
+    size_t room = columns_room(s->n_inputs, s->n), scores = w->fitted ? 4 * (size_t)s->n : 0;
+    if (lay_out(w, room + scores, ~0u, months) < 0)
+        return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
+    double *block = s->arena;
+    status = columns_draw(&w->columns, setup, s->n, s->seed, block, o->cancel, err);
+    memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
+    if (status == 0 && w->fitted) /* the group's factor and its uniform draw are done with */
+        draw_fit(w, block + room, block + room - column_stride(s->n), block + room - 2 * column_stride(s->n));
+    return status;
 }
 
 int
@@ -207,18 +233,13 @@ solve_run(struct samples **out, const struct setup *setup, const struct solve_op
     s->seed = o->seed;
     s->n_arms = setup->sc.n_arms;
     s->setup = *setup;
-    columns_find(&w->columns, setup);
-    s->n_inputs = w->columns.n_inputs;
-    size_t band_size = (size_t)band_n * (size_t)months * (size_t)(s->n_arms > 0 ? s->n_arms : 1);
+    fit_pilots(w);
+    size_t band_size = (size_t)band_n * (size_t)months * (size_t)s->n_arms;
     band = malloc((band_size + (size_t)band_n) * sizeof *band);
-    /* the columns, a group's factor, four scores of a fit */
-    if (band == NULL || lay_out(w, 2 * (size_t)s->n_inputs + 5, ~0u, months) < 0)
+    if (band == NULL)
         goto no_memory;
-    status = columns_draw(&w->columns, setup, s->n, s->seed, s->arena, err);
-    memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
-    if (status == 0)
-        fit_pilots(w, (double *)s->arena + (size_t)s->n * (2 * (size_t)s->n_inputs + 1), s->tokens_per_day);
-    for (int a = 0; a < s->n_arms; a++)
+    status = draw(w, setup, months, o, err);
+    for (int a = 0; status == 0 && a < s->n_arms; a++)
         model_evaluate(&s->setup, a, &s->median[a]);
     if (status == 0) {
         status = evaluate(w, o, band, band_n, months, work);

@@ -19,8 +19,10 @@
 /* Dimension d of the scrambled net: n points in (0, 1). Each prefix of 2^k points is a
  * net; a point does not depend on n. */
 void draws_uniform(double *u, int n, int dimension, uint64_t seed);
-/* Normal quantile by Wichura's AS 241 (1988), relative error below 1e-15. */
+/* Normal quantile by Wichura's AS 241 (1988), relative error below 1e-15; of one, and of n
+ * (z and u lie apart). */
 double draws_normal(double u);
+void draws_scores(double *z, const double *u, int n);
 
 /* ---- columns.c ---------------------------------------------------------------------- */
 
@@ -36,10 +38,20 @@ struct columns {
     struct target targets[TARGETS_MAX];
     int n_targets;
 };
-/* The uncertain inputs of a setup and the places that each one sets. */
-void columns_find(struct columns *, const struct setup *);
-/* Fill z and x of every input: n samples each, z and x in one block of 2 n n_inputs. */
-int columns_draw(struct columns *, const struct setup *, int n, uint64_t seed, double *block, struct error *);
+/* Columns are a power of two long; so far apart they do not fall on the same lines of a cache. */
+static inline size_t
+column_stride(int n)
+{
+    return (size_t)n + 8;
+}
+
+/* The uncertain inputs of a setup that have an effect, and the places that each one sets. fitted:
+ * the learning curve is drawn from the fit of pilot points. -1: more than fit. */
+int columns_find(struct columns *, const struct setup *, bool fitted, struct error *);
+/* Fill z and x of every input in a block of columns_room() doubles. 1: cancelled. */
+size_t columns_room(int n_inputs, int n);
+int columns_draw(struct columns *, const struct setup *, int n, uint64_t seed, double *block,
+                 const volatile int *cancel, struct error *);
 /* Where x of a field lies within a setup. */
 size_t column_offset(struct field_ref);
 /* Write sample i into a private copy of the setup. */
