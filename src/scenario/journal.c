@@ -68,11 +68,12 @@ journal_name(const char *folder, const char *path, char *out, size_t size)
 static int
 names(const char *folder, const char *path, char live[PATH_MAX], char aside[PATH_MAX], struct error *err)
 {
-    if (strlen(folder) + 120 >= PATH_MAX)
-        return error_set(err, ERR_IO, "the path of the journal's folder is too long");
-    journal_name(folder, path, live, PATH_MAX);
-    snprintf(aside, PATH_MAX, "%s.aside", live);
-    return 0;
+    if (strlen(folder) + 120 < PATH_MAX) { /* 1 + 16 + 1 + 80 bytes of a name, and ".aside" */
+        journal_name(folder, path, live, PATH_MAX);
+        if (snprintf(aside, PATH_MAX, "%s.aside", live) < PATH_MAX)
+            return 0;
+    }
+    return error_set(err, ERR_IO, "the path of the journal's folder is too long");
 }
 
 /* The folder and those above it, for the owner alone. */
