@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "breakeven/chart.h"
+#include "support.h"
+
+/* ---- canvas --------------------------------------------------------------------------- */
+
+static void
+writes_outside_the_canvas_are_dropped(void **state)
+{
+    struct canvas c;
+    struct buffer b;
+
+    (void)state;
+    assert_int_equal(canvas_init(&c, 5, 2), 0);
+    canvas_text(&c, 0, 3, "abcdef", INK_PLAIN, 0);
+    canvas_text(&c, -1, 0, "x", INK_PLAIN, 0);
+    canvas_text(&c, 2, 0, "x", INK_PLAIN, 0);
+    canvas_text(&c, 1, -2, "abc", INK_PLAIN, 0);
+    buffer_init(&b);
+    canvas_print(&c, &b);
+    assert_string_equal(b.text, "   ab\nc\n");
+    buffer_release(&b);
+    canvas_release(&c);
+}
+
+static void
+wide_characters_take_two_cells_and_are_never_halved(void **state)
+{
+    struct canvas c;
+    struct buffer b;
+
+    (void)state;
+    assert_int_equal(canvas_init(&c, 4, 2), 0);
+    assert_int_equal(canvas_text(&c, 0, 0, "a漢b", INK_PLAIN, 0), 4);
+    canvas_put(&c, 0, 2, 'x', INK_PLAIN, 0); /* onto its right half */
+    canvas_text(&c, 1, 3, "漢", INK_PLAIN, 0); /* no room for both */
+    buffer_init(&b);
+    canvas_print(&c, &b);
+    assert_string_equal(b.text, "a xb\n\n");
+    buffer_release(&b);
+    canvas_release(&c);
+}
+
+static void
+text_from_files_is_cleaned(void **state)
+{
+    struct canvas c;
+    struct buffer b;
+
+    (void)state;
+    assert_int_equal(canvas_init(&c, 20, 1), 0);
+    canvas_text(&c, 0, 0, "a\x1b[2J\xe2\x80\xae" "b\xff", INK_PLAIN, 0);
+    buffer_init(&b);
+    canvas_print(&c, &b);
+    assert_null(strchr(b.text, '\x1b'));
+    assert_null(strstr(b.text, "\xe2\x80\xae"));
+    buffer_release(&b);
+    canvas_release(&c);
+}
+
+/* ---- ticks ----------------------------------------------------------------------------------- */
+
+static bool
+is_nice(double step)
+{
+    static const double nice[] = { 1, 2, 2.5, 3, 4, 5 };
+    double mantissa = step / pow(10, floor(log10(step) + 1e-9));
+
+    for (int j = 1; j <= 8; j++)
+        for (size_t k = 0; k < BE_LEN(nice); k++)
+            for (double scale = 0.1; scale < 101; scale *= 10)
+                if (fabs(mantissa - j * nice[k] / scale) < 1e-9 * mantissa || fabs(mantissa - nice[k]) < 1e-9)
+                    return true;
+    return false;
+}
+
+static void
+linear_labels_are_equal_nice_steps_that_never_touch(void **state)
+{
+    static const double ranges[][2] = { { 0, 1 }, { 0, 43 }, { -7.3, 19.1 }, { 1234, 98765 }, { 0.0012, 0.0031 }, { -4e6, 9e6 }, { 99, 101 } };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(ranges); k++)
+        for (int cells = 20; cells <= 160; cells += 35) {
+            struct ticks t;
+            ticks_linear(&t, ranges[k][0], ranges[k][1], cells, 2, "$");
+            assert_true(t.n >= 1);
+            for (int i = 1; i < t.n; i++) {
+                double step = t.at[i] - t.at[i - 1], columns = step / (ranges[k][1] - ranges[k][0]) * (cells - 1);
+                assert_close(step, t.at[1] - t.at[0], 1e-9);
+                assert_true(is_nice(step));
+                assert_true(columns >= (strlen(t.label[i]) + strlen(t.label[i - 1])) / 2.0 + 2);
+            }
+            for (int i = 0; i < t.n; i++)
+                assert_true(t.at[i] >= ranges[k][0] - 1e-9 * fabs(ranges[k][1]) && t.at[i] <= ranges[k][1] * (1 + 1e-9) + 1e-9);
+        }
+}
+
+static void
+logarithmic_labels_are_decades(void **state)
+{
+    struct ticks t;
+
+    (void)state;
+    ticks_log(&t, 1e6, 1e9, 60, 2, "");
+    assert_int_equal(t.n, 4);
+    assert_string_equal(t.label[0], "1M");
+    assert_string_equal(t.label[3], "1B");
+    ticks_log(&t, 1e3, 1e5, 80, 2, "$"); /* under 2.5 decades: 2 and 5 as well */
+    assert_int_equal(t.n, 7);
+    assert_string_equal(t.label[1], "$2k");
+    assert_string_equal(t.label[2], "$5k");
+    ticks_log(&t, 1, 1e12, 20, 2, "");
+    for (int i = 1; i < t.n; i++)
+        assert_close(log10(t.at[i] / t.at[i - 1]), log10(t.at[1] / t.at[0]), 1e-9);
+    ticks_log(&t, 0, 10, 20, 2, ""); /* zero has no place on a logarithmic axis */
+    assert_int_equal(t.n, 0);
+}
+
+/* ---- golden frames ------------------------------------------------------------------------------ */
+
+static struct chart chart;
+
+/* A flat line and a staircase that cross. */
+static void
+make_chart(void)
+{
+    memset(&chart, 0, sizeof chart);
+    chart.kind = CHART_LINES;
+    chart.x_low = 0, chart.x_high = 10, chart.y_low = 0, chart.y_high = 40;
+    chart.x_prefix = "", chart.y_prefix = "$";
+    chart.you = NAN;
+    chart.n_series = 2;
+    for (int s = 0; s < 2; s++) {
+        struct series *a = &chart.series[s];
+        snprintf(a->name, sizeof a->name, "%s", s == 0 ? "api" : "own");
+        a->letter = (char)('A' + s);
+        a->ink = INK_SERIES_0 + s;
+        a->n = 101;
+        for (int i = 0; i <= 100; i++) {
+            a->x[i] = i / 10.0;
+            a->y[i] = s == 0 ? 4 * a->x[i] : 10 * ceil(a->x[i] / 2.5 - 1e-9) + (i == 0) * 10;
+        }
+    }
+    chart.n_marks = 1;
+    chart.marks[0] = 5;
+    snprintf(chart.x_label, sizeof chart.x_label, "volume");
+}
+
+static char *
+drawn(enum glyph_set set, int columns, int rows, bool table)
+{
+    struct canvas c;
+    struct buffer b;
+    struct chart_place at = { 0, 0, rows, columns, -1, false, table };
+
+    assert_int_equal(canvas_init(&c, columns, rows), 0);
+    chart_draw(&c, &chart, &at, glyphs_of(set), NULL);
+    buffer_init(&b);
+    canvas_print(&c, &b);
+    canvas_release(&c);
+    return buffer_steal(&b);
+}
+
+/* The frame in the file of this name below tests/golden. BREAKEVEN_GOLDEN=write makes them anew,
+ * to be read before they are committed. */
+static void
+assert_golden(const char *name, char *got)
+{
+    char relative[128], *want;
+    size_t n;
+    struct error err;
+
+    snprintf(relative, sizeof relative, "tests/golden/%s", name);
+    if (getenv("BREAKEVEN_GOLDEN") != NULL) {
+        assert_int_equal(file_write(source_path(relative), got, strlen(got), NULL, NULL, &err), 0);
+    } else {
+        if (file_read(source_path(relative), 1 << 20, &want, &n, NULL, &err) != 0)
+            fail_msg("%s", err.text);
+        assert_string_equal(got, want);
+        free(want);
+    }
+    free(got);
+}
+
+static void
+a_line_chart_is_the_golden_frame_in_every_glyph_set(void **state)
+{
+    static const struct {
+        enum glyph_set set;
+        const char *file;
+    } sets[] = { { GLYPHS_BRAILLE, "lines-braille.txt" }, { GLYPHS_BLOCK, "lines-block.txt" }, { GLYPHS_LINE, "lines-line.txt" },
+                 { GLYPHS_ASCII, "lines-ascii.txt" }, { GLYPHS_LINUX, "lines-linux.txt" } };
+
+    (void)state;
+    make_chart();
+    for (size_t k = 0; k < BE_LEN(sets); k++)
+        assert_golden(sets[k].file, drawn(sets[k].set, 60, 16, false));
+}
+
+static void
+bars_spread_and_table_are_the_golden_frames(void **state)
+{
+    (void)state;
+    memset(&chart, 0, sizeof chart);
+    chart.kind = CHART_BARS;
+    chart.x_prefix = "$";
+    chart.zero_line = true;
+    chart.n_bars = 2;
+    chart.bars[0] = (struct bar){ "throughput", "-$2.2k to $5.7k", -2200, 5700, 442, -1 };
+    chart.bars[1] = (struct bar){ "price", "-$1.8k to $2.7k", -1800, 2700, 442, -1 };
+    assert_golden("bars-ascii.txt", drawn(GLYPHS_ASCII, 78, 6, false));
+    memset(&chart, 0, sizeof chart);
+    chart.kind = CHART_SPREAD;
+    chart.x_prefix = "$";
+    chart.x_low = -4000, chart.x_high = 8000;
+    chart.you = 1500, chart.you_low = -2500, chart.you_high = 6000;
+    for (int k = 0; k < 64; k++)
+        chart.histogram[k] = (float)(exp(-(k - 30) * (k - 30) / 200.0) / 25.07);
+    assert_golden("spread-braille.txt", drawn(GLYPHS_BRAILLE, 60, 9, false));
+    memset(&chart, 0, sizeof chart);
+    chart.kind = CHART_TABLE;
+    chart.n_columns = 2;
+    chart.n_rows = 2;
+    snprintf(chart.columns[0], sizeof chart.columns[0], "arm");
+    snprintf(chart.columns[1], sizeof chart.columns[1], "cost");
+    snprintf(chart.rows[0].cells[0], 48, "api");
+    snprintf(chart.rows[0].cells[1], 48, "$1.8k");
+    snprintf(chart.rows[1].cells[0], 48, "own");
+    snprintf(chart.rows[1].cells[1], 48, "$12k");
+    snprintf(chart.sentence, sizeof chart.sentence, "The API is cheaper.");
+    assert_golden("table-ascii.txt", drawn(GLYPHS_ASCII, 30, 6, false));
+}
+
+/* A label's row is the row of the value it names. */
+static void
+labels_stand_in_the_row_of_their_value(void **state)
+{
+    struct chart_area area;
+    struct canvas c;
+    struct chart_place at = { 0, 0, 20, 70, -1, false, false };
+    struct ticks t;
+
+    (void)state;
+    make_chart();
+    assert_int_equal(canvas_init(&c, 70, 20), 0);
+    chart_draw(&c, &chart, &at, glyphs_of(GLYPHS_ASCII), &area);
+    ticks_linear(&t, chart.y_low, chart.y_high, area.rows, -2, "$");
+    int seen = 0;
+    for (int k = 0; k < t.n; k++)
+        for (int row = area.row; row < area.row + area.rows; row++) {
+            char label[16] = "";
+            for (size_t i = 0; i < strlen(t.label[k]); i++)
+                label[i] = (char)c.cells[row * 70 + area.column - 2 - (int)strlen(t.label[k]) + (int)i].glyph;
+            if (strcmp(label, t.label[k]) != 0)
+                continue;
+            double value = area.y_low + (area.y_high - area.y_low) * (area.rows - 1 - (row - area.row)) / (area.rows - 1);
+            assert_close(value + 1, t.at[k] + 1, 1e-9); /* exactly on the row's centre */
+            seen++;
+            break;
+        }
+    assert_int_equal(seen, t.n);
+    assert_close(chart_x_at(&area, chart_column_of(&area, 5)), 5, 0.02);
+    canvas_release(&c);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_outside_the_canvas_are_dropped),
+        cmocka_unit_test(wide_characters_take_two_cells_and_are_never_halved),
+        cmocka_unit_test(text_from_files_is_cleaned),
+        cmocka_unit_test(linear_labels_are_equal_nice_steps_that_never_touch),
+        cmocka_unit_test(logarithmic_labels_are_decades),
+        cmocka_unit_test(a_line_chart_is_the_golden_frame_in_every_glyph_set),
+        cmocka_unit_test(bars_spread_and_table_are_the_golden_frames),
+        cmocka_unit_test(labels_stand_in_the_row_of_their_value),
+    };
+
+    return RUN_GROUP(tests);
+}
