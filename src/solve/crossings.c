@@ -12,12 +12,16 @@
 /*
  * Crossings (section 11.4).  Costs are smooth in volume between replica steps and jump
  * at them, so the search goes from step to step: signs first, a root by Brent where they
- * differ within a piece, the step itself where they differ across it.
+ * differ within a piece, the step itself where they differ across it.  Where the dearer cost
+ * at the near end of a range exceeds the other at its far end, rising costs cannot cross in
+ * between and the whole range is passed over, however many steps it has.
  */
 
-#define STEPS_MAX 4000     /* beyond, only signs on a grid are compared                  */
-#define GRID 200
-#define JUST_ABOVE (1 + 1e-8) /* more than the 1e-9 that rounding forgives a replica       */
+#define PIECES_MAX 4000
+#define PIECE_RATIO 1.1        /* a smooth piece is no longer than this                       */
+#define REACH_MAX 16.0         /* nor is a range that is passed over at once                  */
+#define JUST_ABOVE (1 + 1e-8)  /* more than the 1e-9 that rounding forgives a replica         */
+#define NUDGE 1e-6             /* of a volume, to see which way a difference goes             */
 
 static int
 sign(double d)
@@ -26,11 +30,30 @@ sign(double d)
 }
 
 static double
+difference(const struct gap *g, double volume)
+{
+    return g->cost(g->ctx, 0, volume) - g->cost(g->ctx, 1, volume);
+}
+
+/* The sign that the difference has all over from..to; 0: the bounds do not tell. */
+static int
+sign_throughout(const struct gap *g, double from, double to)
+{
+    if (!(from >= g->rising_from))
+        return 0;
+    if (g->cost(g->ctx, 0, from) > g->cost(g->ctx, 1, to))
+        return 1;
+    return g->cost(g->ctx, 0, to) < g->cost(g->ctx, 1, from) ? -1 : 0;
+}
+
+/* ---- within a piece ------------------------------------------------------------------------- */
+
+static double
 gap_at(double volume, void *arg)
 {
-    const struct gap *g = arg;
+    double d = difference(arg, volume);
 
-    return g->difference(g->ctx, volume);
+    return isfinite(d) ? d : 0;
 }
 
 static double
@@ -55,83 +78,144 @@ root_between(const struct gap *g, double low, double high)
     return root;
 }
 
-struct found {
-    double *list;
-    int n, max;
-    bool truncated;
-};
-
 static void
-keep(struct found *f, double volume)
+keep(struct gap_roots *r, double volume)
 {
     if (!isfinite(volume))
         return;
-    if (f->n == f->max)
-        f->truncated = true;
+    r->last = volume;
+    if (r->n == r->max)
+        r->truncated = true;
     else
-        f->list[f->n++] = volume;
+        r->list[r->n++] = volume;
+}
+
+/* Where a difference of this sign at both ends has the other one in between (a minimum fee, say);
+ * NAN if nowhere. It can only if it goes towards zero from either end. */
+static double
+dip_between(const struct gap *g, double low, double high, int s)
+{
+    const double golden = 0.6180339887498949;
+
+    if (!(s * (difference(g, low * (1 + NUDGE)) - difference(g, low)) < 0) ||
+        !(s * (difference(g, high * (1 - NUDGE)) - difference(g, high)) < 0))
+        return NAN;
+    double a = high - golden * (high - low), b = low + golden * (high - low);
+    double da = s * difference(g, a), db = s * difference(g, b);
+    while (high - low > 1e-9 * high) {
+        if (da < 0)
+            return a;
+        if (db < 0)
+            return b;
+        if (da < db) {
+            high = b;
+            b = a;
+            db = da;
+            a = high - golden * (high - low);
+            da = s * difference(g, a);
+        } else {
+            low = a;
+            a = b;
+            da = db;
+            b = low + golden * (high - low);
+            db = s * difference(g, b);
+        }
+    }
+    return NAN;
 }
 
 /* One smooth piece from just above "from" to "to". Returns the sign at its end. */
 static int
-search_piece(const struct gap *g, double from, double to, int before, struct found *f)
+search_piece(const struct gap *g, double from, double to, int before, struct gap_roots *r)
 {
-    double a = from * JUST_ABOVE;
-    int sa, sb;
+    double a = from * JUST_ABOVE < to ? from * JUST_ABOVE : from;
+    int sa = sign(difference(g, a)), sb = sign(difference(g, to));
 
-    if (a >= to)
-        a = from;
-    sa = sign(g->difference(g->ctx, a));
     if (sa != 0 && before != 0 && sa != before)
-        keep(f, from);
+        keep(r, from);
     if (sa == 0)
         sa = before;
-    sb = sign(g->difference(g->ctx, to));
     if (sb == 0)
         return sa;
     if (sa != 0 && sa != sb)
-        keep(f, root_between(g, a, to));
+        keep(r, root_between(g, a, to));
+    else if (sa != 0) {
+        double dip = dip_between(g, a, to, sa);
+        if (isfinite(dip)) {
+            keep(r, root_between(g, a, dip));
+            keep(r, root_between(g, dip, to));
+        }
+    }
     return sb;
 }
 
-/* Too many steps to visit: signs alone, and an honest flag if any changes. */
-static int
-search_grid(const struct gap *g, double from, double high, int before, struct found *f)
+/* ---- from piece to piece ------------------------------------------------------------------------ */
+
+/* The end of the piece that begins at "at". */
+static double
+piece_end(const struct gap *g, double at, double high)
 {
-    for (int k = 1; k <= GRID; k++) {
-        int s = sign(g->difference(g->ctx, from * pow(high / from, k / (double)GRID)));
-        f->truncated |= s != 0 && before != 0 && s != before;
-        before = s != 0 ? s : before;
-    }
-    return before;
+    double next = g->next_step(g->ctx, at);
+
+    if (!(next > at * JUST_ABOVE)) /* two steps in one place, or the one that "at" stands on */
+        next = g->next_step(g->ctx, at * JUST_ABOVE);
+    if (!(next > at * JUST_ABOVE))
+        next = at * PIECE_RATIO;
+    return fmin(fmin(next, at * PIECE_RATIO), high);
 }
 
-int
-gap_crossings(const struct gap *g, double low, double high, double *list, int max, bool *truncated, int signs[2])
+/* The last crossing in low..high, by halves from the far end; *pieces is what may still be
+ * visited. */
+static double
+last_crossing(const struct gap *g, double low, double high, int *pieces)
 {
-    struct found f = { list, 0, max, false };
-    double at = low;
-    int now = sign(g->difference(g->ctx, low));
-
-    signs[0] = now;
-    for (int steps = 0; at < high; steps++) {
-        if (steps == STEPS_MAX) {
-            now = search_grid(g, at, high, now, &f);
-            break;
-        }
-        double next = g->next_step(g->ctx, at);
-        if (!(next > at * JUST_ABOVE))
-            next = at * 1.001; /* a step that does not move on would hang the search */
-        if (next > high)
-            next = high;
-        now = search_piece(g, at, next, now, &f);
-        if (signs[0] == 0)
-            signs[0] = now;
-        at = next;
+    if (*pieces <= 0 || sign_throughout(g, low, high) != 0)
+        return NAN;
+    if (piece_end(g, low, high) >= high) {
+        double two[2];
+        struct gap_roots r = { .list = two, .max = 2, .last = NAN };
+        --*pieces;
+        search_piece(g, low, high, sign(difference(g, low)), &r);
+        return r.last;
     }
-    signs[1] = now;
-    *truncated = f.truncated;
-    return f.n;
+    double middle = sqrt(low * high), found = last_crossing(g, middle, high, pieces);
+    return isfinite(found) ? found : last_crossing(g, low, middle, pieces);
+}
+
+void
+gap_crossings(const struct gap *g, double low, double high, struct gap_roots *r)
+{
+    double at = low, reach = PIECE_RATIO;
+    int now = sign(difference(g, low)), pieces = 0;
+
+    r->n = 0;
+    r->truncated = false;
+    r->last = NAN;
+    r->signs[0] = now;
+    while (at < high && pieces < PIECES_MAX) {
+        double to = fmin(at * reach, high);
+        int all = sign_throughout(g, at, to);
+        if (all != 0) {
+            reach = fmin(reach * reach, REACH_MAX);
+            now = all;
+        } else {
+            reach = fmax(sqrt(reach), 1.01);
+            to = piece_end(g, at, high);
+            now = search_piece(g, at, to, now, r);
+            pieces++;
+        }
+        if (r->signs[0] == 0)
+            r->signs[0] = now;
+        at = to;
+    }
+    if (at < high) { /* too many steps to visit: how it ends, and from where on */
+        int left = PIECES_MAX;
+        double last = last_crossing(g, at, high, &left);
+        r->truncated = r->truncated || isfinite(last) || left <= 0;
+        r->last = isfinite(last) ? last : r->last;
+        now = sign(difference(g, high));
+    }
+    r->signs[1] = now;
 }
 
 /* ---- over a setup ------------------------------------------------------------------------- */
@@ -153,12 +237,33 @@ cost_of(struct pair *p, int arm)
 }
 
 static double
-pair_difference(void *ctx, double requests)
+pair_cost(void *ctx, int which, double requests)
 {
     struct pair *p = ctx;
 
     p->work->sc.workload.requests_per_day.x = requests;
-    return cost_of(p, p->a) - cost_of(p, p->b);
+    return cost_of(p, which == 0 ? p->a : p->b);
+}
+
+/* More traffic costs more, but for the labels of a staged arm: what it harvests it need not buy,
+ * until each month has as many requests as it can review or use. */
+static double
+harvest_is_full_at(const struct setup *s, int arm)
+{
+    const struct scenario *sc = &s->sc;
+    double wanted = fmin(sc->labels.harvest_per_month.x, sc->labels.examples.x);
+    double month = fmin(1, 1 + sc->workload.growth_per_month.x) * (1 - sc->workload.hazard_per_month.x);
+    double least = pow(month, sc->arms[arm].switch_month.x) * sc->horizon.days_per_month.x;
+
+    if (sc->arms[arm].kind != ARM_STAGED || sc->labels.harvest_per_month.kind == QUANTITY_UNSET || wanted <= 0)
+        return 0;
+    return least > 0 ? wanted / least : INFINITY;
+}
+
+static double
+pair_rises_from(const struct pair *p)
+{
+    return p->total ? fmax(harvest_is_full_at(p->work, p->a), harvest_is_full_at(p->work, p->b)) : 0;
 }
 
 static double
@@ -181,39 +286,43 @@ utilization_there(struct pair *p, double requests, double *out)
         model_run_month(p->work, p->b, out, NULL);
 }
 
+static void
+find(struct pair *p, double requests, double tokens_per_request, struct crossing_set *set)
+{
+    struct gap g = { pair_cost, pair_step, pair_rises_from(p), p };
+    struct gap_roots r = { .list = set->tokens_per_day, .max = CROSSINGS_MAX };
+
+    gap_crossings(&g, requests * 0.001, requests * 1000, &r);
+    set->n = r.n;
+    set->truncated = r.truncated;
+    set->cheaper_below = r.signs[0] < 0 ? p->a : r.signs[0] > 0 ? p->b : -1;
+    set->cheaper_above = r.signs[1] < 0 ? p->a : r.signs[1] > 0 ? p->b : -1;
+    if (!p->total)
+        utilization_there(p, r.last, &set->utilization);
+    for (int k = 0; k < r.n; k++)
+        set->tokens_per_day[k] *= tokens_per_request;
+    set->stays_from = r.last * tokens_per_request;
+}
+
 int
 crossings_find(const struct setup *s, int a, int b, bool total, struct crossing_set *set)
 {
     struct pair p = { malloc(sizeof *p.work), malloc(sizeof *p.out), a, b, total };
-    struct gap g = { pair_difference, pair_step, &p };
-    int signs[2];
-
-    if (p.work == NULL || p.out == NULL) {
-        free(p.work);
-        free(p.out);
-        return -1;
-    }
-    *p.work = *s;
     double requests = s->sc.workload.requests_per_day.x, per_request = workload_tokens_per_request(s);
-    set->n = 0;
-    set->truncated = false;
-    set->stays_from = set->utilization = NAN;
-    set->cheaper_below = set->cheaper_above = -1;
-    if (requests > 0 && isfinite(per_request)) {
-        set->n = gap_crossings(&g, requests * 0.001, requests * 1000, set->tokens_per_day, CROSSINGS_MAX, &set->truncated,
-                               signs);
-        set->cheaper_below = signs[0] < 0 ? a : signs[0] > 0 ? b : -1;
-        set->cheaper_above = signs[1] < 0 ? a : signs[1] > 0 ? b : -1;
-        if (set->n > 0 && !total)
-            utilization_there(&p, set->tokens_per_day[set->n - 1], &set->utilization);
-        for (int k = 0; k < set->n; k++)
-            set->tokens_per_day[k] *= per_request;
-        if (set->n > 0)
-            set->stays_from = set->tokens_per_day[set->n - 1];
+    int status = p.work != NULL && p.out != NULL ? 0 : -1;
+
+    if (status == 0) {
+        *p.work = *s;
+        set->n = 0;
+        set->truncated = false;
+        set->stays_from = set->utilization = NAN;
+        set->cheaper_below = set->cheaper_above = -1;
+        if (requests > 0 && isfinite(per_request))
+            find(&p, requests, per_request, set);
     }
     free(p.work);
     free(p.out);
-    return 0;
+    return status;
 }
 
 int

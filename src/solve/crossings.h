@@ -4,15 +4,25 @@
 
 #include "breakeven/solve.h"
 
-/* Two cost curves over a volume, as the search sees them: the difference, and the
- * next volume above one at which either jumps (INFINITY: none). */
+/* Two cost curves over a volume, as the search sees them. At a step a cost is still what it was
+ * before; NAN: unknown there. */
 struct gap {
-    double (*difference)(void *ctx, double volume);
-    double (*next_step)(void *ctx, double volume);
+    double (*cost)(void *ctx, int which, double volume); /* which: 0 or 1               */
+    double (*next_step)(void *ctx, double volume); /* the next volume at which either jumps; INFINITY */
+    double rising_from; /* from this volume on neither cost falls, so that whole ranges can be
+                         * ruled out by their ends; INFINITY: not known of any         */
     void *ctx;
 };
-/* Every volume in low..high where the sign changes. signs[0] and signs[1] are those of the
- * difference at both ends (0 if it is zero all the way). */
-int gap_crossings(const struct gap *, double low, double high, double *found, int max, bool *truncated, int signs[2]);
+
+struct gap_roots {
+    double *list; /* the caller's, room for max                                         */
+    int max, n;
+    bool truncated; /* there are more                                                    */
+    double last;    /* of all, kept or not; NAN: none                                     */
+    int signs[2];   /* of cost 0 - cost 1 at both ends; 0: equal or unknown all the way    */
+};
+
+/* Every volume in low..high where the sign of the difference changes, in order. */
+void gap_crossings(const struct gap *, double low, double high, struct gap_roots *);
 
 #endif
