@@ -11,15 +11,110 @@
  * Value of information (section 11.6), from the columns alone.  The conditional
  * mean of each loss given an input is a regression on a natural cubic spline of the input's
  * normal score (Strong, Oakley and Brennan, Medical Decision Making 34, 2014).
+ *
+ * All is computed from the differences to the arm that is best on average, which leave out what
+ * all arms share, on the samples in which every arm in the running has a cost.
  */
 
-#define DF 5                   /* of one spline                                     */
-#define TERMS_MAX (1 + 8 * DF) /* intercept and up to eight splines                   */
+#define DF 5                        /* of one spline                                      */
+#define RESULTS_MAX 8               /* study results that are looked at together           */
+#define TERMS_MAX (1 + RESULTS_MAX * DF)
 #define BOOT_SAMPLES 2048
 #define BOOT_ROUNDS 24
 
-/* Knots at equal shares of a standard normal: a spline with DF + 1 knots has DF terms
- * besides the intercept. */
+/* ---- the differences --------------------------------------------------------------------- */
+
+struct differences {
+    int n, arms;             /* samples that are complete; arms besides the best one  */
+    double *d[ARMS_MAX - 1]; /* loss of each less the best one's                       */
+    int *row;                /* where each sample stands in the columns               */
+};
+
+static void
+release(struct differences *d)
+{
+    free(d->row);
+    free(d->d[0]);
+}
+
+static bool
+is_complete(const double *const *loss, int n_arms, int i)
+{
+    for (int a = 0; a < n_arms; a++)
+        if (loss[a] != NULL && !isfinite(loss[a][i]))
+            return false;
+    return true;
+}
+
+static int
+best_on_average(const double *const *loss, int n_arms, const int *row, int n)
+{
+    double least = INFINITY;
+    int best = -1;
+
+    for (int a = 0; a < n_arms; a++) {
+        double sum = 0;
+        for (int i = 0; i < n && loss[a] != NULL; i++)
+            sum += loss[a][row[i]];
+        if (loss[a] != NULL && sum < least) {
+            least = sum;
+            best = a;
+        }
+    }
+    return best;
+}
+
+/* False: fewer than two arms to choose from, or no memory. */
+static bool
+take_differences(struct differences *d, const double *const *loss, int n_arms, int n)
+{
+    int running = 0;
+
+    memset(d, 0, sizeof *d);
+    for (int a = 0; a < n_arms; a++)
+        running += loss[a] != NULL;
+    if (running < 2 || n < 1)
+        return false;
+    d->row = malloc((size_t)n * sizeof *d->row);
+    d->d[0] = malloc((size_t)n * (size_t)(running - 1) * sizeof(double));
+    if (d->row == NULL || d->d[0] == NULL) {
+        release(d);
+        return false;
+    }
+    for (int i = 0; i < n; i++)
+        if (is_complete(loss, n_arms, i))
+            d->row[d->n++] = i;
+    int best = best_on_average(loss, n_arms, d->row, d->n);
+    for (int a = 0; a < n_arms; a++) {
+        if (loss[a] == NULL || a == best)
+            continue;
+        double *out = d->d[0] + (size_t)n * (size_t)d->arms;
+        for (int i = 0; i < d->n; i++)
+            out[i] = loss[a][d->row[i]] - loss[best][d->row[i]];
+        d->d[d->arms++] = out;
+    }
+    return true;
+}
+
+/* The best arm is the cheapest on average, so perfect knowledge saves the mean of what another
+ * is cheaper by, where one is. */
+static double
+perfect(const struct differences *d)
+{
+    double sum = 0;
+
+    for (int i = 0; i < d->n; i++) {
+        double least = 0;
+        for (int a = 0; a < d->arms; a++)
+            least = fmin(least, d->d[a][i]);
+        sum -= least;
+    }
+    return d->n > 0 ? sum / d->n : 0;
+}
+
+/* ---- the spline ------------------------------------------------------------------------------ */
+
+/* P5, P20, P40, P60, P80 and P95 of a standard normal: six knots, five terms. */
 static const double knots[DF + 1] = { -1.6448536, -0.8416212, -0.2533471, 0.2533471, 0.8416212, 1.6448536 };
 
 static double
@@ -28,264 +123,280 @@ cube(double x)
     return x > 0 ? x * x * x : 0;
 }
 
-/* The truncated-power form of Hastie, Tibshirani and Friedman, section 5.2.1. */
+/* Hastie, Tibshirani and Friedman, Elements of Statistical Learning, section 5.2.1. Term k lies
+ * n behind term k - 1. */
 static void
-spline_terms(double z, double *out)
+spline_terms(const double *z, int n, double *out)
 {
-    double last = knots[DF], before = knots[DF - 1];
-    double tail = (cube(z - before) - cube(z - last)) / (last - before);
+    const double last = knots[DF], before = knots[DF - 1];
 
-    out[0] = z;
-    for (int k = 0; k + 1 < DF; k++)
-        out[k + 1] = (cube(z - knots[k]) - cube(z - last)) / (last - knots[k]) - tail;
+    for (int i = 0; i < n; i++) {
+        double beyond = cube(z[i] - last), tail = (cube(z[i] - before) - beyond) / (last - before);
+        out[i] = z[i];
+        for (int k = 0; k + 1 < DF; k++)
+            out[(size_t)(k + 1) * (size_t)n + (size_t)i] = (cube(z[i] - knots[k]) - beyond) / (last - knots[k]) - tail;
+    }
 }
 
-/* ---- least squares by Cholesky, with a ridge far below the data's own scale ------------- */
-
-static bool
-factorise(double *a, int n)
+static double
+dot(const double *a, const double *b, int n)
 {
-    double trace = 0;
+    double sum = 0;
 
     for (int i = 0; i < n; i++)
-        trace += a[i * n + i];
-    for (int i = 0; i < n; i++)
-        a[i * n + i] += 1e-10 * trace / n;
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* Gram-Schmidt, twice for good measure: columns of mean square 1, each orthogonal to those before.
+ * One that adds nothing is left out. Returns how many remain. */
+static int
+orthonormalise(double *q, int n, int terms)
+{
+    int kept = 0;
+
+    for (int t = 0; t < terms; t++) {
+        double *x = q + (size_t)t * (size_t)n, *to = q + (size_t)kept * (size_t)n;
+        double size = sqrt(dot(x, x, n));
+        for (int pass = 0; pass < 2; pass++)
+            for (int k = 0; k < kept; k++) {
+                const double *e = q + (size_t)k * (size_t)n;
+                double share = dot(x, e, n) / n;
+                for (int i = 0; i < n; i++)
+                    x[i] -= share * e[i];
+            }
+        double left = sqrt(dot(x, x, n));
+        if (!(left > 1e-7 * size))
+            continue;
+        for (int i = 0; i < n; i++)
+            to[i] = x[i] * (sqrt(n) / left);
+        kept++;
+    }
+    return kept;
+}
+
+/* ---- the value of knowing what the columns q tell ------------------------------------------------ */
+
+static double
+value_of_fit(const struct differences *d, const double *q, int terms, double *fit)
+{
+    double sum = 0;
+
+    memset(fit, 0, 2 * (size_t)d->n * sizeof *fit);
+    double *least = fit + d->n;
+    for (int a = 0; a < d->arms; a++) {
+        memset(fit, 0, (size_t)d->n * sizeof *fit);
+        for (int t = 0; t < terms; t++) {
+            const double *e = q + (size_t)t * (size_t)d->n;
+            double c = dot(e, d->d[a], d->n) / d->n;
+            for (int i = 0; i < d->n; i++)
+                fit[i] += c * e[i];
+        }
+        for (int i = 0; i < d->n; i++)
+            least[i] = fmin(least[i], fit[i]);
+    }
+    for (int i = 0; i < d->n; i++)
+        sum -= least[i];
+    return sum / d->n;
+}
+
+/* ---- its standard error ----------------------------------------------------------------------------- */
+
+/* Solve g x = b for each of "sides" right-hand sides, TERMS_MAX apart; g is symmetric. */
+static bool
+solve_positive(double *g, int n, double *b, int sides)
+{
     for (int i = 0; i < n; i++)
         for (int j = 0; j <= i; j++) {
-            double sum = a[i * n + j];
+            double sum = g[i * n + j];
             for (int k = 0; k < j; k++)
-                sum -= a[i * n + k] * a[j * n + k];
-            if (i == j) {
-                if (!(sum > 0))
-                    return false;
-                a[i * n + i] = sqrt(sum);
-            } else
-                a[i * n + j] = sum / a[j * n + j];
+                sum -= g[i * n + k] * g[j * n + k];
+            if (i == j && !(sum > 1e-9))
+                return false;
+            g[i * n + j] = i == j ? sqrt(sum) : sum / g[j * n + j];
         }
+    for (int s = 0; s < sides; s++, b += TERMS_MAX) {
+        for (int i = 0; i < n; i++) {
+            for (int k = 0; k < i; k++)
+                b[i] -= g[i * n + k] * b[k];
+            b[i] /= g[i * n + i];
+        }
+        for (int i = n - 1; i >= 0; i--) {
+            for (int k = i + 1; k < n; k++)
+                b[i] -= g[k * n + i] * b[k];
+            b[i] /= g[i * n + i];
+        }
+    }
     return true;
 }
 
-static void
-back_solve(const double *a, int n, double *b)
-{
-    for (int i = 0; i < n; i++) {
-        for (int k = 0; k < i; k++)
-            b[i] -= a[i * n + k] * b[k];
-        b[i] /= a[i * n + i];
-    }
-    for (int i = n - 1; i >= 0; i--) {
-        for (int k = i + 1; k < n; k++)
-            b[i] -= a[k * n + i] * b[k];
-        b[i] /= a[i * n + i];
-    }
-}
-
-/* min_a mean(L_a) - mean(min_a g_a) over the samples pick[0..n); pick NULL: all in order. */
+/* The value from the first m samples, each counted times[i] times; NAN: too few are different. rows
+ * holds the columns sample by sample. */
 static double
-partial_value(const double *const *loss, int n_arms, int n, const double *basis, int terms, const int *pick)
+value_resampled(const struct differences *d, const double *rows, int terms, const unsigned char *times, int m)
 {
-    double gram[TERMS_MAX * TERMS_MAX], beta[8][TERMS_MAX], least_mean = INFINITY, sum = 0;
+    double g[TERMS_MAX * TERMS_MAX] = { 0 }, b[(ARMS_MAX - 1) * TERMS_MAX] = { 0 }, mean[ARMS_MAX - 1] = { 0 };
+    double cheapest = 0, sum = 0;
 
-    memset(gram, 0, sizeof gram);
-    memset(beta, 0, sizeof beta);
-    for (int i = 0; i < n; i++) {
-        int at = pick != NULL ? pick[i] : i;
-        const double *t = basis + (size_t)at * (size_t)terms;
-        for (int r = 0; r < terms; r++) {
+    for (int i = 0; i < m; i++) {
+        const double *t = rows + (size_t)i * (size_t)terms;
+        if (times[i] == 0)
+            continue;
+        for (int r = 0; r < terms; r++)
             for (int c = 0; c <= r; c++)
-                gram[r * terms + c] += t[r] * t[c];
-            for (int a = 0; a < n_arms; a++)
-                if (loss[a] != NULL)
-                    beta[a][r] += t[r] * loss[a][at];
-        }
-    }
-    for (int a = 0; a < n_arms; a++)
-        if (loss[a] != NULL)
-            least_mean = fmin(least_mean, beta[a][0] / n); /* the intercept's row is the sum */
-    if (!factorise(gram, terms))
-        return 0;
-    for (int a = 0; a < n_arms; a++)
-        if (loss[a] != NULL)
-            back_solve(gram, terms, beta[a]);
-    for (int i = 0; i < n; i++) {
-        const double *t = basis + (size_t)(pick != NULL ? pick[i] : i) * (size_t)terms;
-        double least = INFINITY;
-        for (int a = 0; a < n_arms; a++) {
-            double g = 0;
-            if (loss[a] == NULL)
-                continue;
+                g[r * terms + c] += times[i] * t[r] * t[c] / m;
+        for (int a = 0; a < d->arms; a++) {
+            double w = times[i] * d->d[a][i] / m;
+            mean[a] += w;
             for (int r = 0; r < terms; r++)
-                g += beta[a][r] * t[r];
-            least = fmin(least, g);
+                b[a * TERMS_MAX + r] += w * t[r];
         }
-        sum += least;
     }
-    return isfinite(least_mean) ? fmax(0, least_mean - sum / n) : 0;
+    if (!solve_positive(g, terms, b, d->arms))
+        return NAN;
+    for (int a = 0; a < d->arms; a++)
+        cheapest = fmin(cheapest, mean[a]);
+    for (int i = 0; i < m; i++) {
+        double least = 0;
+        for (int a = 0; a < d->arms && times[i] > 0; a++)
+            least = fmin(least, dot(b + a * TERMS_MAX, rows + (size_t)i * (size_t)terms, terms));
+        sum += times[i] * least;
+    }
+    return cheapest - sum / m;
 }
 
-/* Bootstrap on a prefix, scaled to n by the square root. */
-static double
-bootstrap(const double *const *loss, int n_arms, int n, const double *basis, int terms)
+static void
+resample(unsigned char *times, int m, uint64_t *state)
 {
-    int m = n < BOOT_SAMPLES ? n : BOOT_SAMPLES;
-    int *pick = malloc((size_t)m * sizeof *pick);
-    uint64_t state = 0x2545f4914f6cdd1du;
-    double sum = 0, squares = 0;
+    memset(times, 0, (size_t)m);
+    for (int i = 0; i < m; i++) {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        times[(*state >> 11) % (uint64_t)m]++;
+    }
+}
 
-    if (pick == NULL)
-        return INFINITY;
-    for (int round = 0; round < BOOT_ROUNDS; round++) {
-        for (int i = 0; i < m; i++) {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            pick[i] = (int)((state >> 11) % (uint64_t)m);
-        }
-        double v = partial_value(loss, n_arms, m, basis, terms, pick);
+/* Bootstrap on a prefix, scaled to n by the square root. Where the columns are too poor to be
+ * resampled, all of the value is in doubt. */
+static double
+bootstrap(const struct differences *d, const double *q, int terms, double value)
+{
+    int m = d->n < BOOT_SAMPLES ? d->n : BOOT_SAMPLES, done = 0;
+    double *rows = malloc((size_t)m * (size_t)terms * sizeof *rows), sum = 0, squares = 0;
+    unsigned char times[BOOT_SAMPLES];
+    uint64_t state = 0x2545f4914f6cdd1du;
+
+    for (int i = 0; rows != NULL && i < m; i++)
+        for (int t = 0; t < terms; t++)
+            rows[(size_t)i * (size_t)terms + (size_t)t] = q[(size_t)t * (size_t)d->n + (size_t)i];
+    for (int round = 0; rows != NULL && round < BOOT_ROUNDS; round++) {
+        resample(times, m, &state);
+        double v = value_resampled(d, rows, terms, times, m) - value;
+        if (!isfinite(v))
+            continue;
         sum += v;
         squares += v * v;
+        done++;
     }
-    free(pick);
-    double mean = sum / BOOT_ROUNDS, variance = squares / BOOT_ROUNDS - mean * mean;
-    return sqrt(fmax(0, variance) * BOOT_ROUNDS / (BOOT_ROUNDS - 1) * m / n);
+    free(rows);
+    if (done < BOOT_ROUNDS / 2)
+        return value;
+    double mean = sum / done;
+    return sqrt(fmax(0, squares / done - mean * mean) * done / (done - 1) * m / d->n);
 }
 
-static int
-in_running(const double *const *loss, int n_arms)
-{
-    int n = 0;
+/* ---- what callers ask for ----------------------------------------------------------------------------- */
 
-    for (int a = 0; a < n_arms; a++)
-        n += loss[a] != NULL;
-    return n;
-}
-
+/* columns: n_z of them, as long as the losses. Knowing a part is worth no more than knowing all. */
 static double
-regression_value(const double *const *loss, int n_arms, int n, const double *const *z, int n_z, double *standard_error)
+regression_value(const struct differences *d, const double *const *z, int n_z, double *standard_error)
 {
-    int terms = 1 + DF * n_z;
-    double *basis, value;
+    size_t n = (size_t)d->n;
+    double *q = malloc(n * (size_t)(1 + DF * n_z) * sizeof *q), *room = malloc(2 * n * sizeof *room), value = 0;
 
-    if (standard_error != NULL)
-        *standard_error = 0;
-    if (in_running(loss, n_arms) < 2 || n_z < 1 || terms > TERMS_MAX)
-        return 0;
-    basis = malloc((size_t)n * (size_t)terms * sizeof *basis);
-    if (basis == NULL)
-        return 0;
-    for (int i = 0; i < n; i++) {
-        double *t = basis + (size_t)i * (size_t)terms;
-        t[0] = 1;
-        for (int k = 0; k < n_z; k++)
-            spline_terms(z[k][i], t + 1 + DF * k);
+    if (q != NULL && room != NULL && n > 0) {
+        for (size_t i = 0; i < n; i++)
+            q[i] = 1;
+        for (int k = 0; k < n_z; k++) {
+            for (size_t i = 0; i < n; i++)
+                room[i] = z[k][d->row[i]];
+            spline_terms(room, d->n, q + n * (size_t)(1 + DF * k));
+        }
+        int terms = orthonormalise(q, d->n, 1 + DF * n_z);
+        value = fmin(value_of_fit(d, q, terms, room), perfect(d));
+        if (standard_error != NULL && value > 0)
+            *standard_error = bootstrap(d, q, terms, value);
     }
-    value = partial_value(loss, n_arms, n, basis, terms, NULL);
-    if (standard_error != NULL && value > 0)
-        *standard_error = bootstrap(loss, n_arms, n, basis, terms);
-    free(basis);
+    free(q);
+    free(room);
+    return value > 0 ? value : 0;
+}
+
+double
+evpi(const double *const *loss, int n_arms, int n)
+{
+    struct differences d;
+    double value = 0;
+
+    if (take_differences(&d, loss, n_arms, n)) {
+        value = perfect(&d);
+        release(&d);
+    }
     return value;
 }
 
 double
 evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error)
 {
-    return regression_value(loss, n_arms, n, &z, 1, standard_error);
+    struct differences d;
+    double value = 0;
+
+    if (standard_error != NULL)
+        *standard_error = 0;
+    if (take_differences(&d, loss, n_arms, n)) {
+        value = regression_value(&d, &z, 1, standard_error);
+        release(&d);
+    }
+    return value;
 }
 
-/* Study results are put on a standard scale first; a constant result tells nothing. */
+/* On a standard scale, so that the knots lie where the results do. False: a result that is not
+ * known everywhere or always the same tells nothing. */
+static bool
+standardise(const double *y, int n, double *out)
+{
+    double mean = column_mean(y, n), squares = 0;
+
+    for (int i = 0; i < n; i++)
+        squares += (y[i] - mean) * (y[i] - mean);
+    double sd = sqrt(squares / n);
+    if (!(sd > 1e-12 * fabs(mean)) || !isfinite(sd))
+        return false;
+    for (int i = 0; i < n; i++)
+        out[i] = (y[i] - mean) / sd;
+    return true;
+}
+
 double
 evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y, double *standard_error)
 {
-    const double *z[8];
-    double *block = malloc((size_t)n * 8 * sizeof *block), value;
+    const double *z[RESULTS_MAX];
+    struct differences d;
+    double *block = malloc((size_t)n * RESULTS_MAX * sizeof *block), value = 0;
     int kept = 0;
 
     if (standard_error != NULL)
         *standard_error = 0;
-    if (block == NULL)
-        return 0;
-    for (int k = 0; k < n_y && kept < 8; k++) {
-        double mean = column_mean(y[k], n), squares = 0, *out = block + (size_t)n * (size_t)kept;
-        for (int i = 0; i < n; i++)
-            squares += (y[k][i] - mean) * (y[k][i] - mean);
-        double sd = sqrt(squares / n);
-        if (!(sd > 0) || !isfinite(sd))
-            continue;
-        for (int i = 0; i < n; i++)
-            out[i] = (y[k][i] - mean) / sd;
-        z[kept++] = out;
+    for (int k = 0; block != NULL && k < n_y && kept < RESULTS_MAX; k++)
+        if (standardise(y[k], n, block + (size_t)n * (size_t)kept)) {
+            z[kept] = block + (size_t)n * (size_t)kept;
+            kept++;
+        }
+    if (kept > 0 && take_differences(&d, loss, n_arms, n)) {
+        value = regression_value(&d, z, kept, standard_error);
+        release(&d);
     }
-    value = kept > 0 ? regression_value(loss, n_arms, n, z, kept, standard_error) : 0;
     free(block);
     return value;
-}
-
-double
-evpi(const double *const *loss, int n_arms, int n)
-{
-    double least_mean = INFINITY, sum = 0;
-
-    if (in_running(loss, n_arms) < 2)
-        return 0;
-    for (int a = 0; a < n_arms; a++)
-        if (loss[a] != NULL)
-            least_mean = fmin(least_mean, column_mean(loss[a], n));
-    for (int i = 0; i < n; i++) {
-        double least = INFINITY;
-        for (int a = 0; a < n_arms; a++)
-            if (loss[a] != NULL)
-                least = fmin(least, loss[a][i]);
-        sum += least;
-    }
-    return fmax(0, least_mean - sum / n);
-}
-
-/* ---- rank correlation ------------------------------------------------------------------------ */
-
-struct ranked_value {
-    double value;
-    int index;
-};
-
-static int
-by_value(const void *a, const void *b)
-{
-    const struct ranked_value *x = a, *y = b;
-
-    return x->value < y->value ? -1 : x->value > y->value ? 1 : 0;
-}
-
-/* Mean ranks of ties. */
-static void
-ranks(const double *x, int n, struct ranked_value *sorted, double *rank)
-{
-    for (int i = 0; i < n; i++)
-        sorted[i] = (struct ranked_value){ x[i], i };
-    qsort(sorted, (size_t)n, sizeof *sorted, by_value);
-    for (int i = 0; i < n;) {
-        int j = i;
-        while (j + 1 < n && sorted[j + 1].value == sorted[i].value)
-            j++;
-        for (int k = i; k <= j; k++)
-            rank[sorted[k].index] = (i + j) / 2.0;
-        i = j + 1;
-    }
-}
-
-double
-rank_correlation(const double *x, const double *y, int n, double *scratch)
-{
-    struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + 2 * (size_t)n);
-    double mean = (n - 1) / 2.0, xy = 0, xx = 0, yy = 0;
-
-    ranks(x, n, sorted, scratch);
-    ranks(y, n, sorted, scratch + n);
-    for (int i = 0; i < n; i++) {
-        double a = scratch[i] - mean, b = scratch[n + i] - mean;
-        xy += a * b;
-        xx += a * a;
-        yy += b * b;
-    }
-    return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
 }

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "support.h"
+#include "../src/solve/parts.h"
+
+/*
+ * Value of information against closed forms.  Two arms whose losses differ by
+ * D = m + s z1 + t z2 (normal, m > 0, so that arm 0 is best): knowing what explains a standard
+ * deviation q of D is worth q phi(m/q) - m Phi(-m/q), the unit normal loss.
+ */
+
+#define N 16384
+
+static double block[12][N], scratch[4 * N];
+
+static void
+scores(double *z, int dimension, uint64_t seed)
+{
+    static double u[N];
+
+    draws_uniform(u, N, dimension, seed);
+    draws_scores(z, u, N);
+}
+
+static double
+unit_normal_loss(double m, double q)
+{
+    return q * exp(-0.5 * (m / q) * (m / q)) / sqrt(2 * 3.14159265358979323846) - m * normal_cdf(-m / q);
+}
+
+/* block: 0 and 1 losses, 2 and 3 the scores z1 and z2, 4 what both arms share. */
+static const double *const *
+normal_case(double m, double s, double t, uint64_t seed)
+{
+    static const double *loss[2];
+
+    scores(block[2], 0, seed);
+    scores(block[3], 1, seed);
+    scores(block[4], 2, seed);
+    for (int i = 0; i < N; i++) {
+        block[0][i] = 1e6 + 2e5 * block[4][i];
+        block[1][i] = block[0][i] + m + s * block[2][i] + t * block[3][i];
+    }
+    loss[0] = block[0];
+    loss[1] = block[1];
+    return loss;
+}
+
+static void
+perfect_knowledge_is_worth_the_unit_normal_loss(void **state)
+{
+    (void)state;
+    assert_close(evpi(normal_case(500, 800, 600, 1), 2, N), unit_normal_loss(500, 1000), 0.003);
+    assert_close(evpi(normal_case(2000, 800, 600, 1), 2, N), unit_normal_loss(2000, 1000), 0.02);
+}
+
+static void
+one_input_is_worth_what_it_explains(void **state)
+{
+    static const double cases[][3] = { { 500, 800, 600 }, { 100, 300, 2000 }, { 1000, 1000, 0 }, { 1500, 900, 900 } };
+    double se;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(cases); k++) {
+        const double *const *loss = normal_case(cases[k][0], cases[k][1], cases[k][2], 1);
+        double value = evppi(loss, 2, N, block[2], &se), want = unit_normal_loss(cases[k][0], cases[k][1]);
+        assert_true(fabs(value - want) < 3 * se);
+        assert_close(value, want, 0.03);
+        assert_true(se > 0 && se < 0.5 * want);
+    }
+}
+
+static void
+a_bent_effect_is_followed(void **state)
+{
+    /* D = 300 (z^2 - 0.5) is negative for |z| < z0 = sqrt(0.5), and nothing but z matters: both are
+     * the integral of 0.5 - z^2 over -z0..z0, where that of z^2 is P(|z| < z0) - 2 z0 phi(z0). */
+    static const double *loss[2];
+    double z0 = sqrt(0.5), inside = 2 * normal_cdf(z0) - 1, density = exp(-0.25) / sqrt(2 * 3.14159265358979323846);
+    double want = 300 * (0.5 * inside - (inside - 2 * z0 * density));
+
+    (void)state;
+    scores(block[2], 0, 3);
+    scores(block[4], 2, 3);
+    for (int i = 0; i < N; i++) {
+        block[0][i] = 5e4 * block[4][i];
+        block[1][i] = block[0][i] + 300 * (block[2][i] * block[2][i] - 0.5);
+    }
+    loss[0] = block[0];
+    loss[1] = block[1];
+    assert_close(evpi(loss, 2, N), want, 0.003);
+    assert_close(evppi(loss, 2, N, block[2], NULL), want, 0.04);
+}
+
+static void
+what_does_not_matter_is_worth_nothing(void **state)
+{
+    double se;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        const double *const *loss = normal_case(500, 800, 600, seed);
+        scores(block[5], 7, seed);
+        double value = evppi(loss, 2, N, block[5], &se);
+        assert_true(value < 2 * se || value < 1e-3 * evpi(loss, 2, N));
+        /* what both arms share moves the cost but not the choice */
+        value = evppi(loss, 2, N, block[4], &se);
+        assert_true(value < 2 * se || value < 1e-3 * evpi(loss, 2, N));
+    }
+}
+
+static void
+a_dominated_arm_makes_knowledge_worthless(void **state)
+{
+    static const double *loss[2];
+    const double *y[1] = { block[5] };
+    double se;
+
+    (void)state;
+    normal_case(0, 1, 1, 1);
+    scores(block[5], 3, 1);
+    for (int i = 0; i < N; i++) /* dearer by 1 to 1,000, but not by much on average near z = -1 */
+        block[1][i] = block[0][i] + 1 + 999 / (1 + exp(-8 * (block[2][i] + block[3][i])));
+    loss[0] = block[1];
+    loss[1] = block[0];
+    assert_true(evpi(loss, 2, N) == 0);
+    assert_true(evppi(loss, 2, N, block[2], &se) == 0 && se == 0);
+    assert_true(evsi(loss, 2, N, y, 1, &se) == 0 && se == 0);
+}
+
+static void
+a_part_is_worth_no_more_than_the_whole(void **state)
+{
+    static const double *loss[4];
+    const double *two[2] = { block[6], block[7] };
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        for (int k = 0; k < 4; k++)
+            scores(block[4 + k], k, seed);
+        for (int i = 0; i < N; i++) {
+            block[0][i] = 100 * block[4][i] + 30 * exp(block[5][i]);
+            block[1][i] = 90 * block[5][i] + 50 * block[6][i] * block[4][i];
+            block[2][i] = 200 * fabs(block[6][i]) - 150;
+            block[3][i] = 10 * block[7][i] + (block[4][i] > 1 ? -200 : 20);
+        }
+        for (int a = 0; a < 4; a++)
+            loss[a] = block[a];
+        double all = evpi(loss, 4, N), se;
+        assert_true(all > 0);
+        for (int k = 0; k < 4; k++) {
+            double part = evppi(loss, 4, N, block[4 + k], &se);
+            assert_true(part >= 0 && part <= all);
+        }
+        double both = evsi(loss, 4, N, two, 2, &se), one = evsi(loss, 4, N, two, 1, NULL);
+        assert_true(both <= all && both + 3 * se >= one);
+    }
+}
+
+static void
+a_study_is_worth_what_its_noise_leaves(void **state)
+{
+    const double *y[2] = { block[6], block[7] };
+    double se, parts;
+
+    (void)state;
+    const double *const *loss = normal_case(400, 800, 600, 1);
+    scores(block[8], 4, 1);
+    scores(block[9], 5, 1);
+    for (int i = 0; i < N; i++) { /* the units of a result play no part */
+        block[6][i] = 7 + 0.02 * (block[2][i] + 0.5 * block[8][i]);
+        block[7][i] = -3e5 * (block[3][i] + block[9][i]);
+    }
+    /* noise v leaves s^2 / (1 + v) of an input's variance */
+    double q1 = 800 * 800 / 1.25, q2 = 600 * 600 / 2.0;
+    double one = evsi(loss, 2, N, y, 1, &se);
+    assert_close(one, unit_normal_loss(400, sqrt(q1)), 0.03);
+    assert_true(fabs(one - unit_normal_loss(400, sqrt(q1))) < 3 * se);
+    assert_true(one <= evppi(loss, 2, N, block[2], &parts) + 2 * parts);
+    double both = evsi(loss, 2, N, y, 2, &se);
+    assert_close(both, unit_normal_loss(400, sqrt(q1 + q2)), 0.03);
+    assert_true(both > one);
+    assert_true(both <= evpi(loss, 2, N));
+}
+
+static void
+results_that_tell_nothing_are_left_out(void **state)
+{
+    const double *constant[1] = { block[6] }, *unknown[1] = { block[7] }, *twice[3] = { block[2], block[6], block[2] };
+    double se;
+
+    (void)state;
+    const double *const *loss = normal_case(400, 800, 600, 1);
+    for (int i = 0; i < N; i++) {
+        block[6][i] = 0.875;
+        block[7][i] = i == 77 ? NAN : block[2][i];
+    }
+    assert_true(evsi(loss, 2, N, constant, 1, &se) == 0);
+    assert_true(evsi(loss, 2, N, unknown, 1, &se) == 0);
+    /* a column that stands there twice adds nothing and breaks nothing */
+    assert_close(evsi(loss, 2, N, twice, 3, &se), evsi(loss, 2, N, twice, 1, NULL), 1e-9);
+    assert_true(isfinite(se) && se > 0);
+}
+
+static void
+a_result_of_two_values_is_regressed_too(void **state)
+{
+    const double *y[1] = { block[6] };
+    double se;
+
+    (void)state;
+    /* y says whether z1 > 0: then D is 200 -+ 800 sqrt(2/pi) on average */
+    const double *const *loss = normal_case(200, 800, 0, 1);
+    for (int i = 0; i < N; i++)
+        block[6][i] = block[2][i] > 0;
+    assert_close(evsi(loss, 2, N, y, 1, &se), 0.5 * (800 * sqrt(2 / 3.14159265358979323846) - 200), 0.005);
+    assert_true(se > 0);
+}
+
+static void
+arms_out_of_the_running_and_unknown_samples_do_not_count(void **state)
+{
+    const double *five[5] = { NULL, block[0], NULL, block[1], NULL }, *one[2] = { block[0], NULL };
+
+    (void)state;
+    const double *const *loss = normal_case(500, 800, 600, 1);
+    double all = evpi(loss, 2, N), part = evppi(loss, 2, N, block[2], NULL);
+    assert_true(evpi(five, 5, N) == all);
+    assert_true(evppi(five, 5, N, block[2], NULL) == part);
+    assert_true(evpi(one, 2, N) == 0);
+    assert_true(evppi(one, 2, N, block[2], NULL) == 0);
+    for (int i = N - N / 16; i < N; i++) /* a sixteenth of the net, itself a net, is unknown */
+        block[i % 2][i] = NAN;
+    assert_close(evpi(loss, 2, N), all, 0.005);
+    assert_close(evppi(loss, 2, N, block[2], NULL), part, 0.01);
+    for (int i = 0; i < N; i++)
+        block[1][i] = NAN;
+    assert_true(evpi(loss, 2, N) == 0);
+    assert_true(evppi(loss, 2, N, block[2], NULL) == 0);
+}
+
+static void
+order_and_currency_of_the_arms_do_not_matter(void **state)
+{
+    const double *turned[2] = { block[1], block[0] };
+    double se, again;
+
+    (void)state;
+    const double *const *loss = normal_case(500, 800, 600, 1);
+    double all = evpi(loss, 2, N), part = evppi(loss, 2, N, block[2], &se);
+    assert_close(evpi(turned, 2, N), all, 1e-9);
+    assert_close(evppi(turned, 2, N, block[2], &again), part, 1e-9);
+    assert_close(again, se, 1e-6);
+    for (int i = 0; i < N; i++) {
+        block[0][i] *= 83;
+        block[1][i] *= 83;
+    }
+    assert_close(evppi(loss, 2, N, block[2], &again), 83 * part, 1e-9);
+    assert_close(again, 83 * se, 1e-6);
+}
+
+/* The spread over independent samples, against what each of them says of itself. */
+static void
+the_standard_error_is_honest(void **state)
+{
+    enum { ROUNDS = 60, M = 2048 };
+    const double *loss[2] = { block[0], block[1] };
+    uint64_t x = 88172645463325252u;
+    double sum = 0, squares = 0, claimed = 0;
+
+    (void)state;
+    for (int r = 0; r < ROUNDS; r++) {
+        double se;
+        for (int i = 0; i < M; i++) {
+            double z[2];
+            for (int k = 0; k < 2; k++) {
+                x ^= x << 13;
+                x ^= x >> 7;
+                x ^= x << 17;
+                z[k] = draws_normal(((double)(x >> 11) + 0.5) * 0x1p-53);
+            }
+            block[0][i] = 0;
+            block[1][i] = 300 + 800 * z[0] + 600 * z[1];
+            block[2][i] = z[0];
+        }
+        double v = evppi(loss, 2, M, block[2], &se);
+        sum += v;
+        squares += v * v;
+        claimed += se / ROUNDS;
+    }
+    double spread = sqrt(squares / ROUNDS - sum / ROUNDS * (sum / ROUNDS));
+    assert_true(claimed > 0.6 * spread && claimed < 1.6 * spread);
+    /* eight times the samples: an error less by the root of it */
+    double few, many;
+    const double *const *all = normal_case(300, 800, 600, 1);
+    evppi(all, 2, M, block[2], &few);
+    evppi(all, 2, N, block[2], &many);
+    assert_close(many * sqrt(N / (double)M), few, 0.2);
+}
+
+/* ---- rank correlation ------------------------------------------------------------------------- */
+
+static void
+ranks_follow_what_rises_together(void **state)
+{
+    (void)state;
+    scores(block[0], 0, 1);
+    scores(block[1], 1, 1);
+    for (int i = 0; i < N; i++) {
+        block[2][i] = exp(3 * block[0][i]);
+        block[3][i] = -block[2][i];
+        block[4][i] = 0.5 * block[0][i] + sqrt(0.75) * block[1][i];
+        block[5][i] = 4;
+    }
+    assert_close(rank_correlation(block[0], block[2], N, scratch), 1, 1e-12);
+    assert_close(rank_correlation(block[0], block[3], N, scratch), -1, 1e-12);
+    /* Spearman of a bivariate normal: 6/pi asin(rho/2) */
+    assert_close(rank_correlation(block[0], block[4], N, scratch), 6 / 3.14159265358979323846 * asin(0.25), 0.005);
+    assert_true(rank_correlation(block[0], block[5], N, scratch) == 0);
+    assert_true(fabs(rank_correlation(block[0], block[1], N, scratch)) < 0.01);
+}
+
+static void
+ties_and_unknown_values_are_ranked_fairly(void **state)
+{
+    /* by hand: ranks of x 0, 1.5, 1.5, 3 and of y 0, 1, 2, 3: 4.5 / sqrt(4.5 x 5) */
+    static const double x[] = { 1, 2, 2, 3 }, y[] = { 10, 20, 30, 40 };
+    const double gaps[] = { 1, NAN, 2, 2, 5, 3 }, beside[] = { 10, 7, 20, 30, NAN, 40 };
+
+    (void)state;
+    assert_close(rank_correlation(x, y, 4, scratch), 4.5 / sqrt(4.5 * 5), 1e-12);
+    assert_close(rank_correlation(gaps, beside, 6, scratch), 4.5 / sqrt(4.5 * 5), 1e-12);
+}
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(perfect_knowledge_is_worth_the_unit_normal_loss),
+        cmocka_unit_test(one_input_is_worth_what_it_explains),
+        cmocka_unit_test(a_bent_effect_is_followed),
+        cmocka_unit_test(what_does_not_matter_is_worth_nothing),
+        cmocka_unit_test(a_dominated_arm_makes_knowledge_worthless),
+        cmocka_unit_test(a_part_is_worth_no_more_than_the_whole),
+        cmocka_unit_test(a_study_is_worth_what_its_noise_leaves),
+        cmocka_unit_test(results_that_tell_nothing_are_left_out),
+        cmocka_unit_test(a_result_of_two_values_is_regressed_too),
+        cmocka_unit_test(arms_out_of_the_running_and_unknown_samples_do_not_count),
+        cmocka_unit_test(order_and_currency_of_the_arms_do_not_matter),
+        cmocka_unit_test(the_standard_error_is_honest),
+        cmocka_unit_test(ranks_follow_what_rises_together),
+        cmocka_unit_test(ties_and_unknown_values_are_ranked_fairly),
+    };
+
+    return RUN_GROUP(tests);
+}
