@@ -289,6 +289,26 @@ more_arms_or_pilots_than_there_is_room_for_are_refused_at_their_place(void **sta
     buffer_release(&b);
 }
 
+/* Beyond the problems that are kept the rest is counted, and none of it is an error of memory. */
+static void
+a_file_of_wrong_keys_is_counted_whole(void **state)
+{
+    struct buffer b;
+    struct error err;
+
+    (void)state;
+    buffer_init(&b);
+    buffer_puts(&b, "breakeven: 1\nworkload:\n");
+    for (int k = 0; k < 20000; k++)
+        buffer_printf(&b, "  input_token%d: 5\n", k);
+    assert_int_equal(load(b.text, &err), 0);
+    assert_int_equal(found.errors, 20000);
+    assert_int_equal(found.n, PROBLEMS_MAX);
+    assert_int_equal(found.dropped, 20000 - PROBLEMS_MAX);
+    assert_non_null(strstr(found.list[PROBLEMS_MAX - 1].error.text, "nearest input_tokens"));
+    buffer_release(&b);
+}
+
 static void
 a_file_over_a_mebibyte_is_refused_by_its_size(void **state)
 {
@@ -354,6 +374,7 @@ main(void)
         cmocka_unit_test(all_problems_come_at_once_and_the_rest_is_loaded),
         cmocka_unit_test(what_is_no_scenario_is_refused_whole),
         cmocka_unit_test(more_arms_or_pilots_than_there_is_room_for_are_refused_at_their_place),
+        cmocka_unit_test(a_file_of_wrong_keys_is_counted_whole),
         cmocka_unit_test(a_file_over_a_mebibyte_is_refused_by_its_size),
         cmocka_unit_test(the_currency_is_known_before_the_amounts_that_use_it),
         cmocka_unit_test(every_shipped_scenario_loads_clean),

@@ -31,6 +31,14 @@ problem_at(struct loader *l, const struct node *n, const char *path, enum error_
     problems_add(l->problems, PROBLEM_ERROR, path, &e);
 }
 
+const char *
+nearest_name(const struct loader *l, const char *word, const char *(*next)(const void *ctx, int i), const void *ctx)
+{
+    if (l->units_pass || l->problems == NULL || l->problems->n == PROBLEMS_MAX)
+        return NULL;
+    return text_nearest(word, next, ctx);
+}
+
 /* ---- names ---------------------------------------------------------------------------------- */
 
 char *
@@ -234,7 +242,7 @@ load_section(struct loader *l, const char *section, const struct node *n)
         snprintf(path, sizeof path, "%s.%.60s", section, n->keys[k].text);
         const struct field *f = scenario_field(path);
         if (f == NULL) {
-            const char *nearest = text_nearest(n->keys[k].text, section_name, &names);
+            const char *nearest = nearest_name(l, n->keys[k].text, section_name, &names);
             problem_at(l, &n->keys[k], path, ERR_UNKNOWN, "no field %.60s in %s%s%s", n->keys[k].text, section,
                        nearest != NULL ? ", nearest " : "", nearest != NULL ? nearest : "");
             continue;
@@ -280,7 +288,7 @@ load_kind(struct loader *l, const struct node *key, const struct node *n)
             return k;
     snprintf(path, sizeof path, "arms.%.60s.kind", key->text);
     kinds_words(NULL, kinds, sizeof kinds);
-    const char *nearest = word != NULL ? text_nearest(word, kind_name, NULL) : NULL;
+    const char *nearest = word != NULL ? nearest_name(l, word, kind_name, NULL) : NULL;
     if (word == NULL)
         problem_at(l, kind != NULL ? kind : key, path, ERR_SYNTAX, "arms.%.40s has no kind; it is one of %s", key->text, kinds);
     else if (nearest != NULL)
@@ -299,7 +307,7 @@ load_arm_field(struct loader *l, int arm, const struct node *key, const struct n
 
     snprintf(path, sizeof path, "arms.%s.%.60s", l->sc->arms[arm].name, key->text);
     if (f == NULL) {
-        const char *nearest = text_nearest(key->text, arm_key, &kind);
+        const char *nearest = nearest_name(l, key->text, arm_key, &kind);
         problem_at(l, key, path, ERR_UNKNOWN, "an arm of kind %s has no field %.60s%s%s", arm_kind_word(kind), key->text,
                    nearest != NULL ? ", nearest " : "", nearest != NULL ? nearest : "");
     } else if (!field_applies(f, kind))
@@ -355,8 +363,10 @@ unknown_top(struct loader *l, const struct node *key)
     char section[48];
     const struct field *f = scenario_field(key->text);
 
+    if (l->units_pass)
+        return;
     top_names_init(&names);
-    const char *nearest = text_nearest(key->text, top_name, &names);
+    const char *nearest = nearest_name(l, key->text, top_name, &names);
     if (f != NULL)
         problem_at(l, key, key->text, ERR_UNKNOWN, "%s is a path: write %s below %s:", key->text, strchr(key->text, '.') + 1,
                    field_section(f, section, sizeof section));

@@ -17,6 +17,10 @@ struct loader {
 void problem_at(struct loader *, const struct node *, const char *path, enum error_code, const char *fmt, ...)
     BE_PRINTF(5, 6);
 
+/* The nearest of these names, for the words of a problem that is kept; NULL if none is near or
+ * the list of problems is full: a file of 100,000 wrong keys must not take seconds. */
+const char *nearest_name(const struct loader *, const char *word, const char *(*next)(const void *ctx, int i), const void *ctx);
+
 /* What is no field. */
 void load_pilots(struct loader *, const struct node *);
 void load_sources(struct loader *, const struct node *);

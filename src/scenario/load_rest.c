@@ -35,7 +35,7 @@ only_keys(struct loader *l, const struct node *n, const char *path, const char *
         bool legal = false;
         for (size_t i = 0; i < n_list; i++)
             legal |= strcmp(list[i], key->text) == 0;
-        const char *nearest = legal ? NULL : text_nearest(key->text, word_at, &words);
+        const char *nearest = legal ? NULL : nearest_name(l, key->text, word_at, &words);
         if (!legal)
             problem_at(l, key, path, ERR_UNKNOWN, "no key %.60s in %s, nearest %s", key->text, path,
                        nearest != NULL ? nearest : list[0]);
