@@ -125,9 +125,10 @@ double evsi(const double *const *loss, int n_arms, int n, const double *const *y
 
 /* ---- refinement in the background ------------------------------------------------------- */
 
-/* A worker that owns the only thread, mutex and condition. work(ctx, cancel) is
- * called with a copy made by submit; a finished result's pointer is posted and one byte
- * written to the pipe. A newer generation cancels an older one. */
+/* A worker that owns the only thread, mutex and condition. work() runs in it, looks at cancel by
+ * solve_cancelled() and often, and gives out NULL when it gave up; a result is posted and one byte
+ * written to the pipe. Submitting and cancelling begin a new generation: what waits, runs or was
+ * not collected yet is of an older one, never given out, and freed. All calls are one thread's. */
 struct refine;
 struct refine_job {
     void *(*work)(void *request, const volatile int *cancel); /* NULL result: cancelled */
@@ -138,7 +139,7 @@ int refine_start(struct refine **, const struct refine_job *, struct error *);
 int refine_descriptor(const struct refine *);           /* to poll for reading         */
 void refine_submit(struct refine *, void *request);      /* owned from here on          */
 void refine_cancel(struct refine *);
-void *refine_collect(struct refine *);                   /* newest result or NULL; the caller's */
-void refine_stop(struct refine *);
+void *refine_collect(struct refine *);                   /* the result or NULL; the caller's */
+void refine_stop(struct refine *);                       /* waits for work() to return */
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -22,8 +21,8 @@ struct refine {
     pthread_cond_t wake;
     struct refine_job job;
     int pipe[2];
-    void *waiting, *result;
-    unsigned generation, running; /* of the newest request; of the one at work */
+    void *waiting, *result; /* of the newest generation, or NULL */
+    unsigned generation;
     bool stop;
     /* The worker reads it without the lock, so it is atomic; work() takes it as
      * volatile int, which is what it is on every machine this is built for. */
@@ -36,22 +35,11 @@ set_cancel(struct refine *r, int value)
     __atomic_store_n(&r->cancel, value, __ATOMIC_RELAXED);
 }
 
-/* Signals are the main thread's business. */
-static void
-block_signals(void)
-{
-    sigset_t all;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, NULL);
-}
-
 static void *
 worker(void *arg)
 {
     struct refine *r = arg;
 
-    block_signals();
     pthread_mutex_lock(&r->lock);
     while (!r->stop) {
         if (r->waiting == NULL) {
@@ -60,23 +48,21 @@ worker(void *arg)
         }
         void *request = r->waiting;
         r->waiting = NULL;
-        r->running = r->generation;
+        unsigned mine = r->generation;
         set_cancel(r, 0);
         pthread_mutex_unlock(&r->lock);
         void *result = r->job.work(request, &r->cancel);
         r->job.free_request(request);
         pthread_mutex_lock(&r->lock);
-        if (result != NULL && (r->running != r->generation || r->stop)) {
+        if (result == NULL)
+            continue;
+        if (mine != r->generation || r->stop) {
             r->job.free_result(result);
-            result = NULL;
+            continue;
         }
-        if (result != NULL) {
-            if (r->result != NULL)
-                r->job.free_result(r->result);
-            r->result = result;
-            ssize_t n = write(r->pipe[1], "r", 1); /* a full pipe has woken the loop already */
-            (void)n;
-        }
+        r->result = result; /* an earlier one was outdated when this request came */
+        ssize_t n = write(r->pipe[1], "r", 1); /* a full pipe has woken the loop already */
+        (void)n;
     }
     pthread_mutex_unlock(&r->lock);
     return NULL;
@@ -94,6 +80,29 @@ open_pipe(int fd[2])
     return 0;
 }
 
+/* Signals are the main thread's business: the worker is born with all of them blocked. */
+static int
+start_thread(struct refine *r)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int status = pthread_create(&r->thread, NULL, worker, r);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
+static void
+release(struct refine *r)
+{
+    close(r->pipe[0]);
+    close(r->pipe[1]);
+    pthread_cond_destroy(&r->wake);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
 int
 refine_start(struct refine **out, const struct refine_job *job, struct error *err)
 {
@@ -108,10 +117,8 @@ refine_start(struct refine **out, const struct refine_job *job, struct error *er
     }
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->wake, NULL);
-    if (pthread_create(&r->thread, NULL, worker, r) != 0) {
-        close(r->pipe[0]);
-        close(r->pipe[1]);
-        free(r);
+    if (start_thread(r) != 0) {
+        release(r);
         return error_set(err, ERR_IO, "no thread for the background worker");
     }
     *out = r;
@@ -124,29 +131,49 @@ refine_descriptor(const struct refine *r)
     return r->pipe[0];
 }
 
+/* Whatever is waiting, running or not yet collected is of an older generation. The lock is
+ * held; what must be freed is freed by the caller, behind it. */
+static void
+outdate(struct refine *r, void **request, void **result)
+{
+    *request = r->waiting;
+    *result = r->result;
+    r->waiting = r->result = NULL;
+    r->generation++;
+    set_cancel(r, 1);
+}
+
+static void
+free_old(const struct refine *r, void *request, void *result)
+{
+    if (request != NULL)
+        r->job.free_request(request);
+    if (result != NULL)
+        r->job.free_result(result);
+}
+
 void
 refine_submit(struct refine *r, void *request)
 {
+    void *old, *result;
+
     pthread_mutex_lock(&r->lock);
-    if (r->waiting != NULL)
-        r->job.free_request(r->waiting);
+    outdate(r, &old, &result);
     r->waiting = request;
-    r->generation++;
-    set_cancel(r, 1);
     pthread_cond_signal(&r->wake);
     pthread_mutex_unlock(&r->lock);
+    free_old(r, old, result);
 }
 
 void
 refine_cancel(struct refine *r)
 {
+    void *old, *result;
+
     pthread_mutex_lock(&r->lock);
-    if (r->waiting != NULL)
-        r->job.free_request(r->waiting);
-    r->waiting = NULL;
-    r->generation++;
-    set_cancel(r, 1);
+    outdate(r, &old, &result);
     pthread_mutex_unlock(&r->lock);
+    free_old(r, old, result);
 }
 
 void *
@@ -175,13 +202,6 @@ refine_stop(struct refine *r)
     pthread_cond_signal(&r->wake);
     pthread_mutex_unlock(&r->lock);
     pthread_join(r->thread, NULL);
-    if (r->waiting != NULL)
-        r->job.free_request(r->waiting);
-    if (r->result != NULL)
-        r->job.free_result(r->result);
-    close(r->pipe[0]);
-    close(r->pipe[1]);
-    pthread_cond_destroy(&r->wake);
-    pthread_mutex_destroy(&r->lock);
-    free(r);
+    free_old(r, r->waiting, r->result);
+    release(r);
 }
