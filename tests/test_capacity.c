@@ -175,15 +175,15 @@ the_published_constants_give_the_published_errors(void **state)
 }
 
 static void
-the_fitted_constants_are_no_worse_than_the_published_ones(void **state)
+the_fitted_constants_are_better_than_the_published_ones(void **state)
 {
     (void)state;
     errors_of(&capacity_fitted, &tok_s, &tpot, &ttft);
-    assert_true(quantile_of(&tok_s, 0.5) <= 0.1014);
-    assert_true(quantile_of(&tok_s, 0.9) <= 0.335);
-    assert_true(within(&tok_s, 0.25) >= 0.838);
-    assert_true(quantile_of(&tpot, 0.5) <= 0.116);
-    assert_true(quantile_of(&ttft, 0.5) <= 0.345);
+    assert_true(quantile_of(&tok_s, 0.5) <= 0.082);
+    assert_true(quantile_of(&tok_s, 0.9) <= 0.27);
+    assert_true(within(&tok_s, 0.25) >= 0.88);
+    assert_true(quantile_of(&tpot, 0.5) <= 0.09);
+    assert_true(quantile_of(&ttft, 0.5) <= 0.32);
 }
 
 /* ---- what no machine can do ------------------------------------------------------------------- */
@@ -417,7 +417,9 @@ versions_compare_by_their_numbers(void **state)
 {
     (void)state;
     assert_int_equal(capacity_engine_find("vllm", "0.10", NULL), ENGINE_VLLM);
-    assert_int_equal(capacity_engine_find("vllm", "0.6", NULL), ENGINE_VLLM);
+    assert_int_equal(capacity_engine_find("vllm", "0.8.5", NULL), ENGINE_VLLM);
+    assert_int_equal(capacity_engine_find("vllm", "0.6", NULL), ENGINE_VLLM_V0);
+    assert_int_equal(capacity_engine_find("vllm", "0.7.3", "2025-03"), ENGINE_VLLM_V0);
     assert_int_equal(capacity_engine_find("vllm", "0.5.4", "2026"), ENGINE_VLLM_OLD);
     assert_int_equal(capacity_engine_find("vllm", "0.5.0-nm", NULL), ENGINE_VLLM_OLD);
     assert_int_equal(capacity_engine_find("vllm", "1.0", "2024"), ENGINE_VLLM);
@@ -471,7 +473,7 @@ impossible_inputs_are_refused_in_words(void **state)
 static void
 constants_are_few_and_each_says_what_it_means(void **state)
 {
-    int fitted = 0;
+    int fitted = 0, different = 0;
 
     (void)state;
     for (int i = 0; i < capacity_n_constant_rows; i++) {
@@ -479,10 +481,19 @@ constants_are_few_and_each_says_what_it_means(void **state)
 
         assert_true(*row->symbol != '\0' && *row->unit != '\0' && *row->meaning != '\0' && *row->source != '\0');
         assert_true(capacity_constant(&capacity_fitted, i) > 0);
-        assert_true(capacity_constant(&capacity_published, i) > 0);
+        assert_true(capacity_constant(&capacity_published, i) >= 0);
         fitted += row->fitted;
     }
-    assert_true(fitted > 0);
+    /* Rows that share a number (t_L of several engines) were fitted as one. */
+    for (int i = 0; i < capacity_n_constant_rows; i++) {
+        bool seen = !capacity_constant_rows[i].fitted;
+
+        for (int j = 0; j < i && !seen; j++)
+            seen = capacity_constant(&capacity_fitted, j) == capacity_constant(&capacity_fitted, i) &&
+                   strncmp(capacity_constant_rows[j].symbol, capacity_constant_rows[i].symbol, 3) == 0;
+        different += !seen;
+    }
+    assert_true(fitted > 0 && different <= 50);
     assert_true(isnan(capacity_constant(&capacity_fitted, capacity_n_constant_rows)));
 }
 
@@ -536,7 +547,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(worked_rows_come_out_to_the_printed_digit),
         cmocka_unit_test(the_published_constants_give_the_published_errors),
-        cmocka_unit_test(the_fitted_constants_are_no_worse_than_the_published_ones),
+        cmocka_unit_test(the_fitted_constants_are_better_than_the_published_ones),
         cmocka_unit_test(more_bandwidth_is_never_slower),
         cmocka_unit_test(longer_prompts_never_raise_throughput),
         cmocka_unit_test(more_requests_at_once_give_more_tokens_and_each_waits_longer),

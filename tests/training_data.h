@@ -90,8 +90,8 @@ memory_row(struct trained *t, const struct csv *rows, size_t r, const struct csv
         said(note, "below weights") || said(cell(rows, r, "mem_kind"), "upper bound") ||
         trained_read(t, rows, r, shapes) != 0)
         return -1;
-    t->setup.sharding = is(sharding, "fsdp") || is(sharding, "zero3") ? SHARD_FSDP
-                        : is(sharding, "zero2") || said(sharding, "zero1") ? SHARD_ZERO2
+    t->setup.sharding = is(sharding, "fsdp") || is(sharding, "zero3") || is(sharding, "tp4+zero1") ? SHARD_FSDP
+                        : is(sharding, "zero2") ? SHARD_ZERO2
                         : said(sharding, "tp") ? SHARD_TENSOR : SHARD_NONE;
     t->setup.checkpoint = is(checkpoint, "yes") ? CHECKPOINT_FULL
                           : is(checkpoint, "selective") ? CHECKPOINT_SELECTIVE : CHECKPOINT_NONE;
@@ -99,7 +99,7 @@ memory_row(struct trained *t, const struct csv *rows, size_t r, const struct csv
                                : is(optimizer, "adamw8bit-fused") ? 4 : 16;
     t->setup.adapter_bytes = is(optimizer, "adamw8bit") || is(optimizer, "adamw-bf16") ? 8 : 16;
     t->setup.fused_loss = said(note, "chunked loss") || said(note, "cut cross entropy") ||
-                          said(note, "fused cross entropy");
+                          said(note, "fused cross entropy") || said(note, "liger");
     t->setup.activations_on_host = said(note, "activations offloaded");
     return 0;
 }

@@ -45,13 +45,15 @@ double capacity_precision_bytes(enum capacity_precision); /* per weight */
 enum capacity_engine {
     ENGINE_TENSORRT_LLM, ENGINE_LMDEPLOY, ENGINE_LLAMA_CPP, ENGINE_SINGLE_STREAM,
     ENGINE_VLLM, ENGINE_SGLANG, ENGINE_VLLM_OLD, ENGINE_DEEPSPEED_MII, ENGINE_TGI, ENGINE_HF,
+    ENGINE_VLLM_V0, /* vLLM 0.6 and 0.7, before its second engine */
     ENGINE_COUNT
 };
 
 const char *capacity_engine_name(enum capacity_engine);
 /* By the kind of a catalog row or an engine's usual name, and, for vLLM, its version: "0.10"
  * is newer than "0.6" because parts are compared as numbers; without a version that is one,
- * a date ("2024-10") before 2025 means the old engine. version and date may be NULL or "".
+ * a date ("2024-10") before 2025 means the old engine; "0.6 or later" is the current one.
+ * version and date may be NULL or "".
  * -1 if unknown. */
 int capacity_engine_find(const char *name, const char *version, const char *date);
 

@@ -28,11 +28,11 @@ effective(const struct capacity_system *s, double tokens)
     return (1 - s->window_share) * tokens + s->window_share * fmin(tokens, s->window_tokens);
 }
 
-/* Share of the routed experts that b tokens touch, if each picks at random. */
+/* Share of the routed experts that b tokens touch: each picks at random, but not evenly. */
 static double
 touched(const struct capacity_system *s, double b)
 {
-    return s->moe ? -expm1(s->touched_log * fmax(b, 1)) : 1;
+    return s->moe ? -expm1(s->touched_log * pow(fmax(b, 1), s->k->touched_power)) : 1;
 }
 
 static double

@@ -29,9 +29,20 @@ struct capacity_constants {
     double compute_8bit;         /* d_c: of the doubled peak                                  */
     double compute_fp4;          /* d_c: of the FP4 peak                                      */
     double compute_weights_only; /* d_c: of the 16-bit peak                                   */
-    double stream_weights_only;  /* d_w: of e_bw                                              */
+    double compute_int4_step;    /* d_c of INT4 decode steps in batches, but for kernels of
+                                  * TensorRT-LLM and LMDeploy                                  */
+    double stream_weights_only;  /* d_w: of e_bw, on HBM                                       */
+    double stream_weights_gddr;  /* d_w: of e_bw, on GDDR, which unpacking keeps up with        */
     double moe_compute, moe_stream;
-    double amd_layer;            /* on t_L for ROCm                                           */
+    double touched_power;        /* routing is skewed: b tokens touch what b to this power would */
+    double moe_layer_s;          /* added to t_L: router, sorting tokens by expert             */
+    double moe_prefill_layer_s;  /* the same in a lone prefill                                 */
+    double layer_tensor;         /* t_L grows by this share with each doubling of T            */
+    double layer_quantised;      /* on t_L of TGI and HF generate() with quantised weights      */
+    double repeat_heads;         /* HF generate() moves the cache 1 + this x n_q/n_kv times     */
+    double deepspeed_latency;    /* on alpha for DeepSpeed-MII                                  */
+    double amd_layer, amd_sequence; /* on t_L and c_s for ROCm                                  */
+    double cap_per_rank;         /* 1: each rank of data-parallel attention has a scheduler, 0  */
     double step_s;               /* t_0                                                       */
     double static_sequence;      /* on c_s where no scheduler runs                             */
     double admission;            /* kappa: part of a step that a new request waits             */

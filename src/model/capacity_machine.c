@@ -22,14 +22,22 @@ struct arithmetic {
     double peak;         /* FLOP/s of the products, from the sheet        */
     double peak_16;      /* of attention, which is not quantised           */
     double compute, stream; /* d_c, d_w                                     */
+    double compute_step;    /* d_c of decode steps                          */
     bool weights_only;
 };
 
+static bool
+has_int4_kernels(enum capacity_engine e)
+{
+    return e == ENGINE_TENSORRT_LLM || e == ENGINE_LMDEPLOY || e == ENGINE_LLAMA_CPP ||
+           e == ENGINE_SINGLE_STREAM;
+}
+
 static struct arithmetic
-arithmetic_of(const struct capacity_gpu *g, enum capacity_precision p,
+arithmetic_of(const struct capacity_gpu *g, enum capacity_precision p, enum capacity_engine engine,
               const struct capacity_constants *k)
 {
-    struct arithmetic a = { g->fp16, g->fp16, 1, 1, false };
+    struct arithmetic a = { g->fp16, g->fp16, 1, 1, 1, false };
     double peak = 0, share = k->compute_8bit;
 
     if (p == PRECISION_FP16)
@@ -43,9 +51,11 @@ arithmetic_of(const struct capacity_gpu *g, enum capacity_precision p,
         share = k->compute_fp4;
     }
     if (peak > 0)
-        return (struct arithmetic){ peak, peak / 2, share, 1, false };
+        return (struct arithmetic){ peak, peak / 2, share, 1, share, false };
     a.compute = k->compute_weights_only;
-    a.stream = k->stream_weights_only;
+    a.compute_step = p == PRECISION_INT4 && !has_int4_kernels(engine) ? k->compute_int4_step
+                                                                     : k->compute_weights_only;
+    a.stream = g->class_ == CLASS_GDDR ? k->stream_weights_gddr : k->stream_weights_only;
     a.weights_only = true;
     return a;
 }
@@ -140,6 +150,19 @@ capacity_need_gib(const struct capacity_system *s, double input, double output, 
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
+static double
+engine_layer_s(const struct capacity_system *s, const struct capacity_gpu *g, const struct capacity_layout *l)
+{
+    const struct capacity_constants *k = s->k;
+    double x = k->engine[l->engine].layer_s * (1 + k->layer_tensor * log2(l->tensor));
+
+    if (g->class_ == CLASS_CDNA3)
+        x *= k->amd_layer;
+    if ((l->engine == ENGINE_TGI || l->engine == ENGINE_HF) && l->precision != PRECISION_FP16)
+        x *= k->layer_quantised;
+    return x + (s->moe ? k->moe_layer_s : 0);
+}
+
 static void
 decode_parts(struct capacity_system *s, const struct capacity_shape *m, const struct capacity_gpu *g,
              const struct capacity_layout *l, const struct weights *w, const struct arithmetic *a)
@@ -147,8 +170,10 @@ decode_parts(struct capacity_system *s, const struct capacity_shape *m, const st
     const struct capacity_constants *k = s->k;
     const double t = l->tensor, pipe = s->pipe, bandwidth = g->bandwidth * k->gpu[g->class_].bandwidth;
     const double stream = bandwidth * a->stream * (s->moe ? k->moe_stream : 1);
-    const double compute = a->peak * k->gpu[g->class_].compute * a->compute * (s->moe ? k->moe_compute : 1);
-    const double layer_s = k->engine[l->engine].layer_s * (g->class_ == CLASS_CDNA3 ? k->amd_layer : 1);
+    const double compute = a->peak * k->gpu[g->class_].compute * (s->moe ? k->moe_compute : 1);
+    const double layer_s = engine_layer_s(s, g, l);
+    const double latency_s = (g->nvlink > 0 ? k->link[LINK_NVLINK] : k->link[LINK_PCIE]).latency_s *
+                             (l->engine == ENGINE_DEEPSPEED_MII ? k->deepspeed_latency : 1);
     const enum capacity_link link = g->nvlink > 0 ? LINK_NVLINK : LINK_PCIE;
     const double wire = (link == LINK_NVLINK ? g->nvlink : g->pcie) * k->link[link].share;
     const double reduces = t > 1 ? 2 * m->layers : 0, moved = 2 * (t - 1) / t * m->hidden * 2;
@@ -156,18 +181,20 @@ decode_parts(struct capacity_system *s, const struct capacity_shape *m, const st
 
     s->weights_s = w->every_step / (l->attention_parallel ? 1 : t) / pipe / stream;
     s->routed_s = w->routed / t / pipe / stream;
-    s->compute_seq_s = 2 * w->multiplied / (compute * t * pipe);
+    s->compute_seq_s = 2 * w->multiplied / (compute * a->compute_step * t * pipe);
     s->kv_token_s = s->kv_bytes_token * l->pipeline / pipe / bandwidth;
-    s->network_s = reduces * k->link[link].latency_s / pipe;
+    if (l->engine == ENGINE_HF)
+        s->kv_token_s *= 1 + k->repeat_heads * m->query_heads / m->kv_heads;
+    s->network_s = reduces * latency_s / pipe;
     s->network_seq_s = token_net_s;
     s->engine_s = (m->layers * layer_s + k->step_s) / pipe;
-    s->sequence_s = k->engine[l->engine].sequence_s;
+    s->sequence_s = k->engine[l->engine].sequence_s * (g->class_ == CLASS_CDNA3 ? k->amd_sequence : 1);
 
-    s->prefill_token_s = s->compute_seq_s;
+    s->prefill_token_s = 2 * w->multiplied / (compute * a->compute * t * pipe);
     s->prefill_net_s = token_net_s;
     s->prefill_square_s = 2 * m->layers * m->query_heads * m->head_dim /
                           (a->peak_16 * k->gpu[g->class_].compute * k->gpu[g->class_].attention * t * pipe);
-    s->prefill_fixed_s = reduces * k->link[link].latency_s + m->layers * layer_s;
+    s->prefill_fixed_s = reduces * latency_s + m->layers * (layer_s + (s->moe ? k->moe_prefill_layer_s : 0));
     s->read_s = w->every_step / (t * stream);
     s->read_routed_s = w->routed / (t * stream);
 }
@@ -225,7 +252,7 @@ capacity_prepare(struct capacity_system *out, const struct capacity_shape *m,
 
     if (check_shape(m, err) != 0 || check_machine(g, l, err) != 0)
         return -1;
-    a = arithmetic_of(g, l->precision, k);
+    a = arithmetic_of(g, l->precision, l->engine, k);
     w = weights_of(m, l->precision);
     s.weights_only = a.weights_only;
     s.moe = m->experts > 0;
@@ -237,6 +264,8 @@ capacity_prepare(struct capacity_system *out, const struct capacity_shape *m,
     s.pipe = l->engine == ENGINE_LLAMA_CPP || l->engine == ENGINE_SINGLE_STREAM ||
              l->engine == ENGINE_HF ? 1 : l->pipeline;
     s.batch_cap = k->engine[l->engine].batch_cap;
+    if (l->attention_parallel && k->cap_per_rank > 0)
+        s.batch_cap *= l->tensor;
     s.occupied_output = l->engine == ENGINE_TENSORRT_LLM ? 1 : k->occupied_output;
     /* A KV head is never cut in two. */
     held = l->attention_parallel || m->kv_heads >= l->tensor ? 1 / l->tensor : 1 / m->kv_heads;

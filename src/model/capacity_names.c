@@ -81,7 +81,7 @@ static const struct name engines[] = {
     { "single-stream", ENGINE_SINGLE_STREAM }, { "gpt-fast", ENGINE_SINGLE_STREAM },
     { "exllamav2", ENGINE_SINGLE_STREAM }, { "mlc-llm", ENGINE_SINGLE_STREAM },
     { "mlc", ENGINE_SINGLE_STREAM }, { "autoawq", ENGINE_SINGLE_STREAM },
-    { "vllm", ENGINE_VLLM }, { "sglang", ENGINE_SGLANG }, { "vllm-old", ENGINE_VLLM_OLD },
+    { "vllm", ENGINE_VLLM }, { "sglang", ENGINE_SGLANG }, { "vllm-old", ENGINE_VLLM_OLD }, { "vllm-v0", ENGINE_VLLM_V0 },
     { "deepspeed-mii", ENGINE_DEEPSPEED_MII }, { "tgi", ENGINE_TGI },
     { "hf", ENGINE_HF }, { "hf-transformers", ENGINE_HF }, { "hf-generate", ENGINE_HF },
 };
@@ -113,16 +113,19 @@ version_parts(const char *text, long *major, long *minor)
     return false;
 }
 
-/* vLLM's scheduler was rewritten in 0.6 (September 2024). */
-static bool
-before_0_6(const char *version, const char *date)
+/* vLLM's scheduler was rewritten in 0.6 (September 2024), its engine in 0.8 (March 2025). */
+static enum capacity_engine
+vllm_of(const char *version, const char *date)
 {
     long major, minor, year;
 
-    if (version_parts(version, &major, &minor))
-        return major == 0 && minor < 6;
+    if (version_parts(version, &major, &minor)) {
+        if (strstr(version, "later") != NULL || major > 0 || minor >= 8)
+            return ENGINE_VLLM;
+        return minor < 6 ? ENGINE_VLLM_OLD : ENGINE_VLLM_V0;
+    }
     year = date != NULL ? strtol(date, NULL, 10) : 0;
-    return year >= 2000 && year < 2025;
+    return year >= 2000 && year < 2025 ? ENGINE_VLLM_OLD : ENGINE_VLLM;
 }
 
 int
@@ -130,9 +133,7 @@ capacity_engine_find(const char *name, const char *version, const char *date)
 {
     int engine = name_find(engines, BE_LEN(engines), name);
 
-    if (engine == ENGINE_VLLM && before_0_6(version, date))
-        return ENGINE_VLLM_OLD;
-    return engine;
+    return engine == ENGINE_VLLM ? (int)vllm_of(version, date) : engine;
 }
 
 /* ---- GPU classes and loads ------------------------------------------------------------------ */

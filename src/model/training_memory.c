@@ -7,17 +7,15 @@
 
 /*
  * Memory of training, per GPU: state (weights, gradients, optimizer), activations, logits,
- * layers gathered while sharded, and a constant. The five numbers below are fitted on the
- * published peaks of tests/data/training-memory.csv; the rest is arithmetic.
+ * layers gathered while sharded, and a constant. Six numbers are fitted on the published
+ * peaks of tests/data/training-memory.csv; the rest is arithmetic.
  */
 
-#define LAYERS_KEPT 0.7       /* of a layer's activations without checkpointing     */
-#define LAYERS_KEPT_SELECTIVE 0.42
-#define LAYERS_AGAIN 1.2      /* layers recomputed at a time with checkpointing      */
-#define LOGIT_BYTES 12        /* fp32 logits, their copy and gradient                */
-#define LAYERS_GATHERED 2     /* unsharded layers in flight                          */
-#define CONSTANT_BYTES (1.5 * GIB)
-#define MARGIN 1.2            /* for a yes or no: then 1 case in 8 is still short      */
+const struct training_constants training_fitted = {
+#include "training_fitted.h"
+};
+
+#define MARGIN 1.25 /* for a yes or no: then 1 published peak in 10 still lies above */
 
 /* Optimizer state of mixed precision: 4 master + 8 moments. */
 #define ZERO_STATE 12
@@ -108,43 +106,50 @@ layer_bytes(const struct capacity_shape *m, const struct training_setup *t)
 }
 
 static double
-activation_bytes(const struct capacity_shape *m, const struct training_setup *t)
+activation_bytes(const struct training_constants *k, const struct capacity_shape *m,
+                 const struct training_setup *t)
 {
     const double kept = 2 * t->sequence * t->micro_batch * m->hidden * m->layers;
 
     if (t->checkpoint == CHECKPOINT_NONE)
-        return LAYERS_KEPT * m->layers * layer_bytes(m, t);
+        return k->kept * m->layers * layer_bytes(m, t);
     if (t->checkpoint == CHECKPOINT_SELECTIVE)
-        return LAYERS_KEPT_SELECTIVE * m->layers * layer_bytes(m, t);
-    return (t->activations_on_host ? 0 : kept) + LAYERS_AGAIN * layer_bytes(m, t);
+        return k->selective * m->layers * layer_bytes(m, t);
+    return (t->activations_on_host ? 0 : kept) + k->again * layer_bytes(m, t);
 }
 
 static double
-gather_bytes(const struct capacity_shape *m, const struct training_setup *t)
+gather_bytes(const struct training_constants *k, const struct capacity_shape *m,
+             const struct training_setup *t)
 {
     const double table = t->method == TRAIN_FULL ? m->vocab * m->hidden : tables(m);
     const double weight = t->method == TRAIN_QLORA ? 1.2 : 4;
 
     if (t->sharding != SHARD_FSDP && !t->params_on_host)
         return 0;
-    return LAYERS_GATHERED * (weight * (m->params - tables(m)) / m->layers + 2 * table);
+    return k->gathered * (weight * (m->params - tables(m)) / m->layers + 2 * table);
+}
+
+void
+training_memory_by(const struct training_constants *k, const struct capacity_shape *m,
+                   const struct training_setup *t, struct training_memory *out)
+{
+    const double state = state_bytes(m, t), activations = activation_bytes(k, m, t);
+    const double logits = t->fused_loss ? 0 : k->logit_bytes * t->sequence * t->micro_batch * m->vocab;
+    const double gather = gather_bytes(k, m, t);
+    const double total = state + activations + logits + gather + k->constant_gib * GIB;
+
+    *out = (struct training_memory){ state / GIB, activations / GIB, logits / GIB, gather / GIB,
+                                     total / GIB, MARGIN * total / GIB };
 }
 
 int
 training_memory(const struct capacity_shape *m, const struct training_setup *t,
                 struct training_memory *out, struct error *err)
 {
-    double state, activations, logits, gather, total;
-
     if (training_check(m, t, err) != 0)
         return -1;
-    state = state_bytes(m, t);
-    activations = activation_bytes(m, t);
-    logits = t->fused_loss ? 0 : LOGIT_BYTES * t->sequence * t->micro_batch * m->vocab;
-    gather = gather_bytes(m, t);
-    total = state + activations + logits + gather + CONSTANT_BYTES;
-    *out = (struct training_memory){ state / GIB, activations / GIB, logits / GIB, gather / GIB,
-                                     total / GIB, MARGIN * total / GIB };
+    training_memory_by(&training_fitted, m, t, out);
     return 0;
 }
 
@@ -169,5 +174,5 @@ training_interval_memory(double probability)
 {
     if (!(probability > 0 && probability < 1))
         return NAN;
-    return exp(log(1.25) * normal_quantile(0.5 + probability / 2) / normal_quantile(0.9));
+    return exp(log(training_fitted.memory_interval) * normal_quantile(0.5 + probability / 2) / normal_quantile(0.9));
 }

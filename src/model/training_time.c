@@ -11,42 +11,43 @@
  * anything here, so a team's own rate, once known, must override this.
  */
 
-/* Share of the 16-bit peak on Ampere, and seconds per layer and micro-batch; fitted on
- * tests/data/training-time.csv. */
-static const struct {
-    double mfu, layer_s;
-} stacks[] = {
-    [STACK_TUNED] = { 0.51, 0 }, /* Megatron, NeMo, llm-foundry, torchtitan   */
-    [STACK_TORCH] = { 0.48, 0 }, /* torchtune, Unsloth                         */
-    [STACK_HF] = { 0.39, 5.1e-3 }, /* Trainer, PEFT, FSDP with QLoRA            */
-};
+static double
+mfu_of(const struct training_constants *k, enum training_stack stack)
+{
+    if (stack == STACK_TUNED) /* Megatron, NeMo, llm-foundry, torchtitan */
+        return k->mfu_tuned;
+    return stack == STACK_TORCH ? k->mfu_torch : k->mfu_hf;
+}
 
-#define HOPPER 0.73 /* and later: more FLOP/s than stacks keep busy      */
-#define FP8 1.65    /* against the 16-bit peak                            */
-#define QLORA 0.87  /* weights are unpacked first                         */
+void
+training_speed_by(const struct training_constants *k, const struct capacity_shape *m,
+                  const struct capacity_gpu *g, const struct training_setup *t, struct training_speed *out)
+{
+    const double tokens = t->sequence * t->micro_batch;
+    /* Frozen weights need no gradient of their own. */
+    const double flop = (t->method == TRAIN_FULL ? 6 : 4) * m->params_active +
+                        6 * m->layers * m->hidden * t->sequence;
+    double mfu = mfu_of(k, t->stack), micro_s;
+
+    if (g->class_ != CLASS_AMPERE_HBM && g->class_ != CLASS_GDDR)
+        mfu *= k->hopper;
+    if (t->fp8)
+        mfu *= k->fp8;
+    if (t->method == TRAIN_QLORA)
+        mfu *= k->qlora;
+    micro_s = tokens * flop / (g->fp16 * mfu) + (t->stack == STACK_HF ? m->layers * k->layer_hf_s : 0);
+    *out = (struct training_speed){ t->gpus * tokens / micro_s, flop, mfu };
+}
 
 int
 training_speed(const struct capacity_shape *m, const struct capacity_gpu *g,
                const struct training_setup *t, struct training_speed *out, struct error *err)
 {
-    const double tokens = t->sequence * t->micro_batch, active = m->params_active;
-    double flop, mfu, micro_s;
-
     if (training_check(m, t, err) != 0)
         return -1;
-    if (!(g->fp16 > 0) || !(active > 0) || t->stack < 0 || (size_t)t->stack >= BE_LEN(stacks))
+    if (!(g->fp16 > 0) || !(m->params_active > 0) || t->stack < STACK_TUNED || t->stack > STACK_HF)
         return error_set(err, ERR_UNKNOWN, "the GPU's FLOP/s or the model's active parameters: not known");
-    /* Frozen weights need no gradient of their own. */
-    flop = (t->method == TRAIN_FULL ? 6 : 4) * active + 6 * m->layers * m->hidden * t->sequence;
-    mfu = stacks[t->stack].mfu;
-    if (g->class_ != CLASS_AMPERE_HBM && g->class_ != CLASS_GDDR)
-        mfu *= HOPPER;
-    if (t->fp8)
-        mfu *= FP8;
-    if (t->method == TRAIN_QLORA)
-        mfu *= QLORA;
-    micro_s = tokens * flop / (g->fp16 * mfu) + m->layers * stacks[t->stack].layer_s;
-    *out = (struct training_speed){ t->gpus * tokens / micro_s, flop, mfu };
+    training_speed_by(&training_fitted, m, g, t, out);
     return 0;
 }
 
@@ -62,5 +63,5 @@ training_interval_hours(double probability)
 {
     if (!(probability > 0 && probability < 1))
         return NAN;
-    return exp(log(1.8) * normal_quantile(0.5 + probability / 2) / normal_quantile(0.9));
+    return exp(log(training_fitted.hours_interval) * normal_quantile(0.5 + probability / 2) / normal_quantile(0.9));
 }
