@@ -159,7 +159,7 @@ a_long_log_is_read_at_once(void **state)
         buffer_printf(&b, "2026-03-01T00:00:00Z,\"gpt, 4\",%d,%d\n", k, k % 100);
     clock_t start = clock();
     assert_int_equal(csv_parse(&t, b.text, b.n, &e), 0);
-    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 2);
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 10);
     assert_int_equal(t.n_rows, 100001);
     assert_string_equal(t.rows[100000][2], "99999");
     assert_int_equal(t.lines[100000], 100001);

@@ -418,6 +418,14 @@ a_change_on_disk_is_noticed(void **state)
     assert_int_equal(file_changed(in("a/b"), &none), 0);
     put(in("a"), "x", NULL);
     assert_int_equal(file_changed(in("a"), &none), 1);
+    assert_int_equal(file_changed(in("a/b"), &none), 0); /* nothing can be below a file */
+    assert_int_equal(file_changed(in("a/b"), &stamp), 1);
+    char endless[300];
+    memset(endless, 'n', sizeof endless - 1);
+    endless[sizeof endless - 1] = '\0';
+    assert_int_equal(file_changed(in(endless), &stamp), -1);
+    assert_int_equal(file_write(in(endless), "x", 1, &stamp, NULL, &e), -1);
+    assert_int_equal(e.code, ERR_IO);
 }
 
 static void

@@ -306,6 +306,8 @@ text_is_quoted_only_where_yaml_would_read_it_otherwise(void **state)
         { "a\xc2\x85z", "\"a\\x85z\"", "\"a\\x85z\"" },
         { "a\xe2\x80\xa8z", "\"a\\u2028z\"", "\"a\\u2028z\"" },
         { "\xef\xbb\xbf" "a", "\"\\ufeffa\"", "\"\\ufeffa\"" },
+        { "a\xef\xbf\xbe\xef\xbf\xbf", "\"a\\ufffe\\uffff\"", "\"a\\ufffe\\uffff\"" },
+        { "a\xc2\x80\xc2\x9f\xc2\xa0z", "\"a\\x80\\x9f\xc2\xa0z\"", "\"a\\x80\\x9f\xc2\xa0z\"" },
         { "\x1b[31m", "\"\\x1b[31m\"", "\"\\x1b[31m\"" },
         { "\x7f", "\"\\x7f\"", "\"\\x7f\"" },
         { "<<", NULL, NULL },
@@ -469,7 +471,8 @@ what_cannot_be_written_without_harm_is_refused(void **state)
     } rows[] = {
         { "a: 1\n", { "a.b", "2", false }, ERR_CONFLICT },            /* a value stands where a section is wanted */
         { "a: [1, 2]\n", { "a.b", "2", false }, ERR_CONFLICT },       /* a list does */
-        { "a: [1, 2]\n", { "a.7", "2", false }, ERR_CONFLICT },       /* no such item */
+        { "a: [1, 2]\n", { "a.2", "2", false }, ERR_CONFLICT },       /* no such item */
+        { "a: [1, 2]\n", { "a.-1", "2", false }, ERR_CONFLICT },
         { "just words\n", { "a", "2", false }, ERR_CONFLICT },        /* the whole is no mapping */
         { "a: 1\n...\n# end\n", { "b.c", "\xff", false }, ERR_CONFLICT }, /* not UTF-8 */
         { "a: 1\n", { "a", "[1, 2", true }, ERR_CONFLICT },           /* raw text that is no YAML */

@@ -80,7 +80,7 @@ a_text_becomes_a_tree_with_places(void **state)
 static void
 offsets_count_bytes_whatever_stands_before(void **state)
 {
-    static const char *const before[] = { "", "\xef\xbb\xbf", "\xef\xbb\xbf# é\n", "ü: ß\r\n# \xf0\x9f\x98\x80\r\n",
+    static const char *const before[] = { "", "# a\xc2\xa0z \xef\xbf\xbd\n", "\xef\xbb\xbf", "\xef\xbb\xbf# é\n", "ü: ß\r\n# \xf0\x9f\x98\x80\r\n",
                                           "\xe2\x82\xac: [ö, {ä: \"\xf0\x9f\x98\x80\"}]\n" };
     static const char rest[] = "naïve: \"prix 3 \xe2\x82\xac\" # c\nb: { c: häß , d: [ é ] }\n";
 
@@ -301,7 +301,8 @@ seconds_for(const char *head, const char *unit, const char *tail, int want)
     return seconds;
 }
 
-/* Each takes about 0.1 s; what is quadratic takes 20 s and more. */
+/* Each takes about 0.1 s, under a checker of memory some seconds; what is quadratic takes
+ * twenty and more. */
 static void
 a_megabyte_of_anything_is_read_or_refused_at_once(void **state)
 {
@@ -320,7 +321,7 @@ a_megabyte_of_anything_is_read_or_refused_at_once(void **state)
     (void)state;
     for (size_t k = 0; k < BE_LEN(rows); k++) {
         double s = seconds_for(rows[k].head, rows[k].unit, rows[k].tail, rows[k].status);
-        if (s > 5)
+        if (s > 15)
             fail_msg("%s: %.1f s", rows[k].unit, s);
     }
 }
