@@ -201,6 +201,7 @@ a_result_of_an_older_generation_is_never_given_out(void **state)
     assert_true(readable(r, 10000)); /* finished, not collected */
     submit(r, 2, UNTIL_CANCELLED, NULL);
     assert_int_equal(collect(r), -1);
+    wait_until(&started, 2);
     refine_cancel(r);
     wait_until(&cancelled, 1);
     submit(r, 3, QUICK, NULL);
