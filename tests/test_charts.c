@@ -115,6 +115,9 @@ logarithmic_labels_are_decades(void **state)
     ticks_log(&t, 1, 1e12, 20, 2, "");
     for (int i = 1; i < t.n; i++)
         assert_close(log10(t.at[i] / t.at[i - 1]), log10(t.at[1] / t.at[0]), 1e-9);
+    /* eight units in the last place: rounding, which no label tells apart (and no search ends) */
+    ticks_linear(&t, 5130.2195231988098, 5130.2195231988135, 71, 2, "$");
+    assert_int_equal(t.n, 0);
     ticks_log(&t, 0, 10, 20, 2, ""); /* zero has no place on a logarithmic axis */
     assert_int_equal(t.n, 0);
 }

@@ -90,6 +90,15 @@ double model_run_month_usd(const struct setup *, int arm);
 /* The same, with utilization of the paid replicas in that month (NAN: none). */
 double model_run_month(const struct setup *, int arm, double *utilization, int *replicas);
 
+/* Bounds for searches over volume: what the arm costs at any volume from the setup's to this one, by
+ * its ends alone. At least the cost that model_evaluate_bound gives at the smaller volume with the larger
+ * as requests_per_day, at most the one at the larger with the smaller. Almost always that is the cost
+ * itself, which rises; but replicas for latency are sized at the worst peak, so that quieter months
+ * and hours can have one less at a step. Labels that a staged arm harvests are left out of it:
+ * more traffic can make them cheaper. */
+void model_evaluate_bound(const struct setup *, int arm, double requests_per_day, struct arm_outcome *out);
+double model_run_bound_usd(const struct setup *, int arm, double requests_per_day);
+
 /* Requests per day (month 1) at which one replica more is needed, nearest above
  * the given volume: the next jump of the arm's cost; INFINITY if it never jumps. No jump is
  * passed over; where a replica that the load needs takes the place of one that was

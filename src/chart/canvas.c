@@ -64,6 +64,10 @@ canvas_put(struct canvas *c, int row, int column, uint32_t glyph, enum ink ink, 
 
     if (width == 0)
         return 0;
+    if (here == NULL && width == 2 && column == -1) { /* its left half lies outside */
+        canvas_put(c, row, 0, ' ', ink, pen);
+        return width;
+    }
     if (here == NULL)
         return width;
     if (width == 2 && cell_at(c, row, column + 1) == NULL)

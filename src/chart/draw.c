@@ -7,6 +7,35 @@
 
 #include "pen.h"
 
+/* ---- labels of an axis ---------------------------------------------------------------- */
+
+bool
+ticks_apart(const struct ticks *t, int k, const int at[TICKS_MAX], int gap)
+{
+    int length = (int)strlen(t->label[k]), before = (int)strlen(t->label[k - 1]);
+
+    return at[k] - length / 2 - (at[k - 1] - before / 2 + before) >= gap;
+}
+
+void
+draw_tick_labels(struct canvas *canvas, int row, int left, int right, const struct ticks *t, const int at[TICKS_MAX],
+                 enum ink ink)
+{
+    int end = left - 2;
+
+    for (int k = 0; k < t->n; k++) {
+        int length = (int)strlen(t->label[k]), start = at[k] - length / 2;
+        if (start + length > right)
+            start = right - length;
+        if (start < left)
+            start = left;
+        if (start < end + 2 || start + length > right)
+            continue;
+        canvas_text(canvas, row, start, t->label[k], ink, 0);
+        end = start + length;
+    }
+}
+
 /* ---- bars: low and high ends around a middle, zero marked ----------------------------- */
 
 struct bar_frame {
@@ -17,7 +46,9 @@ struct bar_frame {
 static int
 bar_column(const struct bar_frame *f, double v)
 {
-    return f->left + (int)lround((v - f->low) / (f->high - f->low) * (f->columns - 1));
+    double share = (v - f->low) / (f->high - f->low);
+
+    return f->left + (int)lround((share > 0 ? fmin(1, share) : 0) * (f->columns - 1));
 }
 
 static void
@@ -32,8 +63,22 @@ bar_extent(const struct chart *c, struct bar_frame *f)
         f->low = fmin(f->low, 0);
         f->high = fmax(f->high, 0);
     }
+    if (!isfinite(f->low) || !isfinite(f->high))
+        f->low = f->high = 0;
     if (!(f->high > f->low))
-        f->high = f->low + 1;
+        f->high = f->low + fmax(1, fabs(f->low) * 1e-3);
+}
+
+static void
+bar_labels(struct canvas *canvas, const struct bar_frame *f, const char *prefix, int row, int left, int right)
+{
+    int at[TICKS_MAX];
+    struct ticks t;
+
+    ticks_linear(&t, f->low, f->high, f->columns, 2, prefix != NULL ? prefix : "");
+    for (int k = 0; k < t.n; k++)
+        at[k] = bar_column(f, t.at[k]);
+    draw_tick_labels(canvas, row, left, right, &t, at, INK_FAINT);
 }
 
 static void
@@ -44,6 +89,8 @@ draw_one_bar(struct canvas *canvas, const struct bar *b, const struct bar_frame 
     uint32_t light = g->ascii ? '-' : 0x2592, dark = g->ascii ? '#' : 0x2588;
     enum ink ink = b->series >= 0 ? (enum ink)(INK_SERIES_0 + b->series) : INK_PLAIN;
 
+    if (!isfinite(b->from) || !isfinite(b->low) || !isfinite(b->high))
+        return;
     for (int column = low < from ? low : from; column < (low < from ? from : low); column++)
         canvas_put(canvas, row, column, light, ink, 0);
     for (int column = high < from ? high : from; column < (high < from ? from : high) + 1; column++)
@@ -55,7 +102,6 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
           struct chart_area *area)
 {
     struct bar_frame f = { .label = 14 };
-    struct ticks t;
     int rows = at->rows - 2, note = at->columns >= 76 ? 24 : 0;
 
     for (int k = 0; k < c->n_bars; k++)
@@ -71,18 +117,15 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
         return;
     }
     bar_extent(c, &f);
-    ticks_linear(&t, f.low, f.high, f.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
-    for (int k = 0; k < t.n; k++) {
-        int column = bar_column(&f, t.at[k]) - (int)strlen(t.label[k]) / 2;
-        canvas_text(canvas, at->row, column, t.label[k], INK_FAINT, 0);
-    }
+    bar_labels(canvas, &f, c->x_prefix, at->row, at->column, at->column + at->columns);
     for (int k = 0; k < c->n_bars && k < rows; k++) {
         int row = at->row + 1 + k;
         canvas_text_fit(canvas, row, at->column, f.label, c->bars[k].label, INK_PLAIN, 0, g->ascii);
         draw_one_bar(canvas, &c->bars[k], &f, row, g);
         if (c->zero_line)
             canvas_put(canvas, row, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
-        canvas_put(canvas, row, bar_column(&f, c->bars[k].from), g->ascii ? 'o' : 0x25C6, INK_PLAIN, PEN_BOLD);
+        if (isfinite(c->bars[k].from))
+            canvas_put(canvas, row, bar_column(&f, c->bars[k].from), g->ascii ? 'o' : 0x25C6, INK_PLAIN, PEN_BOLD);
         if (note > 0)
             canvas_text_fit(canvas, row, f.left + f.columns + 1, note, c->bars[k].note, INK_PLAIN, 0, g->ascii);
     }
@@ -113,7 +156,6 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
             struct chart_area *area)
 {
     struct bar_frame f = { .left = at->column + 1, .columns = at->columns - 2, .low = c->x_low, .high = c->x_high };
-    struct ticks t;
     int rows = at->rows - 4;
     double most = 0;
 
@@ -146,11 +188,7 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
         canvas_put(canvas, line, bar_column(&f, c->you), glyph_of(g->median), INK_PLAIN, PEN_BOLD);
     if (c->x_low < 0 && c->x_high > 0)
         canvas_put(canvas, line, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
-    ticks_linear(&t, c->x_low, c->x_high, f.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
-    for (int k = 0; k < t.n; k++) {
-        int column = bar_column(&f, t.at[k]) - (int)strlen(t.label[k]) / 2;
-        canvas_text(canvas, line + 1, column < at->column ? at->column : column, t.label[k], INK_FAINT, 0);
-    }
+    bar_labels(canvas, &f, c->x_prefix, line + 1, at->column, at->column + at->columns);
     canvas_text_fit(canvas, line + 2, at->column, at->columns, c->note, INK_PLAIN, 0, g->ascii);
     if (area != NULL)
         *area = (struct chart_area){ at->row, f.left, rows, f.columns, c->x_low, c->x_high, 0, 1, false };
@@ -194,16 +232,17 @@ looks_numeric(const char *s)
 void
 draw_table(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g)
 {
-    int width[10], row = at->row;
+    int width[10], row = at->row, end = at->column + at->columns;
 
     column_widths(c, width, at->columns - 1);
     for (int r = -1; r < c->n_rows && row < at->row + at->rows - 1; r++, row++) {
         int column = at->column + 1;
-        for (int k = 0; k < c->n_columns; k++) {
+        for (int k = 0; k < c->n_columns && column < end; k++) {
             const char *text = r < 0 ? c->columns[k] : c->rows[r].cells[k];
             const char *sample = c->n_rows > 0 ? c->rows[r < 0 ? 0 : r].cells[k] : text;
             int w = text_width(text), pad = k > 0 && looks_numeric(sample) && w < width[k] ? width[k] - w : 0;
-            canvas_text_fit(canvas, row, column + pad, width[k] - pad, text, r < 0 ? INK_TITLE : INK_PLAIN,
+            int room = width[k] < end - column ? width[k] : end - column;
+            canvas_text_fit(canvas, row, column + pad, room - pad, text, r < 0 ? INK_TITLE : INK_PLAIN,
                             r < 0 ? PEN_BOLD : 0, g->ascii);
             column += width[k] + 2;
         }
@@ -247,8 +286,9 @@ draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place 
     int column = at->column;
     for (int s = 0; s < c->n_series && column < at->column + at->columns; s++) {
         char text[64];
-        snprintf(text, sizeof text, "%c %s  ", c->series[s].letter, c->series[s].name);
-        column += canvas_text(canvas, at->row + rows + 1, column, text, (enum ink)c->series[s].ink, PEN_BOLD);
+        snprintf(text, sizeof text, "%c %s", c->series[s].letter, c->series[s].name);
+        column += 2 + canvas_text_fit(canvas, at->row + rows + 1, column, at->column + at->columns - column, text,
+                                      (enum ink)c->series[s].ink, PEN_BOLD, g->ascii);
     }
     if (area != NULL)
         *area = (struct chart_area){ at->row, at->column + labels, rows, columns, x.low, x.high, y.low, y.high, x.log };

@@ -34,8 +34,20 @@ axis_fit_rows(struct axis *a, struct ticks *t, double low, double high, bool is_
         return;
     double bottom = first - ceil((first - from) / per_row - 1e-9) * per_row;
     double top = bottom + per_row * (rows - 1);
+    if (top < to - 1e-9 * (to - from))
+        return;
     a->low = is_log ? pow(10, bottom) : bottom;
     a->high = is_log ? pow(10, top) : top;
+}
+
+int
+axis_cell(const struct axis *a, double v, int cells)
+{
+    double f = axis_fraction(a, v);
+
+    if (!(f > -1))
+        return -1;
+    return f < 2 ? (int)lround(f * (cells - 1)) : 2 * cells;
 }
 
 double
@@ -89,17 +101,13 @@ struct plot {
 static int
 column_at(const struct plot *p, double x)
 {
-    double f = axis_fraction(&p->x, x);
-
-    return isfinite(f) ? (int)lround(f * (p->columns - 1)) : -1;
+    return axis_cell(&p->x, x, p->columns);
 }
 
 static int
 row_at(const struct plot *p, double y)
 {
-    double f = axis_fraction(&p->y, y);
-
-    return isfinite(f) ? p->rows - 1 - (int)lround(f * (p->rows - 1)) : -1;
+    return p->rows - 1 - axis_cell(&p->y, y, p->rows);
 }
 
 /* Bit of a dot in its cell: braille's own order; one row of two for blocks. */
@@ -133,7 +141,7 @@ dot_row(const struct plot *p, double y)
 {
     double f = axis_fraction(&p->y, y);
 
-    if (!isfinite(f))
+    if (!(f > -1 && f < 2))
         return -1;
     double cells = (1 - f) * (p->rows - 1) + 0.5;
     return (int)floor(cells * p->glyphs->dots_y);
@@ -231,7 +239,7 @@ put_letters(struct plot *p)
 /* ---- axes ---------------------------------------------------------------------------------- */
 
 static void
-draw_y_axis(struct plot *p, const struct ticks *t, int label_columns)
+draw_y_axis(struct plot *p, const struct ticks *t)
 {
     uint32_t line = glyph_of(p->glyphs->vertical), tick = glyph_of(p->glyphs->tick_left);
 
@@ -244,7 +252,6 @@ draw_y_axis(struct plot *p, const struct ticks *t, int label_columns)
         canvas_put(p->canvas, p->row + row, p->column - 1, tick, INK_FRAME, 0);
         canvas_text(p->canvas, p->row + row, p->column - 2 - (int)strlen(t->label[k]), t->label[k], INK_PLAIN, 0);
     }
-    (void)label_columns;
 }
 
 static void
@@ -261,9 +268,9 @@ draw_minor_ticks(struct plot *p, int row)
 }
 
 static void
-draw_x_axis(struct plot *p, const struct ticks *t)
+draw_x_axis(struct plot *p, const struct ticks *t, int from, int to)
 {
-    int row = p->row + p->rows, left = p->column;
+    int row = p->row + p->rows, left = p->column, at[TICKS_MAX];
     uint32_t line = p->glyphs->ascii ? '-' : 0x2500;
 
     canvas_put(p->canvas, row, left - 1, glyph_of(p->glyphs->corner), INK_FRAME, 0);
@@ -276,15 +283,10 @@ draw_x_axis(struct plot *p, const struct ticks *t)
             canvas_put(p->canvas, row, left + c, glyph_of(p->glyphs->thick), INK_ZONE, PEN_BOLD);
     }
     for (int k = 0; k < t->n; k++) {
-        int column = column_at(p, t->at[k]), length = (int)strlen(t->label[k]);
-        int start = left + column - length / 2;
-        if (column < 0 || column >= p->columns)
-            continue;
-        if (start + length > left + p->columns)
-            start = left + p->columns - length;
-        canvas_put(p->canvas, row, left + column, glyph_of(p->glyphs->tick_down), INK_FRAME, 0);
-        canvas_text(p->canvas, row + 1, start, t->label[k], INK_PLAIN, 0);
+        at[k] = left + column_at(p, t->at[k]);
+        canvas_put(p->canvas, row, at[k], glyph_of(p->glyphs->tick_down), INK_FRAME, 0);
     }
+    draw_tick_labels(p->canvas, row + 1, from, to, t, at, INK_PLAIN);
 }
 
 static void
@@ -362,9 +364,9 @@ label_width(const struct ticks *t)
 }
 
 static void
-no_room(struct canvas *c, const struct chart_place *at, const char *why)
+no_room(struct canvas *c, const struct chart_place *at, const struct glyphs *g, const char *why)
 {
-    canvas_text_fit(c, at->row + at->rows / 2, at->column + 1, at->columns - 2, why, INK_FAINT, 0, false);
+    canvas_text_fit(c, at->row + at->rows / 2, at->column + 1, at->columns - 2, why, INK_FAINT, 0, g->ascii);
 }
 
 void
@@ -375,12 +377,12 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
     struct plot p = { .canvas = canvas, .chart = c, .glyphs = g, .heavy = at->heavy };
 
     if (c->n_series == 0 || !(c->y_high > c->y_low) || !(c->x_high > c->x_low)) {
-        no_room(canvas, at, c->note[0] != '\0' ? c->note : "nothing to draw: no cost is known");
+        no_room(canvas, at, g, c->note[0] != '\0' ? c->note : "nothing to draw: no cost is known");
         return;
     }
     p.rows = at->rows - 3;
     if (p.rows < 3 || at->columns < 16) {
-        no_room(canvas, at, "too small for a chart; # shows the table");
+        no_room(canvas, at, g, "too small for a chart; # shows the table");
         return;
     }
     axis_fit_rows(&p.y, &y_ticks, c->y_low, c->y_high, c->y_log, p.rows, c->y_prefix != NULL ? c->y_prefix : "");
@@ -388,6 +390,10 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
     p.row = at->row;
     p.column = at->column + labels + 2;
     p.columns = at->columns - labels - 4;
+    if (p.columns < 8) {
+        no_room(canvas, at, g, "too small for a chart; # shows the table");
+        return;
+    }
     p.x = (struct axis){ c->x_low, c->x_high, c->x_log };
     if (c->x_log)
         ticks_log(&x_ticks, c->x_low, c->x_high, p.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
@@ -404,8 +410,8 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
     memset(p.owner, -1, n);
     for (int s = 0; s < c->n_series; s++)
         draw_series(&p, s);
-    draw_y_axis(&p, &y_ticks, labels);
-    draw_x_axis(&p, &x_ticks);
+    draw_y_axis(&p, &y_ticks);
+    draw_x_axis(&p, &x_ticks, at->column, at->column + at->columns);
     draw_marks(&p, at->crosshair);
     put_dots(&p);
     put_letters(&p);
@@ -430,5 +436,5 @@ chart_column_of(const struct chart_area *a, double value)
 {
     struct axis x = { a->x_low, a->x_high, a->x_log };
 
-    return a->column + (int)lround(axis_fraction(&x, value) * (a->columns - 1));
+    return a->columns > 0 ? a->column + axis_cell(&x, value, a->columns) : -1;
 }

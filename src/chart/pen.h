@@ -28,6 +28,15 @@ axis_value(const struct axis *a, double fraction)
 /* The y axis whose labelled ticks fall on row centres: whole rows a step. */
 void axis_fit_rows(struct axis *, struct ticks *, double low, double high, bool is_log, int rows,
                    const char *prefix);
+/* The columns at which label k and the one before it, centred on at[k] and at[k - 1], leave at
+ * least gap between them. */
+bool ticks_apart(const struct ticks *, int k, const int at[TICKS_MAX], int gap);
+/* Labels centred on their columns in one row, moved to lie within left..right (exclusive) and left
+ * out where that would bring two within a space. */
+void draw_tick_labels(struct canvas *, int row, int left, int right, const struct ticks *, const int at[TICKS_MAX],
+                      enum ink);
+/* A fraction of an axis to 0..cells - 1; values off the axis lie a cell or more outside. */
+int axis_cell(const struct axis *, double v, int cells);
 /* y of a series at x, between its points (in the chart's own scales); NAN outside. */
 double series_at(const struct series *, double x, bool x_log, bool y_log);
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "breakeven/chart.h"
+#include "pen.h"
 
 /*
  * Where axis labels stand: the extended Wilkinson algorithm (Talbot, Lin,
@@ -34,29 +34,33 @@ scale_of(double largest)
     return (struct scale){ 1, "" };
 }
 
-static void
-label_value(char *out, size_t size, double value, struct scale sc, const char *prefix)
+/* False: it does not fit, so it cannot be told from its neighbours. */
+static bool
+label_value(char *out, size_t size, double value, struct scale sc, int digits, const char *prefix)
 {
-    char number[24];
+    char number[32];
     double shown = value / sc.divisor;
 
-    if (fabs(shown) < 1e-12)
-        snprintf(out, size, "%s0", prefix);
-    else {
-        snprintf(number, sizeof number, "%.6g", fabs(shown));
-        snprintf(out, size, "%s%s%s%s", shown < 0 ? "-" : "", prefix, number, sc.suffix);
-    }
+    snprintf(number, sizeof number, "%.*g", digits, fabs(shown));
+    return snprintf(out, size, "%s%s%s%s", shown < 0 ? "-" : "", prefix, number, shown != 0 ? sc.suffix : "") <
+           (int)size;
 }
 
-static int
-widest(const struct ticks *t)
-{
-    int most = 0;
+#define DIGITS 6 /* of a label; more where the steps are small against the values */
 
-    for (int k = 0; k < t->n; k++)
-        if ((int)strlen(t->label[k]) > most)
-            most = (int)strlen(t->label[k]);
-    return most;
+/* Does each label keep its distance where it will be drawn: spaces along x, rows along y? */
+static bool
+legible(const struct ticks *t, bool log_axis, double low, double high, int cells, int gap, bool horizontal)
+{
+    int at[TICKS_MAX];
+
+    for (int k = 0; k < t->n; k++) {
+        double f = log_axis ? log(t->at[k] / low) / log(high / low) : (t->at[k] - low) / (high - low);
+        at[k] = (int)lround(f * (cells - 1));
+        if (k > 0 && !(horizontal ? ticks_apart(t, k, at, gap) : at[k] - at[k - 1] >= gap))
+            return false;
+    }
+    return true;
 }
 
 /* ---- the score ---------------------------------------------------------------------- */
@@ -66,12 +70,12 @@ struct candidate {
     int k; /* labels */
 };
 
+/* Of steps that are one q times a power of ten (j is 1 always) and labels that are multiples of
+ * their step. */
 static double
-simplicity(int i, int j, double low, double high, double step)
+simplicity(int i, double low, double high)
 {
-    double v = fabs(fmod(low, step)) < 1e-10 * step && low <= 0 && high >= 0 ? 1 : 0;
-
-    return 1 - (double)i / (N_NICE - 1) - j + v;
+    return -(double)i / (N_NICE - 1) + (low <= 0 && high >= 0 ? 1 : 0);
 }
 
 static double
@@ -113,11 +117,13 @@ total_score(double s, double c, double d)
     return 0.25 * s + 0.2 * c + 0.5 * d + 0.05;
 }
 
-/* Only labels inside the data's range are drawn: a chart's box is its data. */
-static int
+/* Only labels inside the data's range are drawn: a chart's box is its data. False: their texts
+ * would not tell them apart. */
+static bool
 fill(struct ticks *t, const struct candidate *c, double low, double high, const char *prefix)
 {
     double slack = 1e-9 * (high - low), largest = 0;
+    bool fits = true;
 
     t->n = 0;
     for (int k = 0; k < c->k && t->n < TICKS_MAX; k++) {
@@ -129,60 +135,52 @@ fill(struct ticks *t, const struct candidate *c, double low, double high, const 
         t->at[t->n++] = at;
         largest = fmax(largest, fabs(at));
     }
+    int digits = largest > 0 ? (int)ceil(log10(largest / c->step)) + 2 : DIGITS;
     for (int k = 0; k < t->n; k++)
-        label_value(t->label[k], sizeof t->label[k], t->at[k], scale_of(largest), prefix);
-    return t->n;
+        fits &= label_value(t->label[k], sizeof t->label[k], t->at[k], scale_of(largest),
+                            digits < DIGITS ? DIGITS : digits, prefix);
+    return fits && t->n > 0 && digits < 16;
 }
 
-/* Labels along x must leave "gap" cells between them; along y one row is one label. */
-static bool
-legible(const struct ticks *t, double low, double high, int cells, int gap, bool horizontal)
-{
-    if (t->n < 2)
-        return true;
-    double apart = (t->at[1] - t->at[0]) / (high - low) * (cells - 1);
-    return apart >= (horizontal ? widest(t) + gap : gap);
-}
+/* Worse than any that is of use, and low enough for a single label where two find no room. */
+#define SCORE_LEAST (-100.0)
 
 static void
 search(struct ticks *best, double low, double high, int m, int cells, int gap, bool horizontal,
        const char *prefix)
 {
-    double best_score = -2;
+    double best_score = SCORE_LEAST;
 
     best->n = 0;
-    for (int j = 1; j < 8; j++)
-        for (int i = 0; i < N_NICE; i++) {
-            if (total_score(1 - (double)i / (N_NICE - 1) - j + 1, 1, 1) < best_score)
-                continue;
-            for (int k = 2; k <= TICKS_MAX; k++) {
-                if (total_score(2, 1, density_bound(k, m)) < best_score)
+    for (int i = 0; i < N_NICE; i++) {
+        double simple = 1 - (double)i / (N_NICE - 1);
+        if (total_score(simple, 1, 1) < best_score)
+            break;
+        for (int k = 2; k <= TICKS_MAX; k++) {
+            if (total_score(simple, 1, density_bound(k, m)) < best_score)
+                break;
+            double delta = (high - low) / (k + 1) / nice[i];
+            for (int z = (int)ceil(log10(delta)); z < 309; z++) {
+                double step = nice[i] * pow(10, z), span = step * (k - 1);
+                if (total_score(simple, coverage_bound(low, high, span), density_bound(k, m)) < best_score)
                     break;
-                double delta = (high - low) / (k + 1) / (j * nice[i]);
-                for (int z = (int)ceil(log10(delta)); z < 400; z++) {
-                    double step = j * nice[i] * pow(10, z), span = step * (k - 1);
-                    if (total_score(2, coverage_bound(low, high, span), density_bound(k, m)) < best_score)
-                        break;
-                    long first = (long)(floor(high / step) * j) - (long)(k - 1) * j,
-                         last = (long)ceil(low / step) * j;
-                    for (long start = first; start <= last; start++) {
-                        double lmin = (double)start * (step / j), lmax = lmin + span;
-                        double score = total_score(simplicity(i, j, lmin, lmax, step),
-                                                   coverage(low, high, lmin, lmax),
-                                                   density(k, m, low, high, lmin, lmax));
-                        if (score <= best_score)
-                            continue;
-                        struct candidate c = { lmin, step, score, k };
-                        struct ticks t;
-                        fill(&t, &c, low, high, prefix);
-                        if (t.n < 1 || !legible(&t, low, high, cells, gap, horizontal))
-                            continue;
-                        best_score = score;
-                        *best = t;
-                    }
+                double last = ceil(low / step);
+                for (double start = floor(high / step) - (k - 1); start <= last; start++) {
+                    double lmin = start * step, lmax = lmin + span;
+                    double score = total_score(simplicity(i, lmin, lmax), coverage(low, high, lmin, lmax),
+                                               density(k, m, low, high, lmin, lmax));
+                    if (score <= best_score)
+                        continue;
+                    struct candidate c = { lmin, step, score, k };
+                    struct ticks t;
+                    if (!fill(&t, &c, low, high, prefix) || !legible(&t, false, low, high, cells, gap, horizontal))
+                        continue;
+                    best_score = score;
+                    *best = t;
                 }
             }
         }
+    }
 }
 
 static void
@@ -191,13 +189,12 @@ linear(struct ticks *t, double low, double high, int cells, int gap, bool horizo
     int per_label = horizontal ? 12 : 4, m = cells / per_label;
 
     t->n = 0;
-    if (!(high > low) || !isfinite(low) || !isfinite(high) || cells < 2)
+    /* Nearer than a label's digits can tell apart: what is left is rounding. */
+    if (!(high - low > fmax(1e-300, 1e-11 * fmax(fabs(low), fabs(high)))) || !isfinite(high - low) || cells < 2)
         return;
     search(t, low, high, m > 2 ? m : 2, cells, gap, horizontal, prefix);
 }
 
-/* gap >= 2 with a width: x labels ask for spaces between them. The y axis passes
- * its least distance in rows and its labels never touch sideways. */
 void
 ticks_linear(struct ticks *t, double low, double high, int cells, int gap, const char *prefix)
 {
@@ -206,21 +203,8 @@ ticks_linear(struct ticks *t, double low, double high, int cells, int gap, const
 
 /* ---- logarithmic -------------------------------------------------------------------------- */
 
+/* False: there are more than fit. */
 static bool
-log_legible(const struct ticks *t, double low, double high, int cells, int gap, bool horizontal)
-{
-    double span = log10(high / low);
-
-    for (int k = 1; k < t->n; k++) {
-        double apart = log10(t->at[k] / t->at[k - 1]) / span * (cells - 1);
-        double need = horizontal ? (strlen(t->label[k]) + strlen(t->label[k - 1])) / 2.0 + gap : gap;
-        if (apart < need)
-            return false;
-    }
-    return true;
-}
-
-static void
 log_labels(struct ticks *t, double low, double high, const double *mantissas, int n, int decade_step,
            const char *prefix)
 {
@@ -232,12 +216,27 @@ log_labels(struct ticks *t, double low, double high, const double *mantissas, in
             continue;
         for (int k = 0; k < n; k++) {
             double at = mantissas[k] * pow(10, d);
-            if (at < low * (1 - 1e-9) || at > high * (1 + 1e-9) || t->n == TICKS_MAX)
+            if (at < low * (1 - 1e-9) || at > high * (1 + 1e-9))
                 continue;
-            t->at[t->n] = at;
-            label_value(t->label[t->n], sizeof t->label[0], at, scale_of(at), prefix);
-            t->n++;
+            if (t->n == TICKS_MAX || !label_value(t->label[t->n], sizeof t->label[0], at, scale_of(at), DIGITS, prefix))
+                return false;
+            t->at[t->n++] = at;
         }
+    }
+    return true;
+}
+
+/* Equal steps crowd towards the high end of a log axis: keep every other, and as many as may stay. */
+static void
+thin_out(struct ticks *t, double low, double high, int cells, int gap, bool horizontal)
+{
+    while (t->n > 1 && !legible(t, true, low, high, cells, gap, horizontal)) {
+        int kept = 0;
+        for (int k = 0; k < t->n; k += 2, kept++) {
+            t->at[kept] = t->at[k];
+            memmove(t->label[kept], t->label[k], sizeof t->label[k]);
+        }
+        t->n = kept;
     }
 }
 
@@ -249,30 +248,19 @@ ticks_log(struct ticks *t, double low, double high, int cells, int gap, const ch
     int least = gap < 0 ? -gap : gap;
 
     t->n = 0;
-    if (!(low > 0) || !(high > low) || !isfinite(high) || cells < 2)
+    if (!(low > 0) || !(high > low) || !isfinite(high / low) || cells < 2)
         return;
     double decades = log10(high / low);
     if (decades < 1) {
         linear(t, low, high, cells, least, horizontal, prefix);
-        while (t->n > 2 && !log_legible(t, low, high, cells, least, horizontal)) {
-            /* equal steps crowd towards the high end of a log axis: keep every other */
-            int kept = 0;
-            for (int k = 0; k < t->n; k += 2, kept++) {
-                t->at[kept] = t->at[k];
-                memcpy(t->label[kept], t->label[k], sizeof t->label[k]);
-            }
-            t->n = kept;
-        }
+        thin_out(t, low, high, cells, least, horizontal);
         return;
     }
-    if (decades < 2.5) {
-        log_labels(t, low, high, dense, 3, 1, prefix);
-        if (log_legible(t, low, high, cells, least, horizontal))
+    if (decades < 2.5 && log_labels(t, low, high, dense, 3, 1, prefix) &&
+        legible(t, true, low, high, cells, least, horizontal))
+        return;
+    for (int step = 1; step <= decades + 1; step++)
+        if (log_labels(t, low, high, sparse, 1, step, prefix) && legible(t, true, low, high, cells, least, horizontal))
             return;
-    }
-    for (int step = 1; step < 12; step++) {
-        log_labels(t, low, high, sparse, 1, step, prefix);
-        if (log_legible(t, low, high, cells, least, horizontal))
-            return;
-    }
+    t->n = 0;
 }

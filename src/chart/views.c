@@ -158,11 +158,13 @@ point_count(int columns)
     return n < 64 ? 64 : n > POINTS_MAX ? POINTS_MAX : n;
 }
 
-/* USD a month of each arm over log-spaced volumes. */
-static void
+/* USD a month of each arm over log-spaced volumes. True: some cost is 0, which has no place on a
+ * logarithmic axis. */
+static bool
 cost_series(struct chart *c, const struct answer *an, int columns, bool per_million)
 {
     int order[ARMS_MAX], n = arm_order(an, order), points = point_count(columns);
+    bool has_zero = false;
 
     volume_range(an, &c->x_low, &c->x_high);
     c->x_log = true;
@@ -180,7 +182,8 @@ cost_series(struct chart *c, const struct answer *an, int columns, bool per_mill
         for (int i = 0; i < points; i++) {
             if (per_million)
                 s->y[i] /= s->x[i] * an->setup.sc.horizon.days_per_month.x / 1e6;
-            if (!(s->y[i] > 0))
+            has_zero |= s->y[i] <= 0;
+            if (!per_million && !(s->y[i] > 0))
                 s->y[i] = NAN;
             if (isfinite(s->y[i])) {
                 c->y_low = fmin(c->y_low, s->y[i]);
@@ -190,6 +193,7 @@ cost_series(struct chart *c, const struct answer *an, int columns, bool per_mill
     }
     mark_crossings(c, an, false);
     volume_of_user(c, an);
+    return has_zero;
 }
 
 static void
@@ -271,10 +275,10 @@ view_cost(struct chart *c, const struct answer *an, const struct catalog *cat, i
 {
     (void)cat;
     chart_reset(c, CHART_LINES, "Running cost a month");
-    cost_series(c, an, columns, false);
+    bool has_zero = cost_series(c, an, columns, false);
     c->y_log = true;
     c->y_prefix = "$";
-    text_copy(c->x_label, sizeof c->x_label, "tokens/day, log");
+    text_copy(c->x_label, sizeof c->x_label, has_zero ? "tokens/day, log; $0 not on a log axis" : "tokens/day, log");
     text_copy(c->y_label, sizeof c->y_label, "USD a month, log");
     volume_sentence(c, an);
     volume_table(c, an, false);

@@ -65,6 +65,7 @@ struct calendar {
     double api_path[HORIZON_MAX], gpu_path[HORIZON_MAX]; /* price against month 1       */
     double sigma;                      /* of the log of request lengths                 */
     double long_prompt, median_prompt; /* P95 and median length over the mean           */
+    double other;                      /* for bounds: another volume over this; 0: none */
 };
 int horizon_months(const struct setup *);
 void calendar_make(struct calendar *, const struct setup *);

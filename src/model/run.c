@@ -48,8 +48,8 @@ run_stint(const struct setup *s, const struct calendar *cal, const struct stint 
     r->replicas += served.replicas;
 }
 
-double
-model_run_month(const struct setup *s, int arm, double *utilization, int *replicas)
+static double
+run_month(const struct setup *s, int arm, double other, double *utilization, int *replicas)
 {
     struct calendar cal;
     struct gaps g = { NULL };
@@ -57,6 +57,7 @@ model_run_month(const struct setup *s, int arm, double *utilization, int *replic
     struct stint st[2];
 
     calendar_make(&cal, s);
+    cal.other = other;
     int n = stints_of(s, arm, cal.months, st);
     if (n == 0)
         r.usd = NAN;
@@ -71,9 +72,21 @@ model_run_month(const struct setup *s, int arm, double *utilization, int *replic
 }
 
 double
+model_run_month(const struct setup *s, int arm, double *utilization, int *replicas)
+{
+    return run_month(s, arm, 0, utilization, replicas);
+}
+
+double
 model_run_month_usd(const struct setup *s, int arm)
 {
-    return model_run_month(s, arm, NULL, NULL);
+    return run_month(s, arm, 0, NULL, NULL);
+}
+
+double
+model_run_bound_usd(const struct setup *s, int arm, double requests_per_day)
+{
+    return run_month(s, arm, requests_per_day / figure(&s->sc.workload.requests_per_day), NULL, NULL);
 }
 
 /* ---- steps ------------------------------------------------------------------------------- */

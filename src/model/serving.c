@@ -86,6 +86,19 @@ has_replicas(const struct arm *a)
     return a->kind == ARM_HOSTED_TUNED && known(figure(&a->endpoint_usd_h));
 }
 
+/* Replicas for latency are those that the worst peak lacks beyond what its load needs, and where
+ * the load comes to need one of them, quieter months and hours have one less. With another
+ * volume, as many less or more as the worst peak's load needs more or less there. */
+static double
+latency_extra(const struct serving *v, const struct setup *s, const struct calendar *cal)
+{
+    double extra = replicas_for_latency(v, s, v->busiest);
+
+    if (cal->other > 0)
+        extra += replicas_for(v, v->busiest, v->peak) - replicas_for(v, v->busiest * cal->other, v->peak);
+    return extra > 0 ? extra : 0;
+}
+
 void
 serving_plan(struct serving *v, const struct setup *s, const struct calendar *cal,
              const struct stint *st, const struct load *l, struct gaps *g)
@@ -122,7 +135,7 @@ serving_plan(struct serving *v, const struct setup *s, const struct calendar *ca
     v->conditional = !known(v->batch);
     v->busiest = busiest(cal, st);
     if (!v->conditional && known(v->busiest))
-        v->extra = replicas_for_latency(v, s, v->busiest);
+        v->extra = latency_extra(v, s, cal);
 }
 
 void

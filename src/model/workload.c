@@ -56,6 +56,7 @@ calendar_make(struct calendar *cal, const struct setup *s)
     const double cv = figure_or(&s->sc.workload.length_cv, 0);
     double grown = 1, alive = 1, discount = df, api_path = 1, gpu_path = 1;
 
+    cal->other = 0;
     cal->months = horizon_months(s);
     cal->days = figure_or(&s->sc.horizon.days_per_month, 30);
     for (int m = 0; m < cal->months; m++) {

@@ -65,6 +65,15 @@ same_text(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+static int
+place_in(const char *key, const char *const *keys, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (same_text(key, keys[k]))
+            return (int)k;
+    return -1;
+}
+
 /* Do two arms mean one fact by this field? */
 static bool
 same_scope(const struct setup *s, enum draw_scope scope, int a, int b)
@@ -137,20 +146,11 @@ static const struct {
 };
 
 static bool
-is_one_of(const struct field *f, const char *const *keys, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        if (same_text(f->key, keys[k]))
-            return true;
-    return false;
-}
-
-static bool
 is_curve(const struct field *f)
 {
     static const char *const keys[] = { "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0" };
 
-    return is_one_of(f, keys, BE_LEN(keys));
+    return place_in(f->key, keys, BE_LEN(keys)) >= 0;
 }
 
 /* Pilot points show the method's penalty already. */
@@ -338,12 +338,44 @@ draw_input(struct input *in, double *z, double *x, int n, double rho, const doub
     in->x = x;
 }
 
-static int
-dimension_of(struct field_ref ref)
+/* What moves most decisions most comes first. */
+static const char *const leading_scenario[] = {
+    "workload.requests_per_day", "people.fte_cost_usd_month", "workload.input_tokens", "workload.output_tokens",
+    "workload.hazard_per_month", "quality.error_cost_usd", "workload.growth_per_month", "serving.overhead_share",
+    "prices.api_price_change_per_year", "prices.gpu_price_change_per_year", "workload.cached_share",
+    "workload.peak_to_average", "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0",
+    "labels.per_hour", "labels.hourly_rate", "labels.reject_share", "labels.examples", "evaluation.test_examples",
+    "evaluation.human_minutes", "evaluation.human_examples", "quality.api_drift_per_year",
+};
+static const char *const leading_arm[] = {
+    "quality", "throughput_factor", "gpu_price_usd_h", "ttft_factor", "throughput_tok_s", "output_factor",
+    "escalation_share", "input_usd_mtok", "output_usd_mtok", "run_fte",
+};
+#define LEADING_GROUPS ((int)BE_LEN(leading_scenario))
+#define LEADING_ARMS (LEADING_GROUPS + GROUP_QUALITY)
+_Static_assert(BE_LEN(leading_scenario) + GROUP_QUALITY + BE_LEN(leading_arm) * ARMS_MAX <= DRAWS_LEADING,
+               "more leading fields than dimensions");
+
+int
+column_dimension(struct field_ref ref)
 {
-    if (ref.arm < 0)
-        return DIMENSION_SCENARIO + (int)(ref.field - scenario_fields);
-    return DIMENSION_ARM + (int)(ref.field - arm_fields) * ARMS_MAX + ref.arm;
+    int k;
+
+    if (ref.arm < 0) {
+        k = place_in(ref.field->key, leading_scenario, BE_LEN(leading_scenario));
+        return k >= 0 ? k : DRAWS_LEADING + (int)(ref.field - scenario_fields);
+    }
+    k = place_in(ref.field->key, leading_arm, BE_LEN(leading_arm));
+    if (k >= 0)
+        return LEADING_ARMS + k * ARMS_MAX + ref.arm;
+    return DRAWS_LEADING + scenario_fields_n + (int)(ref.field - arm_fields) * ARMS_MAX + ref.arm;
+}
+
+/* alpha, n_scale, e_inf_share, e_0: a fit gives these in the same order. */
+int
+column_fit_dimension(int k)
+{
+    return place_in("quality.alpha", leading_scenario, BE_LEN(leading_scenario)) + k;
 }
 
 size_t
@@ -354,17 +386,15 @@ columns_room(int n_inputs, int n)
 
 int
 columns_draw(struct columns *c, const struct setup *s, int n, uint64_t seed, double *block,
-             const volatile int *cancel, struct error *err)
+             const volatile int *cancel)
 {
     const size_t stride = column_stride(n);
     double *group = block + 2 * stride * (size_t)c->n_inputs, *u = group + stride;
 
-    if (scenario_fields_n > DIMENSION_ARM || DIMENSION_ARM + arm_fields_n * ARMS_MAX > DIMENSION_GROUP)
-        return error_set(err, ERR_BUG, "more fields than the draws have dimensions");
     for (int g = GROUP_NONE; g <= GROUP_QUALITY; g++) {
         double rho = group_rho(s, (enum draw_group)g);
         if (rho > 0) {
-            draws_uniform(u, n, DIMENSION_GROUP + g, seed);
+            draws_uniform(u, n, LEADING_GROUPS + g - 1, seed);
             draws_scores(group, u, n);
         }
         for (int k = 0; k < c->n_inputs; k++) {
@@ -374,7 +404,7 @@ columns_draw(struct columns *c, const struct setup *s, int n, uint64_t seed, dou
                 continue;
             if (solve_cancelled(cancel))
                 return 1;
-            in->dimension = dimension_of(in->ref);
+            in->dimension = column_dimension(in->ref);
             draw_input(in, z, z + stride, n, rho, group, seed);
         }
     }

@@ -18,6 +18,7 @@
  */
 
 #define PIECES_MAX 4000
+#define TRIES_MAX 16000        /* of ranges to pass over                                      */
 #define PIECE_RATIO 1.1        /* a smooth piece is no longer than this                       */
 #define REACH_MAX 16.0         /* nor is a range that is passed over at once                  */
 #define JUST_ABOVE (1 + 1e-8)  /* more than the 1e-9 that rounding forgives a replica         */
@@ -35,15 +36,21 @@ difference(const struct gap *g, double volume)
     return g->cost(g->ctx, 0, volume) - g->cost(g->ctx, 1, volume);
 }
 
+static double
+bound(const struct gap *g, int which, double volume, double other)
+{
+    return g->bound != NULL ? g->bound(g->ctx, which, volume, other) : g->cost(g->ctx, which, volume);
+}
+
 /* The sign that the difference has all over from..to; 0: the bounds do not tell. */
 static int
 sign_throughout(const struct gap *g, double from, double to)
 {
     if (!(from >= g->rising_from))
         return 0;
-    if (g->cost(g->ctx, 0, from) > g->cost(g->ctx, 1, to))
+    if (bound(g, 0, from, to) > bound(g, 1, to, from))
         return 1;
-    return g->cost(g->ctx, 0, to) < g->cost(g->ctx, 1, from) ? -1 : 0;
+    return bound(g, 0, to, from) < bound(g, 1, from, to) ? -1 : 0;
 }
 
 /* ---- within a piece ------------------------------------------------------------------------- */
@@ -185,22 +192,29 @@ last_crossing(const struct gap *g, double low, double high, int *pieces)
 void
 gap_crossings(const struct gap *g, double low, double high, struct gap_roots *r)
 {
-    double at = low, reach = PIECE_RATIO;
-    int now = sign(difference(g, low)), pieces = 0;
+    double at = low, end = low, reach = PIECE_RATIO; /* end: of the piece at "at", if beyond it */
+    int now = sign(difference(g, low)), pieces = 0, tries = 0;
 
     r->n = 0;
     r->truncated = false;
     r->last = NAN;
     r->signs[0] = now;
-    while (at < high && pieces < PIECES_MAX) {
+    while (at < high && pieces < PIECES_MAX && tries < TRIES_MAX) {
         double to = fmin(at * reach, high);
         int all = sign_throughout(g, at, to);
+        tries++;
         if (all != 0) {
             reach = fmin(reach * reach, REACH_MAX);
             now = all;
         } else {
-            reach = fmax(sqrt(reach), 1.01);
-            to = piece_end(g, at, high);
+            /* Nearer, and from one step to the next only where no range is known to be free. */
+            if (end <= at)
+                end = piece_end(g, at, high);
+            reach = sqrt(reach);
+            if (at * reach > end)
+                continue;
+            to = end;
+            reach = fmax(reach, end / at);
             now = search_piece(g, at, to, now, r);
             pieces++;
         }
@@ -243,6 +257,19 @@ pair_cost(void *ctx, int which, double requests)
 
     p->work->sc.workload.requests_per_day.x = requests;
     return cost_of(p, which == 0 ? p->a : p->b);
+}
+
+static double
+pair_bound(void *ctx, int which, double requests, double other)
+{
+    struct pair *p = ctx;
+    int arm = which == 0 ? p->a : p->b;
+
+    p->work->sc.workload.requests_per_day.x = requests;
+    if (!p->total)
+        return model_run_bound_usd(p->work, arm, other);
+    model_evaluate_bound(p->work, arm, other, p->out);
+    return p->out->known ? p->out->npv_usd : NAN;
 }
 
 /* More traffic costs more, but for the labels of a staged arm: what it harvests it need not buy,
@@ -289,7 +316,7 @@ utilization_there(struct pair *p, double requests, double *out)
 static void
 find(struct pair *p, double requests, double tokens_per_request, struct crossing_set *set)
 {
-    struct gap g = { pair_cost, pair_step, pair_rises_from(p), p };
+    struct gap g = { pair_cost, pair_step, pair_rises_from(p), p, pair_bound };
     struct gap_roots r = { .list = set->tokens_per_day, .max = CROSSINGS_MAX };
 
     gap_crossings(&g, requests * 0.001, requests * 1000, &r);

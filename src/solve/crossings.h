@@ -9,9 +9,12 @@
 struct gap {
     double (*cost)(void *ctx, int which, double volume); /* which: 0 or 1               */
     double (*next_step)(void *ctx, double volume); /* the next volume at which either jumps; INFINITY */
-    double rising_from; /* from this volume on neither cost falls, so that whole ranges can be
+    double rising_from; /* from this volume on the bounds hold, so that whole ranges can be
                          * ruled out by their ends; INFINITY: not known of any         */
     void *ctx;
+    /* What the cost is at least (other > volume) or at most (other < volume) in between; NULL: the
+     * cost itself, which never falls. */
+    double (*bound)(void *ctx, int which, double volume, double other);
 };
 
 struct gap_roots {

@@ -133,7 +133,7 @@ draw_fit(struct samples_whole *w, double *z, double *u, double *score)
 
     w->fit_z = z;
     for (int k = 0; k < 4; k++) {
-        draws_uniform(u, s->n, DIMENSION_FIT + k, s->seed);
+        draws_uniform(u, s->n, column_fit_dimension(k), s->seed);
         draws_scores(score, u, s->n);
         for (int i = 0; i < s->n; i++)
             z[4 * (size_t)i + (size_t)k] = score[i];
@@ -210,7 +210,7 @@ draw(struct samples_whole *w, const struct setup *setup, int months, const struc
     if (lay_out(w, room + scores, ~0u, months) < 0)
         return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
     double *block = s->arena;
-    status = columns_draw(&w->columns, setup, s->n, s->seed, block, o->cancel, err);
+    status = columns_draw(&w->columns, setup, s->n, s->seed, block, o->cancel);
     memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
     if (status == 0 && w->fitted) /* the group's factor and its uniform draw are done with */
         draw_fit(w, block + room, block + room - column_stride(s->n), block + room - 2 * column_stride(s->n));

@@ -6,15 +6,10 @@
 
 /* ---- draws.c ---------------------------------------------------------------------- */
 
-#define DRAWS_DIMENSIONS 704
-
-/* Each field has a dimension of its own, whatever else is uncertain, so that an edit of one
- * field leaves every other column as it was: scenario fields by their row, arm fields by row and
- * arm, then the groups' factors and the scores of a fit. */
-#define DIMENSION_SCENARIO 0
-#define DIMENSION_ARM 100
-#define DIMENSION_GROUP (DRAWS_DIMENSIONS - 8)
-#define DIMENSION_FIT (DRAWS_DIMENSIONS - 4)
+/* The leading dimensions are one net; the rest come in families, each a net of its own in an
+ * order of its own, so that there is no last one. */
+#define DRAWS_LEADING 112
+#define DRAWS_FAMILY 32
 
 /* Dimension d of the scrambled net: n points in (0, 1). Each prefix of 2^k points is a
  * net; a point does not depend on n. */
@@ -51,7 +46,12 @@ int columns_find(struct columns *, const struct setup *, bool fitted, struct err
 /* Fill z and x of every input in a block of columns_room() doubles. 1: cancelled. */
 size_t columns_room(int n_inputs, int n);
 int columns_draw(struct columns *, const struct setup *, int n, uint64_t seed, double *block,
-                 const volatile int *cancel, struct error *);
+                 const volatile int *cancel);
+/* The dimension of a field's draw: its own, whatever else is uncertain, so that an edit of one
+ * field leaves every other column as it was. */
+int column_dimension(struct field_ref);
+/* The dimension of score k (0 to 3) of the pilots' fit: that of the prior which it replaces. */
+int column_fit_dimension(int k);
 /* Where x of a field lies within a setup. */
 size_t column_offset(struct field_ref);
 /* Write sample i into a private copy of the setup. */

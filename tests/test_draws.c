@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../src/solve/parts.h"
+#include "support.h"
+
+/* What the samples stand for: each column alone, and each pair of them. */
+
+#define FAMILIES 3
+#define COLUMNS (DRAWS_LEADING + FAMILIES * DRAWS_FAMILY)
+
+static double
+worst_correlation(int n, uint64_t seed)
+{
+    double *u = malloc(sizeof *u * (size_t)n * COLUMNS), worst = 0;
+
+    assert_non_null(u);
+    for (int d = 0; d < COLUMNS; d++) {
+        draws_uniform(u + (size_t)d * (size_t)n, n, d, seed);
+        for (int i = 0; i < n; i++)
+            u[(size_t)d * (size_t)n + (size_t)i] -= 0.5;
+    }
+    for (int a = 0; a < COLUMNS; a++)
+        for (int b = a + 1; b < COLUMNS; b++) {
+            const double *x = u + (size_t)a * (size_t)n, *y = u + (size_t)b * (size_t)n;
+            double sum = 0;
+            for (int i = 0; i < n; i++)
+                sum += x[i] * y[i];
+            worst = fmax(worst, fabs(sum * 12 / n));
+        }
+    free(u);
+    return worst;
+}
+
+/* Independent points would be correlated by 1/sqrt(n) at one standard deviation; among the 21,528 pairs
+ * here, the worst by about four of them. No pair may be worse than chance makes them from the first
+ * paint's samples on; of the 256 where flips are looked for first, some thirty are, by 0.4. */
+static void
+no_pair_of_columns_is_correlated(void **state)
+{
+    static const int sizes[] = { 1024, 4096 };
+
+    (void)state;
+    assert_true(worst_correlation(256, 1) < 0.45);
+    for (size_t k = 0; k < BE_LEN(sizes); k++) {
+        double worst = worst_correlation(sizes[k], 1), chance = 4.5 / sqrt(sizes[k]);
+        print_message("# %d points: worst correlation %.3f, by chance %.3f\n", sizes[k], worst, chance);
+        assert_true(worst < chance);
+    }
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Of each 2^k points one lies in every interval of 2^-k: in the first, and in those that follow. */
+static void
+each_column_is_a_net_at_every_power_of_two(void **state)
+{
+    enum { N = 4096 };
+    double u[N], part[N];
+
+    (void)state;
+    for (int d = 0; d < COLUMNS; d += 7) {
+        draws_uniform(u, N, d, 42);
+        for (int n = 64; n <= N; n *= 2) {
+            memcpy(part, u, sizeof *part * (size_t)n);
+            qsort(part, (size_t)n, sizeof *part, ascending);
+            for (int i = 0; i < n; i++)
+                assert_int_equal((int)(part[i] * n), i);
+        }
+    }
+}
+
+static void
+a_prefix_is_the_beginning_of_more_points(void **state)
+{
+    double few[256], many[2048];
+
+    (void)state;
+    for (int d = 0; d < COLUMNS; d += 5) {
+        draws_uniform(few, 256, d, 7);
+        draws_uniform(many, 2048, d, 7);
+        assert_memory_equal(few, many, sizeof few);
+    }
+}
+
+static void
+seeds_and_dimensions_differ(void **state)
+{
+    double a[64], b[64];
+
+    (void)state;
+    draws_uniform(a, 64, 3, 1);
+    draws_uniform(b, 64, 3, 2);
+    assert_memory_not_equal(a, b, sizeof a);
+    draws_uniform(b, 64, DRAWS_LEADING + 3, 1);
+    assert_memory_not_equal(a, b, sizeof a);
+}
+
+/* Every field has a dimension, and no two share one. */
+static void
+each_field_has_a_dimension_of_its_own(void **state)
+{
+    static bool taken[8192];
+
+    (void)state;
+    memset(taken, 0, sizeof taken);
+    for (int f = 0; f < scenario_fields_n; f++) {
+        int d = column_dimension((struct field_ref){ &scenario_fields[f], -1 });
+        assert_true(d >= 0 && d < (int)BE_LEN(taken) && !taken[d]);
+        taken[d] = true;
+    }
+    for (int f = 0; f < arm_fields_n; f++)
+        for (int a = 0; a < ARMS_MAX; a++) {
+            int d = column_dimension((struct field_ref){ &arm_fields[f], a });
+            assert_true(d >= 0 && d < (int)BE_LEN(taken) && !taken[d]);
+            taken[d] = true;
+        }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_pair_of_columns_is_correlated),
+        cmocka_unit_test(each_column_is_a_net_at_every_power_of_two),
+        cmocka_unit_test(a_prefix_is_the_beginning_of_more_points),
+        cmocka_unit_test(seeds_and_dimensions_differ),
+        cmocka_unit_test(each_field_has_a_dimension_of_its_own),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
