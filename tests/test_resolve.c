@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include "breakeven/capacity.h"
 #include "breakeven/scenario.h"
 #include "support.h"
 
@@ -394,27 +395,32 @@ assert_spread(const struct quantity *q, double low, double high)
     assert_close(quantity_quantile(q, 0.95), high, 0.01);
 }
 
-/* 80 % of measurements within a factor f: the 10th percentile is 1/f. */
+/* 80 % of measurements within a factor f: the 10th percentile is 1/f. The factors are the capacity
+ * model's own, for every engine and kind of model in the catalog. */
 static void
 the_capacity_models_error_enters_unless_throughput_is_measured(void **state)
 {
+    static const char *const models[] = { "llama-3-8b", "mixtral-8x7b" };
     struct world *w = *state;
+    const struct arm *own;
 
     add(w, "own", ARM_SELF_TUNED);
-    set(w, "model", "llama-3-70b");
     set(w, "gpu", "a100-80-sxm");
-    resolve(w);
-    assert_close(quantity_quantile(&w->setup.sc.arms[0].throughput_factor, 0.9), 1.4, 0.01);
-    assert_close(quantity_quantile(&w->setup.sc.arms[0].throughput_factor, 0.5), 1, 0.01);
-    assert_close(quantity_quantile(&w->setup.sc.arms[0].ttft_factor, 0.9), 2, 0.01);
-    assert_spread(&w->setup.sc.arms[0].training_hours_factor, 0.56, 1.79);
-    set(w, "engine", "tgi");
-    resolve(w);
-    assert_close(quantity_quantile(&w->setup.sc.arms[0].throughput_factor, 0.9), 2, 0.01);
-    set(w, "engine", "vllm");
-    set(w, "model", "mixtral-8x7b");
-    resolve(w);
-    assert_close(quantity_quantile(&w->setup.sc.arms[0].throughput_factor, 0.9), 1.5, 0.01);
+    for (int e = 0; e < w->catalog->n_engines; e++)
+        for (size_t m = 0; m < BE_LEN(models); m++) {
+            const struct cat_engine *engine = &w->catalog->engines[e];
+            struct capacity_system system = { .k = &capacity_fitted, .moe = m == 1 };
+            set(w, "engine", engine->id);
+            set(w, "model", models[m]);
+            resolve(w);
+            own = &w->setup.sc.arms[0];
+            system.engine = capacity_engine_find(engine->kind, engine->version, NULL);
+            assert_true(system.engine >= 0);
+            assert_close(quantity_quantile(&own->throughput_factor, 0.9), capacity_interval_tok_s(&system, 0.8), 0.01);
+            assert_close(quantity_quantile(&own->throughput_factor, 0.5), 1, 0.01);
+            assert_close(quantity_quantile(&own->ttft_factor, 0.9), capacity_interval_ttft(&system, 0.8), 0.01);
+            assert_close(quantity_quantile(&own->training_hours_factor, 0.9), training_interval_hours(0.8), 0.01);
+        }
     set(w, "throughput_tok_s", "320");
     set(w, "training_hours", "6..10");
     set(w, "arms.own.ttft_ms", "200");

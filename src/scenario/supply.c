@@ -158,34 +158,56 @@ is_modelled(const struct setup_arm *sa, const struct arm *a)
     return is_unset(&a->throughput_tok_s) && sa->gpu != NULL && sa->model != NULL;
 }
 
-/* 80 % of public measurements lie within a factor 1.40 of the capacity model; the slow engines
- * within 2.0, mixture-of-experts models within 1.5. The texts are the 5th and 95th percentile
- * of the same log-normal: the factor to the power 1.645/1.282. */
+/* Factors within which 80 % of public measurements lie around the capacity model and the training
+ * model, left-out ones (make validate). The models know them too, but are beyond this room: a
+ * test holds the two together. */
+#define WITHIN_USUAL 1.26
+#define WITHIN_SPREAD 1.41 /* engines whose measurements differ more from source to source */
+#define WITHIN_EXPERTS 1.38
+#define WITHIN_TTFT 2.2
+#define WITHIN_TRAINING_HOURS 2.07
+
+/* The text is the 5th and 95th percentile of the log-normal whose 10th and 90th are 1/factor and factor. */
+static bool
+within(double factor, const char *of, char *text, size_t size, char *source, size_t source_size)
+{
+    const double reach = pow(factor, 1.6448536269514722 / 1.2815515655446004);
+
+    snprintf(text, size, "%.2f to %.2f", 1 / reach, reach);
+    snprintf(source, source_size, "published measurements%s: 80 %% within a factor of %.2f of the computed", of, factor);
+    return true;
+}
+
+static bool
+has_spread_engine(const struct setup_arm *sa)
+{
+    static const char *const kinds[] = { "tgi", "hf", "deepspeed-mii", "llama.cpp", "single-stream" };
+
+    for (size_t k = 0; k < BE_LEN(kinds); k++)
+        if (sa->engine != NULL && sa->engine->kind != NULL && strcmp(sa->engine->kind, kinds[k]) == 0)
+            return true;
+    return false;
+}
+
 bool
 supply_throughput_factor(ARGUMENTS)
 {
     UNUSED(s);
     if (!is_modelled(sa, a))
         return false;
-    const char *kind = sa->engine != NULL && sa->engine->kind != NULL ? sa->engine->kind : "";
-    if (strcmp(kind, "tgi") == 0 || strcmp(kind, "hf") == 0)
-        return said("0.41 to 2.43", "published measurements of slow engines: 80 % within a factor of 2.0 of the computed",
-                    text, size, source, source_size);
+    if (has_spread_engine(sa))
+        return within(WITHIN_SPREAD, " of this kind of engine", text, size, source, source_size);
     if (sa->model->params_routed > 0)
-        return said("0.59 to 1.68", "published measurements of mixtures of experts: 80 % within a factor of 1.5 of the computed",
-                    text, size, source, source_size);
-    return said("0.65 to 1.54", "published measurements: 80 % within a factor of 1.4 of the computed", text, size,
-                source, source_size);
+        return within(WITHIN_EXPERTS, " of mixtures of experts", text, size, source, source_size);
+    return within(WITHIN_USUAL, "", text, size, source, source_size);
 }
 
 bool
 supply_ttft_factor(ARGUMENTS)
 {
     UNUSED(s);
-    if (!is_modelled(sa, a) || !is_unset(&a->ttft_ms))
-        return false;
-    return said("0.41 to 2.43", "published measurements: 80 % within a factor of 2 of the computed", text, size, source,
-                source_size);
+    return is_modelled(sa, a) && is_unset(&a->ttft_ms) &&
+           within(WITHIN_TTFT, " of the first token", text, size, source, source_size);
 }
 
 /* ---- GPU prices ------------------------------------------------------------------------- */
@@ -245,16 +267,12 @@ supply_training_gpus(ARGUMENTS)
     return said(a->gpus_per_replica.text, "assumed: as many as hold one replica", text, size, source, source_size);
 }
 
-/* From one source of published training speeds to another the median error is 27 %, which a
- * log-normal with a standard deviation of 0.354 has. */
 bool
 supply_training_hours_factor(ARGUMENTS)
 {
     UNUSED(sa), UNUSED(s);
-    if (!is_unset(&a->training_hours) || !is_unset(&a->training_tok_s))
-        return false;
-    return said("0.56 to 1.79", "published training speeds: half within 27 % of the computed", text, size, source,
-                source_size);
+    return is_unset(&a->training_hours) && is_unset(&a->training_tok_s) &&
+           within(WITHIN_TRAINING_HOURS, " of training speed, of a source left out", text, size, source, source_size);
 }
 
 /* ---- quality -------------------------------------------------------------------------------- */
