@@ -281,9 +281,15 @@ trained_on(const struct setup *s)
 }
 
 static double
+example_tokens(const struct setup *s)
+{
+    return or_else(&s->sc.labels.tokens_per_example, s->sc.workload.input_tokens.x + s->sc.workload.output_tokens.x);
+}
+
+static double
 training_tokens(const struct setup *s)
 {
-    return trained_on(s) * s->sc.labels.tokens_per_example.x / (1 - s->sc.labels.general_mix_share.x);
+    return trained_on(s) * example_tokens(s) / (1 - s->sc.labels.general_mix_share.x);
 }
 
 /* USD of one training run in a month; NAN unknown. */
@@ -315,7 +321,7 @@ run_usd(const struct setup *s, int arm, int month)
         training_setup_init(&how, methods[a->method]);
         how.gpus = or_else(&a->training_gpus, 1);
         how.sharding = how.gpus > 1 ? SHARD_FSDP : SHARD_NONE;
-        how.sequence = s->sc.labels.tokens_per_example.x;
+        how.sequence = example_tokens(s);
         if (training_speed(&shape, &gpu, &how, &speed, &err) != 0)
             return NAN;
         hours = training_hours(&speed, tokens) * or_else(&a->training_hours_factor, 1);

@@ -133,7 +133,9 @@ confirm(struct search *q, double guess, double now, double end, int base, int *p
         outside = guess;
     for (int k = 0; k < 8 && q->status == 0; k++, reach *= 2.5) {
         if (!isfinite(outside)) {
-            double next = whole(q, between(q, inside, end, fmin(1, reach)));
+            /* as far again as it is to the guess, at most: the end can be a billion times as far */
+            double step = q->log ? inside * pow(guess / now, reach) : inside + reach * (guess - now);
+            double next = whole(q, guess > now ? fmin(step, end) : fmax(step, end));
             if (next == inside)
                 continue;
             if (pick_at(q, next, n) == base)
@@ -153,7 +155,7 @@ confirm(struct search *q, double guess, double now, double end, int base, int *p
     }
     if (!isfinite(outside))
         return NAN;
-    for (int k = 0; k < 14 && q->status == 0 && fabs(outside - inside) > 1e-3 * fmax(fabs(inside), fabs(outside)); k++) {
+    for (int k = 0; k < 60 && q->status == 0 && fabs(outside - inside) > 1e-3 * fmax(fabs(inside), fabs(outside)); k++) {
         double middle = whole(q, between(q, inside, outside, 0.5));
         if (middle == inside || middle == outside)
             break;

@@ -333,21 +333,6 @@ fill_arm(struct resolving *r)
     a->scaling = a->scaling == 0 ? r->s->sc.serving.scaling : a->scaling - 1;
 }
 
-/* Text length of a request: what a training example has when nobody says otherwise. */
-static void
-fill_tokens_per_example(struct scenario *sc)
-{
-    struct quantity *q = &sc->labels.tokens_per_example;
-    const struct field *f = scenario_field("labels.tokens_per_example");
-    struct quantity_rules rules;
-    double tokens = sc->workload.input_tokens.x + sc->workload.output_tokens.x;
-
-    if (q->kind != QUANTITY_UNSET || f == NULL || !isfinite(tokens))
-        return;
-    field_rules(f, sc, &rules);
-    quantity_exact(q, fmin(fmax(tokens, rules.low), rules.high), &rules, NULL);
-}
-
 /* The newest price list's date, for scenarios that name no start. */
 static struct date
 catalog_date(const struct catalog *c)
@@ -373,7 +358,6 @@ scenario_resolve(struct setup *s, const struct scenario *sc, const struct catalo
     s->catalog = catalog;
     s->start = sc->start.year != 0 ? sc->start : catalog_date(catalog);
     memset(s->arms, 0, sizeof s->arms);
-    fill_tokens_per_example(&s->sc);
     for (r.arm = 0; r.arm < sc->n_arms; r.arm++)
         find_names(&r);
     for (r.arm = 0; r.arm < sc->n_arms; r.arm++) {
@@ -459,7 +443,8 @@ figure_source(const struct setup *s, const struct scenario *typed, struct field_
         return from_fallback(s, typed, f, out, size);
     if (ref.arm >= 0 && field_is_quantity(f))
         return supplied(s, ref, out, size);
-    /* A name or figure that resolving filled in. */
-    text_copy(out, size, field_is_set(&s->sc, ref) ? f->source : "not set");
-    return field_is_set(&s->sc, ref) ? FIGURE_DEFAULT : FIGURE_UNKNOWN;
+    /* A name or figure that resolving filled in, or that the model takes from others. */
+    bool filled = field_is_set(&s->sc, ref) || strncmp(f->source, "computed", 8) == 0;
+    text_copy(out, size, filled ? f->source : "not set");
+    return filled ? FIGURE_DEFAULT : FIGURE_UNKNOWN;
 }
