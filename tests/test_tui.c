@@ -331,7 +331,7 @@ static void
 help_has_every_row_of_the_key_table_once(void **state)
 {
     const struct binding_row *rows;
-    int n = tui_bindings(&rows);
+    int n = tui_bindings(NULL, &rows);
     char seen[32768] = "";
 
     (void)state;

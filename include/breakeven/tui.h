@@ -6,7 +6,30 @@
 
 #include "breakeven/report.h"
 
+/* $XDG_CONFIG_HOME/breakeven/config.yaml: what a person prefers. The command line wins. */
+#define TUI_KEYS_MAX 64
+
+struct tui_key {
+    char name[32], keys[48]; /* an act of the key table; its keys, separated by spaces  */
+    int line, column;
+};
+
+struct tui_config {
+    char path[1100];
+    char theme[16];          /* "" auto                                               */
+    int glyphs;              /* enum glyph_set; -1: not said                          */
+    int mouse, plain;        /* 1 on, 0 off, -1 not said                              */
+    struct tui_key keys[TUI_KEYS_MAX];
+    int n_keys;
+    char problem[300];       /* the first, with its place; "" none                     */
+};
+/* All problems at once, with line, column and the nearest name; what is wrong is left out and
+ * the rest holds. A missing file is an empty one. -1 if it cannot be read at all: then nothing
+ * is said in it. */
+int tui_config_read(struct tui_config *, const char *folder, struct problems *, struct error *);
+
 struct tui_options {
+    const struct tui_config *config; /* NULL: none                                    */
     const struct catalog *catalog;
     char *const *files;            /* scenarios to open                             */
     int n_files;
@@ -15,7 +38,6 @@ struct tui_options {
     int glyphs;                    /* enum glyph_set, -1: choose by locale and terminal */
     bool color, mouse;
     const char *state_folder;      /* journals; NULL: none are kept                 */
-    const char *config_folder;     /* config.yaml; NULL: none                       */
     const char *locale_codeset;    /* nl_langinfo(CODESET)                          */
     const char *term;              /* $TERM                                         */
 };
@@ -33,6 +55,7 @@ int tui_replay(const struct tui_options *, const char *keys, int columns, int ro
 struct binding_row {
     const char *keys, *where, *name, *help;
 };
-int tui_bindings(const struct binding_row **); /* how many */
+/* How many; the rows live until the next call. config NULL: as built. */
+int tui_bindings(const struct tui_config *, const struct binding_row **);
 
 #endif

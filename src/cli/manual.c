@@ -90,7 +90,7 @@ static void
 put_keys(struct buffer *b)
 {
     const struct binding_row *rows;
-    int n = tui_bindings(&rows);
+    int n = tui_bindings(NULL, &rows);
 
     buffer_puts(b, ".Bl -tag -width \"S-Left S-Right\" -compact\n");
     for (int k = 0; k < n; k++) {

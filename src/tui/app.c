@@ -117,6 +117,8 @@ choose_glyphs(const struct tui_options *o)
 {
     if (o->glyphs >= 0)
         return (enum glyph_set)o->glyphs;
+    if (o->config != NULL && o->config->glyphs >= 0)
+        return (enum glyph_set)o->config->glyphs;
     if (o->locale_codeset == NULL || strcmp(o->locale_codeset, "UTF-8") != 0)
         return GLYPHS_ASCII;
     if (o->term != NULL && strcmp(o->term, "linux") == 0)
@@ -131,12 +133,18 @@ app_init(struct app *app, const struct tui_options *options, struct error *err)
     app->options = options;
     app->catalog = options->catalog;
     app->glyphs = glyphs_of(choose_glyphs(options));
+    app->theme = options->config != NULL && options->config->theme[0] != '\0' ? theme_find(options->config->theme) : &themes[0];
     app->crosshair = -1;
     app->open_arm = -1;
+    struct problems found;
+    problems_init(&found);
+    keymap_init(&app->keymap, options->config, &found);
     for (int k = 0; k < options->n_files; k++)
         if (app_open(app, options->files[k], err) < 0)
             return -1;
     app->doc = 0;
+    if (options->config != NULL && options->config->problem[0] != '\0' && app->ask == ASK_NONE)
+        app_say(app, "%s", options->config->problem);
     return 0;
 }
 
@@ -205,7 +213,7 @@ app_make_map(struct app *app)
     struct field_ref x, y;
     struct error err;
 
-    if (strcmp(views[app->view].id, "map") != 0 || d->answer == NULL || d->answer->has_map)
+    if (strcmp(app_view(app->view)->id, "map") != 0 || d->answer == NULL || d->answer->has_map)
         return;
     if (!map_field(app, 0, &x) || !map_field(app, 1, &y))
         return;

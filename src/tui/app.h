@@ -34,6 +34,8 @@ struct key {
     double at_ms;       /* when, for runs of nudges; any clock                         */
 };
 
+struct app;
+
 /* ---- documents -------------------------------------------------------------------- */
 
 struct doc {
@@ -79,20 +81,61 @@ struct layout {
     bool strips, sources;
 };
 
+/* ---- which key does what: actions[] and the views, as rebound -------------------------- */
+
+#define ACTIONS_MAX 112
+#define KEYMAP_MAX 192
+#define KEYS_BYTES 48
+#define VIEWS_MAX 20
+
+struct action {
+    const char *keys;        /* words as key_named reads them; a doubled letter: pressed twice  */
+    const char *where;       /* any, pane, view, arms                                            */
+    const char *name, *help;
+    const char *brief;       /* on the bottom line; NULL: not there                              */
+    void (*run)(struct app *, const struct key *, int by);
+    int by;                  /* the row's own number: a direction, a pane, a view               */
+};
+
+struct bound {
+    int code, row;
+    bool twice, own;         /* own: from the configuration                                      */
+};
+
+struct keymap {
+    struct action rows[ACTIONS_MAX];
+    char shown[ACTIONS_MAX][KEYS_BYTES];
+    char view_names[VIEWS_MAX][24], view_keys[VIEWS_MAX][2], view_help[VIEWS_MAX][40];
+    struct bound bound[KEYMAP_MAX];
+    int n_rows, n;
+};
+
 /* What lies where on a frame, for the mouse and the crosshair. */
 #define MAP_ROWS 400
 struct screen_map {
     struct chart_area area;            /* the plot                                         */
-    int tabs[16];                      /* first column of each view tab                    */
+    int tabs[VIEWS_MAX];                      /* first column of each view tab                    */
     struct { short pane, index; } rows[MAP_ROWS]; /* pane row at a screen row; pane -1: none; index -1: heading */
 };
+
+/* Colours of the inks, by number in the 256-colour cube and of the first eight; -1: the terminal's own. */
+struct theme {
+    const char *name, *help;
+    short c256[INK_COUNT], c8[INK_COUNT];
+};
+extern const struct theme themes[];
+extern const int themes_n;
+const struct theme *theme_find(const char *name); /* NULL */
 
 enum ask { ASK_NONE, ASK_QUIT, ASK_OVERWRITE, ASK_RECOVER, ASK_REMOVE_ARM };
 
 struct app {
     const struct tui_options *options;
+    struct keymap keymap;
+    int pending;                 /* first press of a doubled key                        */
     const struct catalog *catalog;
     const struct glyphs *glyphs;
+    const struct theme *theme;
     struct doc docs[DOCS_MAX];
     int n_docs, doc;
 
@@ -148,6 +191,7 @@ void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
 /* keys.c */
 void app_key(struct app *, const struct key *);
 int key_parse(const char *text, int *used);            /* "<Enter>" or a character; its code */
+int key_named(const char *word);                       /* "Enter", "^R", "Alt-1"; 0: none */
 char *key_label(int code, char *out, size_t size);
 
 /* rows.c */
@@ -159,21 +203,23 @@ char *row_value(const struct app *, const struct pane_row *, char *out, size_t s
 char *row_label(const struct app *, const struct pane_row *, char *out, size_t size);
 bool row_is_stop(const struct pane_row *);
 
-/* actions.c: what bindings do */
-struct binding {
-    int code;
-    const char *keys;     /* as shown                                                  */
-    const char *where;    /* rest, pane, view, arms, entry, list                        */
-    const char *name, *help;
-    void (*run)(struct app *, const struct key *);
-};
-extern const struct binding bindings[];
-extern const int bindings_n;
+/* bindings.c */
+void keymap_init(struct keymap *, const struct tui_config *, struct problems *);
+int keymap_row(const struct keymap *, const char *name); /* -1 */
+void keymap_run(struct app *, const struct key *);
+void keymap_brief(const struct app *, char *out, size_t size, int columns);
+
+/* views.c: the charts' views, then the workbench's own (build NULL) */
+int app_views_n(void);
+const struct view *app_view(int);
+
+/* values.c, changes.c, files.c */
 void entry_open(struct app *, const char *text);
 void entry_commit(struct app *);
 void entry_changed(struct app *);
 int app_set_field(struct app *, struct field_ref, const char *text, bool join, struct error *);
 void app_after_edit(struct app *);
+void write_journal(struct app *);
 void app_save(struct app *, const char *path, bool force);
 void app_export(struct app *, const char *path);
 void app_quit(struct app *, bool force);
@@ -194,7 +240,7 @@ void find_key(struct app *, const struct key *);
 void draw_help(const struct app *, struct canvas *, const struct layout *);
 void draw_list(const struct app *, struct canvas *, const struct layout *);
 void draw_find(const struct app *, struct canvas *, const struct layout *);
-int help_lines(void);
+int help_lines(const struct app *);
 
 /* draw.c */
 void app_layout(const struct app *, int columns, int rows, struct layout *);

@@ -248,7 +248,7 @@ draw_panes(const struct app *app, struct canvas *c, const struct layout *l, stru
 /* ---- views ------------------------------------------------------------------------------------ */
 
 static void
-draw_tabs(const struct app *app, struct canvas *c, int row, int left, int columns, int tabs[16])
+draw_tabs(const struct app *app, struct canvas *c, int row, int left, int columns, int tabs[VIEWS_MAX])
 {
     int at = left;
 
@@ -256,15 +256,15 @@ draw_tabs(const struct app *app, struct canvas *c, int row, int left, int column
         canvas_text(c, row, k, app->glyphs->horizontal, INK_FRAME, 0);
     /* Names where they fit, letters where they do not. */
     int width = 0;
-    for (int v = 0; v < views_n; v++)
-        width += text_width(views[v].name) + 3;
-    for (int v = 0; v < views_n && v < 16; v++) {
+    for (int v = 0; v < app_views_n(); v++)
+        width += text_width(app_view(v)->name) + 3;
+    for (int v = 0; v < app_views_n() && v < VIEWS_MAX; v++) {
         char text[48];
         bool here = v == app->view;
         if (width <= columns || here)
-            snprintf(text, sizeof text, "%c %s", views[v].key, views[v].name);
+            snprintf(text, sizeof text, "%c %s", app_view(v)->key, app_view(v)->name);
         else
-            snprintf(text, sizeof text, "%c", views[v].key);
+            snprintf(text, sizeof text, "%c", app_view(v)->key);
         tabs[v] = at;
         at += canvas_text(c, row, at, text, INK_TITLE, here ? PEN_BOLD | (app->focus == FOCUS_VIEW ? PEN_REVERSE : PEN_UNDERLINE) : 0);
         at += canvas_text(c, row, at, " ", INK_PLAIN, 0);
@@ -280,7 +280,7 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
 
     if (chart == NULL)
         return;
-    if (views[app->view].build(chart, an, app->catalog, columns) == 0)
+    if (app_view(app->view)->build != NULL && app_view(app->view)->build(chart, an, app->catalog, columns) == 0)
         chart_draw(c, chart, &at, app->glyphs, area);
     free(chart);
 }
@@ -458,7 +458,7 @@ entry_line(const struct app *app, char *out, size_t size)
 }
 
 static void
-key_line(const struct app *app, char *out, size_t size)
+key_line(const struct app *app, char *out, size_t size, int columns)
 {
     switch (app->mode) {
     case MODE_ENTRY:
@@ -478,10 +478,7 @@ key_line(const struct app *app, char *out, size_t size)
         text_copy(out, size, "y yes  n no  Esc stays");
         break;
     default:
-        if (app->focus == FOCUS_VIEW)
-            text_copy(out, size, "Left Right crosshair  * crossing  Enter takes volume  v view  Tab pane  ? help  q quit");
-        else
-            text_copy(out, size, "0-9 edit  +/- nudge  [ ] x2  Tab pane  u undo  / find  : command  ? help  q quit");
+        keymap_brief(app, out, size, columns);
     }
 }
 
@@ -507,7 +504,7 @@ draw_bottom(const struct app *app, struct canvas *c, int *cursor_row, int *curso
     } else
         canvas_text_fit(c, rows - 2, 1, c->columns - 2, app->status, app->mode == MODE_ASK ? INK_WARNING : INK_PLAIN,
                         app->mode == MODE_ASK ? PEN_BOLD : 0, app->glyphs->ascii);
-    key_line(app, text, sizeof text);
+    key_line(app, text, sizeof text, c->columns - 2 - (app->presentation ? 10 : 0));
     char clean[512];
     if (app->glyphs->ascii) {
         /* the plus-minus sign of the forms */

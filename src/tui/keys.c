@@ -19,6 +19,21 @@ static const struct {
     { "F2", KEY_F2_ }, { "Space", ' ' }, { "lt", '<' },
 };
 
+/* "Enter", "^R" or "C-r", "Alt-1" or "A-1". */
+int
+key_named(const char *word)
+{
+    for (size_t k = 0; k < BE_LEN(names); k++)
+        if (strcmp(names[k].name, word) == 0)
+            return names[k].code;
+    if (word[0] == '^' && word[1] != '\0' && word[2] == '\0')
+        return KEY_CTRL(word[1]);
+    if (strncmp(word, "C-", 2) == 0 && word[2] != '\0' && word[3] == '\0')
+        return KEY_CTRL(word[2]);
+    const char *alt = strncmp(word, "Alt-", 4) == 0 ? word + 4 : strncmp(word, "A-", 2) == 0 ? word + 2 : NULL;
+    return alt != NULL && alt[0] != '\0' && alt[1] == '\0' ? KEY_ALT + alt[0] : 0;
+}
+
 /* One key of a text: a name in angle brackets ("<C-r>", "<A-1>", "<Enter>") or a character. */
 int
 key_parse(const char *text, int *used)
@@ -30,18 +45,10 @@ key_parse(const char *text, int *used)
         char name[16];
         memcpy(name, text + 1, (size_t)(end - text - 1));
         name[end - text - 1] = '\0';
-        for (size_t k = 0; k < BE_LEN(names); k++)
-            if (strcmp(names[k].name, name) == 0) {
-                *used = (int)(end - text) + 1;
-                return names[k].code;
-            }
-        if (strncmp(name, "C-", 2) == 0 && name[2] != '\0' && name[3] == '\0') {
+        int code = key_named(name);
+        if (code != 0) {
             *used = (int)(end - text) + 1;
-            return KEY_CTRL(name[2]);
-        }
-        if (strncmp(name, "A-", 2) == 0 && name[2] != '\0' && name[3] == '\0') {
-            *used = (int)(end - text) + 1;
-            return KEY_ALT + name[2];
+            return code;
         }
     }
     *used = text_decode(text, strlen(text), &cp);
@@ -54,11 +61,11 @@ key_label(int code, char *out, size_t size)
     char utf8[5];
 
     for (size_t k = 0; k < BE_LEN(names); k++)
-        if (names[k].code == code) {
+        if (names[k].code == code && code != '<') {
             snprintf(out, size, "%s", names[k].name);
             return out;
         }
-    if (code >= KEY_ALT)
+    if (code >= KEY_ALT && code < KEY_ALT + KEY_BASE)
         snprintf(out, size, "Alt-%c", code - KEY_ALT);
     else if (code > 0 && code < 0x20)
         snprintf(out, size, "^%c", code + 0x40);
@@ -70,29 +77,6 @@ key_label(int code, char *out, size_t size)
 }
 
 /* ---- dispatch -------------------------------------------------------------------------- */
-
-static bool
-binding_applies(const struct app *app, const struct binding *b)
-{
-    if (strcmp(b->where, "pane") == 0)
-        return app->focus == FOCUS_PANE;
-    if (strcmp(b->where, "view") == 0)
-        return app->focus == FOCUS_VIEW;
-    if (strcmp(b->where, "arms") == 0)
-        return app->focus == FOCUS_PANE && app->pane == PANE_ARMS;
-    return true;
-}
-
-/* Rows of a narrower place come first in the table, so the first match wins. */
-static void
-rest_key(struct app *app, const struct key *k)
-{
-    for (int i = 0; i < bindings_n; i++)
-        if (bindings[i].code == k->code && binding_applies(app, &bindings[i])) {
-            bindings[i].run(app, k);
-            return;
-        }
-}
 
 static bool
 starts_entry(int code)
@@ -118,7 +102,7 @@ entry_key(struct app *app, const struct key *k)
     case KEY_TAB:
         entry_commit(app);
         if (app->mode == MODE_REST)
-            rest_key(app, k);
+            keymap_run(app, k);
         return;
     case KEY_CTRL('t'): {
         char *to = strstr(app->edit.text, " to ");
@@ -205,8 +189,8 @@ help_key(struct app *app, const struct key *k)
     default:
         break;
     }
-    if (app->scroll > help_lines() - 5)
-        app->scroll = help_lines() - 5;
+    if (app->scroll > help_lines(app) - 5)
+        app->scroll = help_lines(app) - 5;
     if (app->scroll < 0)
         app->scroll = 0;
 }
@@ -252,7 +236,7 @@ app_key(struct app *app, const struct key *k)
                  (field_is_quantity(ref.field) || ref.field->type == &field_text || ref.field->type == &field_date))
             entry_open(app, k->code == 0x20b9 ? "₹" : text);
         else
-            rest_key(app, k);
+            keymap_run(app, k);
     }
     }
 }

@@ -112,7 +112,7 @@ mouse_key(struct app *app, const struct key *k, int columns, int rows)
     if (app->mode != MODE_REST || k->button != 1)
         return;
     if (k->row == l.view_top && k->column > l.left) {
-        for (int v = views_n - 1; v >= 0; v--)
+        for (int v = app_views_n() - 1; v >= 0; v--)
             if (k->column >= app->map.tabs[v]) {
                 app->view = v;
                 return;
@@ -146,6 +146,7 @@ show(struct app *app, struct canvas *c)
         term_redraw();
         app->redraw = false;
     }
+    term_theme(app->theme);
     app_make_map(app);
     app_draw(app, c, &app->map, &cursor_row, &cursor_column);
     term_show(c, cursor_row, cursor_column);

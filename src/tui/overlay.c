@@ -335,27 +335,22 @@ draw_find(const struct app *app, struct canvas *c, const struct layout *l)
 
 /* ---- help --------------------------------------------------------------------------------------- */
 
-static bool
-help_row(int i, const struct binding **b)
+/* The i-th row that has a key. */
+static int
+help_row(const struct app *app, int i)
 {
-    for (int k = 0; k < bindings_n; k++) {
-        if (bindings[k].keys[0] == '\0')
-            continue;
-        if (i-- == 0) {
-            *b = &bindings[k];
-            return true;
-        }
-    }
-    return false;
+    for (int r = 0; r < app->keymap.n_rows; r++)
+        if (app->keymap.shown[r][0] != '\0' && i-- == 0)
+            return r;
+    return -1;
 }
 
 int
-help_lines(void)
+help_lines(const struct app *app)
 {
-    const struct binding *b;
     int n = 0;
 
-    while (help_row(n, &b))
+    while (help_row(app, n) >= 0)
         n++;
     return n;
 }
@@ -364,11 +359,14 @@ void
 draw_help(const struct app *app, struct canvas *c, const struct layout *l)
 {
     int rows = l->body_rows - 1, columns = l->columns < 84 ? l->columns - 2 : 82;
-    const struct binding *b;
 
     box(app, c, l->body_top, 1, rows, columns, "Keys   (j k scroll, Esc closes)");
-    for (int i = 0; i < rows - 2 && help_row(app->scroll + i, &b); i++) {
-        canvas_text_fit(c, l->body_top + 1 + i, 3, 15, b->keys, INK_KEY, PEN_BOLD, app->glyphs->ascii);
+    for (int i = 0; i < rows - 2; i++) {
+        int r = help_row(app, app->scroll + i);
+        if (r < 0)
+            break;
+        const struct action *b = &app->keymap.rows[r];
+        canvas_text_fit(c, l->body_top + 1 + i, 3, 15, app->keymap.shown[r], INK_KEY, PEN_BOLD, app->glyphs->ascii);
         canvas_text_fit(c, l->body_top + 1 + i, 19, columns - 28, b->help, INK_PLAIN, 0, app->glyphs->ascii);
         if (strcmp(b->where, "any") != 0)
             canvas_printf(c, l->body_top + 1 + i, columns - 7, INK_FAINT, 0, "in %.5s", b->where);

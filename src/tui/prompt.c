@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app.h"
+#include "actions.h"
 
 /* The command line. One row a command; completion and help read the rows. */
 
@@ -120,10 +120,8 @@ do_help(struct app *app, const char *rest)
 static void
 do_undo(struct app *app, const char *rest)
 {
-    struct key k = { .code = 'u' };
-
     (void)rest;
-    app_key(app, &k);
+    act_undo(app, NULL, 0);
 }
 
 static void
@@ -159,8 +157,8 @@ do_map(struct app *app, const char *rest)
     text_copy(app->map_fields[1], sizeof app->map_fields[1], y);
     if (app_doc(app)->answer != NULL)
         app_doc(app)->answer->has_map = false;
-    for (int v = 0; v < views_n; v++)
-        if (strcmp(views[v].id, "map") == 0)
+    for (int v = 0; v < app_views_n(); v++)
+        if (strcmp(app_view(v)->id, "map") == 0)
             app->view = v;
 }
 

@@ -72,16 +72,3 @@ tui_replay(const struct tui_options *o, const char *keys, int columns, int rows,
     free(app);
     return status;
 }
-
-int
-tui_bindings(const struct binding_row **rows)
-{
-    static struct binding_row list[128];
-    int n = 0;
-
-    for (int k = 0; k < bindings_n && n < (int)BE_LEN(list); k++)
-        if (bindings[k].keys[0] != '\0')
-            list[n++] = (struct binding_row){ bindings[k].keys, bindings[k].where, bindings[k].name, bindings[k].help };
-    *rows = list;
-    return n;
-}

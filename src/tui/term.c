@@ -22,7 +22,8 @@ static struct {
     SCREEN *screen;
     bool open, color, mouse;
     struct termios saved;
-    short pair[INK_COUNT];
+    short pair[INK_COUNT], ground;
+    const struct theme *theme;
     struct canvas shown;
     char leave[256];      /* bytes that give the terminal back, ready for a handler */
     size_t leave_n;
@@ -99,35 +100,23 @@ term_last_words(const char *text)
 
 /* ---- colours --------------------------------------------------------------------------- */
 
-struct ink_color {
-    short c256, c8;
-};
-/* 33 and 166 keep a contrast of 3.6 on black and on white and stay apart for every
- * kind of colour vision; meaning never rests on colour alone. */
-static const struct ink_color colors[INK_COUNT] = {
-    [INK_PLAIN] = { -1, -1 },   [INK_FAINT] = { 102, -1 },    [INK_TITLE] = { -1, -1 },
-    [INK_FRAME] = { 102, -1 },  [INK_FOCUS] = { -1, -1 },     [INK_PROBLEM] = { 160, COLOR_RED },
-    [INK_WARNING] = { 166, COLOR_RED }, [INK_GOOD] = { 33, -1 }, [INK_DELTA] = { 133, COLOR_MAGENTA },
-    [INK_KEY] = { 102, -1 },    [INK_ZONE] = { 133, COLOR_MAGENTA },
-    [INK_SERIES_0] = { 33, COLOR_MAGENTA }, [INK_SERIES_1] = { 166, COLOR_RED }, [INK_SERIES_2] = { 102, -1 },
-    [INK_SERIES_3] = { 133, COLOR_MAGENTA }, [INK_SERIES_4] = { 30, -1 }, [INK_SERIES_5] = { 136, COLOR_RED },
-    [INK_SERIES_6] = { 61, COLOR_MAGENTA }, [INK_SERIES_7] = { 125, COLOR_RED },
-};
-
-static void
-open_colors(void)
+void
+term_theme(const struct theme *theme)
 {
     short next = 1;
 
-    if (!t.color || !has_colors() || start_color() == ERR)
+    if (t.theme == theme)
         return;
-    short ground = use_default_colors() == ERR ? COLOR_BLACK : -1;
-    for (int k = 0; k < INK_COUNT; k++) {
-        short color = COLORS >= 256 ? colors[k].c256 : colors[k].c8;
-        if (color < 0 || next >= COLOR_PAIRS || init_pair(next, color, ground) == ERR)
-            continue;
-        t.pair[k] = next++;
-    }
+    t.theme = theme;
+    memset(t.pair, 0, sizeof t.pair);
+    if (t.color)
+        for (int k = 0; k < INK_COUNT; k++) {
+            short color = COLORS >= 256 ? theme->c256[k] : theme->c8[k];
+            if (color < 0 || next >= COLOR_PAIRS || init_pair(next, color, t.ground) == ERR)
+                continue;
+            t.pair[k] = next++;
+        }
+    term_redraw();
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -176,7 +165,8 @@ term_open(const struct term_options *o, struct error *err)
     nodelay(stdscr, TRUE);
     meta(stdscr, TRUE);
     set_escdelay(25);
-    open_colors();
+    t.color = t.color && has_colors() && start_color() != ERR;
+    t.ground = t.color && use_default_colors() == ERR ? COLOR_BLACK : -1;
     static const char report_off[] = "\033[?1000l\033[?1006l\033[?2004l";
     memcpy(t.leave, report_off, sizeof report_off - 1);
     t.leave_n = sizeof report_off - 1;

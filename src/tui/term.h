@@ -17,6 +17,8 @@ void term_size(int *columns, int *rows);
 /* Copy the canvas: only cells that changed since the last frame are touched. */
 void term_show(const struct canvas *, int cursor_row, int cursor_column);
 void term_redraw(void);
+/* The colours of the inks from now on; does nothing if they are these. */
+void term_theme(const struct theme *);
 /* Next key that is already there; KEY_NONE if there is none. */
 struct key term_key(void);
 /* Suspend as ^Z does, and come back. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_TUI_ACTIONS_H
+#define BREAKEVEN_TUI_ACTIONS_H
+
+/*
+ * What keys do. One row of actions[] is one act: help, bottom line, manual, completion, rebinding and
+ * --dump-keys read it. "by" is the row's own number: a direction, a factor, a pane.
+ */
+
+#include "app.h"
+
+typedef void action_fn(struct app *, const struct key *, int by);
+
+extern const struct action actions[];
+extern const int actions_n;
+
+action_fn act_move, act_first_last, act_cycle_pane, act_pane, act_jump_back;                   /* move.c */
+action_fn act_nudge, act_scale, act_enter, act_space, act_clear, act_goal;                    /* values.c */
+action_fn act_undo, act_redo, act_base;                                                       /* changes.c */
+action_fn act_arm_add, act_arm_copy, act_arm_remove, act_arm_move;                            /* arms.c */
+action_fn act_view, act_next_view, act_table, act_crosshair, act_take_volume, act_next_crossing, act_present;
+action_fn act_help, act_prompt, act_find, act_find_again, act_redraw, act_suspend, act_interrupt; /* actions.c */
+action_fn act_save, act_quit, act_save_quit;                                                  /* files.c */
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "actions.h"
+
+/* ---- edits ---------------------------------------------------------------------------- */
+
+/* The verdict at once, from few samples unless N is fixed; the refiner brings the full N and what
+ * takes longer (flips, tornado, what to measure). */
+void
+app_after_edit(struct app *app)
+{
+    app_solve(app, app->options->samples > 0 ? app->options->samples : 1024, DEPTH_VERDICT);
+    app->wants_refine = true;
+}
+
+/* The unsaved state, whole: a crash loses the open entry at most. */
+void
+write_journal(struct app *app)
+{
+    struct doc *d = app_doc(app);
+    struct error err;
+
+    if (app->options->state_folder != NULL &&
+        journal_write(app->options->state_folder, d->file.path, &d->file.scenario, history_unsaved(&d->history), app->catalog,
+                      &err) < 0)
+        app_say(app, "the journal cannot be written: %s", err.text);
+}
+
+int
+app_set_field(struct app *app, struct field_ref ref, const char *text, bool join, struct error *err)
+{
+    struct doc *d = app_doc(app);
+    char before[LINE_BYTES], after[LINE_BYTES];
+
+    field_get_text(&d->file.scenario, ref, before, sizeof before, app->catalog);
+    if (history_set(&d->history, &d->file.scenario, ref, text, join, app->catalog, err) < 0)
+        return -1;
+    field_get_text(&d->file.scenario, ref, after, sizeof after, app->catalog);
+    app_say(app, "set %s %s %s %s", ref.field->label, before[0] != '\0' ? before : app->glyphs->dash,
+            app->glyphs->arrow, after[0] != '\0' ? after : app->glyphs->dash);
+    write_journal(app);
+    app_after_edit(app);
+    return 0;
+}
+
+void
+entry_open(struct app *app, const char *text)
+{
+    struct field_ref ref;
+
+    if (!app_current_field(app, &ref))
+        return;
+    field_get_text(&app_doc(app)->file.scenario, ref, app->before, sizeof app->before, app->catalog);
+    edit_set(&app->edit, text != NULL ? text : app->before);
+    app->mode = MODE_ENTRY;
+    app->complaint[0] = '\0';
+    entry_changed(app);
+}
+
+/* "*1.1" and "/2" as the whole entry scale each number of the text in force. */
+static int
+entry_text(struct app *app, struct field_ref ref, char *out, size_t size, struct error *err)
+{
+    struct quantity_rules how;
+    const char *typed = app->edit.text;
+    double factor;
+
+    while (*typed == ' ')
+        typed++;
+    if (!field_is_quantity(ref.field) || (*typed != '*' && *typed != '/')) {
+        text_copy(out, size, app->edit.text);
+        return 0;
+    }
+    if (number_parse(&factor, typed + 1, FORM_NUMBER, err) < 0)
+        return -1;
+    if (factor == 0)
+        return error_set(err, ERR_RANGE, "a factor of 0");
+    field_rules(ref.field, &app_doc(app)->file.scenario, &how);
+    return quantity_scale_text(out, size, app->before, *typed == '*' ? factor : 1 / factor, &how, err);
+}
+
+void
+entry_changed(struct app *app)
+{
+    struct field_ref ref;
+    struct error err;
+    char text[LINE_BYTES];
+    struct scenario *copy = malloc(sizeof *copy);
+
+    app->complaint[0] = '\0';
+    if (copy != NULL && app_current_field(app, &ref)) {
+        *copy = app_doc(app)->file.scenario;
+        if (entry_text(app, ref, text, sizeof text, &err) < 0 || field_set_text(copy, ref, text, app->catalog, &err) < 0)
+            text_copy(app->complaint, sizeof app->complaint, err.text);
+    }
+    free(copy);
+}
+
+void
+entry_commit(struct app *app)
+{
+    struct field_ref ref;
+    struct error err;
+    char text[LINE_BYTES];
+
+    if (!app_current_field(app, &ref)) {
+        app->mode = MODE_REST;
+        return;
+    }
+    if (strcmp(app->edit.text, app->before) == 0) {
+        app->mode = MODE_REST;
+        return;
+    }
+    if (entry_text(app, ref, text, sizeof text, &err) < 0 || app_set_field(app, ref, text, false, &err) < 0) {
+        text_copy(app->complaint, sizeof app->complaint, err.text);
+        return;
+    }
+    app->mode = MODE_REST;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* Eight presses less than 150 ms apart move the first digit instead of the second. */
+void
+act_nudge(struct app *app, const struct key *k, int by)
+{
+    struct field_ref ref;
+    struct error err;
+    char text[LINE_BYTES];
+    bool run = k->at_ms - app->last_nudge_ms < 150 && by == app->last_nudge_by;
+
+    if (!app_current_field(app, &ref))
+        return;
+    app->nudge_run = run ? app->nudge_run + 1 : 1;
+    app->last_nudge_ms = k->at_ms;
+    app->last_nudge_by = by;
+    if (field_nudge(&app_doc(app)->file.scenario, ref, by, app->nudge_run >= 8, app->catalog, text, sizeof text, &err) < 0 ||
+        app_set_field(app, ref, text, run, &err) < 0)
+        app_say(app, "%s", err.text);
+}
+
+void
+act_scale(struct app *app, const struct key *k, int by)
+{
+    static const double factors[] = { 0.1, 0.5, 2, 10 };
+    struct field_ref ref;
+    struct quantity_rules how;
+    struct error err;
+    char text[LINE_BYTES], before[LINE_BYTES];
+
+    (void)k;
+    if (!app_current_field(app, &ref) || !field_is_quantity(ref.field))
+        return;
+    field_rules(ref.field, &app_doc(app)->file.scenario, &how);
+    field_get_text(&app_doc(app)->file.scenario, ref, before, sizeof before, app->catalog);
+    if (quantity_scale_text(text, sizeof text, before, factors[by], &how, &err) < 0 ||
+        app_set_field(app, ref, text, false, &err) < 0)
+        app_say(app, "%s", err.text);
+}
+
+void
+act_enter(struct app *app, const struct key *k, int by)
+{
+    struct pane_row row;
+
+    (void)k, (void)by;
+    if (!app_current(app, &row))
+        return;
+    if (row.kind == ROW_ARM) {
+        app->open_arm = app->open_arm == row.ref.arm ? -1 : row.ref.arm;
+        return;
+    }
+    if (row.kind != ROW_FIELD)
+        return;
+    if (row.ref.field->type == &field_quantity || row.ref.field->type == &field_text ||
+        row.ref.field->type == &field_date)
+        entry_open(app, NULL);
+    else
+        list_open(app);
+}
+
+/* A choice moves on; a point widens to 20 % either way and back. */
+void
+act_space(struct app *app, const struct key *k, int by)
+{
+    struct field_ref ref;
+    struct error err;
+    char text[LINE_BYTES];
+
+    (void)by;
+    if (!app_current_field(app, &ref)) {
+        act_enter(app, k, 0);
+        return;
+    }
+    if (ref.field->type == &field_choice) {
+        act_nudge(app, k, 1);
+        return;
+    }
+    if (!field_is_quantity(ref.field)) {
+        list_open(app);
+        return;
+    }
+    field_get_text(&app_doc(app)->file.scenario, ref, text, sizeof text, app->catalog);
+    char *widened = strstr(text, " \xc2\xb1" "20%");
+    if (widened != NULL)
+        *widened = '\0';
+    else if (strlen(text) + 8 < sizeof text && text[0] != '\0' && strpbrk(text, " ./=") == NULL)
+        strcat(text, " \xc2\xb1" "20%");
+    else
+        return;
+    if (app_set_field(app, ref, text, false, &err) < 0)
+        app_say(app, "%s", err.text);
+}
+
+void
+act_clear(struct app *app, const struct key *k, int by)
+{
+    struct field_ref ref;
+    struct error err;
+
+    (void)k, (void)by;
+    if (app_current_field(app, &ref) && app_set_field(app, ref, "", false, &err) < 0)
+        app_say(app, "%s", err.text);
+}
+
+/* Goal-seek: the flip of this field, as the next entry. */
+void
+act_goal(struct app *app, const struct key *k, int by)
+{
+    const struct answer *an = app_answer(app);
+    struct field_ref ref;
+    struct quantity_rules how;
+    char path[112], text[64];
+
+    (void)k, (void)by;
+    if (an == NULL || !app_current_field(app, &ref))
+        return;
+    field_path(&app_doc(app)->file.scenario, ref, path, sizeof path);
+    for (int i = 0; i < an->n_flips; i++)
+        if (strcmp(an->flips[i].path, path) == 0 && isfinite(an->flips[i].to)) {
+            field_rules(ref.field, &app_doc(app)->file.scenario, &how);
+            entry_open(app, quantity_print(text, sizeof text, an->flips[i].to, &how));
+            app_say(app, "flips at %s; Enter takes it", text);
+            return;
+        }
+    app_say(app, app->samples_now < SAMPLES_DEFAULT && app->options->samples == 0
+                     ? "still refining: ask again in a moment"
+                     : "no value of this field changes the pick");
+}
