@@ -3,10 +3,8 @@
 
 #include "support.h"
 
-#include "breakeven/catalog.h"
 #include "breakeven/document.h"
-
-#include "../src/model/price_request.h"
+#include "breakeven/model.h"
 
 /* Requests priced from litellm's own list, against what litellm itself computes. */
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../model/price_request.h"
 #include "cli.h"
 
 #define LIST_BYTES_MAX (64 * 1024 * 1024)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include "price_request.h"
+#include "breakeven/model.h"
 
 #define MILLION 1e6
 
