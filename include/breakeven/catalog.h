@@ -8,7 +8,11 @@
  * figure is NAN here ("unknown", never 0) and never leaves the engine as such.
  *
  * Files are YAML, one kind a file, in the folders given to catalog_load; an
- * entry in a later folder replaces one of the same id. All strings are owned
+ * entry in a later folder replaces one of the same id. A file with "list: NAME" holds what
+ * import took from a price list: of a model at a host the list of the latest day is in
+ * force (on one day the list over the rest), unless its figures are doubtful and the others' are
+ * not; what lists do not know (tuning, announced changes) stays. The rest is in others[]. A
+ * model or host that only such a list names is known by its name alone. All strings are owned
  * by the catalog and stay valid until catalog_free. Read-only after loading,
  * so threads may share it.
  */
@@ -58,6 +62,7 @@ struct cat_model {
     double window_tokens, window_share;          /* sliding windows, 0 if none    */
     double context_tokens;                       /* longest input + output        */
     double max_output_tokens;
+    bool imported;       /* nothing but an imported list knows it                */
     struct origin origin;
 };
 
@@ -99,6 +104,9 @@ struct cat_price {
     double endpoint_usd_h;     /* dedicated endpoint, per replica-hour             */
     double monthly_minimum_usd;
     double ttft_ms, output_tokens_per_s; /* published for one request, as a median */
+    double context_tokens, max_output_tokens; /* as a list says, for a model that nothing else describes */
+    bool imported;             /* from a list that import wrote                     */
+    const char *doubt;         /* why a person should look at it before using it; NULL: nothing odd */
     struct origin origin;
 };
 
@@ -215,6 +223,7 @@ struct catalog {
     struct cat_regime *regimes;       int n_regimes;
     struct cat_claim *claims;         int n_claims;
     struct cat_prior *priors;         int n_priors;
+    struct cat_price *others;         int n_others; /* what other lists say of prices[] */
     void *arena;
 };
 
@@ -239,6 +248,10 @@ const struct cat_price *catalog_price(const struct catalog *, const char *model,
  * offer for that GPU. */
 const struct cat_gpu_price *catalog_gpu_price(const struct catalog *, const char *gpu,
                                               const char *instance);
+/* Figures that nobody should take unseen: 0, one side alone, or likely a wrong unit. */
+bool price_is_doubtful(const struct cat_price *);
+/* Two prices of the same, as far as both know: every figure, tier and step. */
+bool price_equal(const struct cat_price *, const struct cat_price *);
 /* The step of a price in force on a day (the first if the day precedes all). */
 const struct price_step *price_on(const struct cat_price *, struct date);
 
@@ -255,22 +268,47 @@ struct import_note {
 };
 
 /* What a list holds. Prices keep the list's own key as model and its provider as
- * host, so that nothing is guessed; steps[0] is the price. */
+ * host, so that nothing is guessed; catalog_match says which of the catalog's they are. */
 struct price_import {
-    const char *list; /* litellm                                               */
+    const char *list, *source;
+    struct date as_of;
     struct cat_price *prices; int n;
+    struct cat_gpu_price *gpu_prices; int n_gpu_prices;
     struct import_note *notes; int n_notes; /* everything skipped or doubted     */
-    int taken, doubted, skipped;
+    int taken, doubted, skipped;            /* the doubted are taken too          */
     void *arena;
 };
 
-/* Read litellm's model_prices_and_context_window.json. source says which copy it is,
- * as_of its date (the list has none). Prices become USD per million tokens. A price
- * that is missing is NAN, never 0; a price of 0 and one that is off by its
- * unit are taken and doubted. */
+/* The names of the lists that can be read, NULL past the end: litellm, models.dev, openrouter,
+ * genai-prices, gpu-prices. */
+const char *import_list_name(int i);
+/* Read a price list. list NULL: whichever it looks like (ERR_UNKNOWN if none). source says
+ * which copy it is (NULL: the list's own name), as_of its date, since most lists have none.
+ * Prices become USD per million tokens. A price that is missing is NAN, never 0; a price of 0
+ * and one that is off by its unit are taken and doubted. Nothing that the text names is
+ * opened. */
+int import_list(struct price_import *, const char *list, const char *bytes, size_t n, const char *source,
+                struct date as_of, struct error *);
+/* models.dev as it is authored: a folder that holds providers/ and models/. Links that lead
+ * out of it are not followed, and a file over 1 MiB is skipped. */
+int import_models_dev_folder(struct price_import *, const char *folder, const char *source, struct date as_of,
+                             struct error *);
+/* litellm's model_prices_and_context_window.json: import_list with its name. */
 int import_litellm(struct price_import *, const char *bytes, size_t n, const char *source,
                    struct date as_of, struct error *);
 void price_import_release(struct price_import *);
+/* Give the prices the names that the catalog has for the same: what it calls this key of this
+ * list, or this key at this host, or the model of exactly this name; nothing is
+ * guessed, the rest keep theirs. Lists imported before are not looked at, so that the same
+ * list always gets the same names. GPU prices of cards that nobody describes are skipped. */
+int price_import_match(struct price_import *, const struct catalog *, struct error *);
+/* As a file of a user catalog, sorted: the same list gives the same bytes. It has been
+ * loaded before it is given out, and what does not load is ERR_BUG. */
+int price_import_print(const struct price_import *, struct buffer *out, struct error *);
+/* One file of a catalog alone: does it load? */
+int catalog_check_file(const char *name, const char *bytes, size_t n, struct error *);
+/* Whether the bytes are a file that import wrote. */
+bool catalog_is_list_file(const char *bytes, size_t n);
 /* The exact key if it is the provider's (or none is given), else "provider/key", else
  * the exact key. NULL: no such key; nothing is guessed. */
 const struct cat_price *price_import_find(const struct price_import *, const char *key,

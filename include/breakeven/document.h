@@ -40,6 +40,11 @@ int document_parse_yaml(struct document **, const char *bytes, size_t n, struct 
  * syntax error is given. Nesting is limited likewise, a text with a NUL in it is
  * refused, and a number beyond the range of a double stays a text that is none. */
 int document_parse_json(struct document **, const char *bytes, size_t n, struct error *);
+/* TOML 1.0, as a tree like the others: numbers as decimal texts without their underscores
+ * (of 0x, 0o and 0b too), dates and times as texts, tables as mappings and arrays of tables
+ * as sequences of them. Refused with line and column: a key given twice, a table
+ * defined twice, a text that is not UTF-8 or holds a NUL, nesting over the limit. */
+int document_parse_toml(struct document **, const char *bytes, size_t n, struct error *);
 const struct node *document_root(const struct document *);
 void document_free(struct document *);
 
@@ -155,5 +160,11 @@ int file_changed(const char *path, const struct file_stamp *);
  * block plus strings (file_list_free). A missing folder is an empty list. */
 int file_list(const char *folder, const char *suffix, char ***names, struct error *);
 void file_list_free(char **names);
+/* Likewise of a folder and all below it, as paths relative to it: files, and links to files
+ * that lie in the same folder. Links that lead to nothing or out of it are in *refused; links
+ * to folders and names that begin with a dot are passed over. ERR_SIZE for more than limit
+ * files, ERR_IO if the folder itself cannot be listed. Both lists are the caller's. */
+int file_tree(const char *folder, const char *suffix, size_t limit, char ***names, char ***refused,
+              struct error *err);
 
 #endif

@@ -7,9 +7,10 @@
 
 #include "import.h"
 
-/* Real prices end at $150 per million tokens of input; what lies above this has always been
- * a price per thousand or per hundred thousand. */
-#define INPUT_USD_MTOK_SANE 200
+#define INPUT_USD_MTOK_SANE 200 /* as price_is_doubtful */
+/* What a catalog can hold (tables.c): beyond it a figure is no price. */
+#define USD_MTOK_POSSIBLE 1e7
+#define NAME_BYTES 120
 
 void
 import_begin(struct importer *im, struct price_import *out, const char *list, const char *source,
@@ -28,6 +29,8 @@ int
 import_finish(struct importer *im, struct error *err)
 {
     buffer_release(&im->doubts);
+    im->out->as_of = im->as_of;
+    im->out->source = im->source;
     im->out->arena = im->arena;
     if (im->no_memory) {
         price_import_release(im->out);
@@ -40,6 +43,7 @@ void
 price_import_release(struct price_import *out)
 {
     free(out->prices);
+    free(out->gpu_prices);
     free(out->notes);
     arena_free(out->arena);
     memset(out, 0, sizeof *out);
@@ -68,6 +72,43 @@ import_clear(struct cat_price *p)
     p->training_usd_mtok = p->tuned_input = p->tuned_output = NAN;
     p->endpoint_usd_h = p->monthly_minimum_usd = NAN;
     p->ttft_ms = p->output_tokens_per_s = NAN;
+    p->context_tokens = p->max_output_tokens = NAN;
+}
+
+static bool
+is_name(const char *text)
+{
+    size_t n = strlen(text);
+    uint32_t c;
+
+    for (size_t k = 0; k < n;) {
+        k += (size_t)text_decode(text + k, n - k, &c);
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfffd || (c >= 0x200b && c <= 0x200f) ||
+            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff)
+            return false;
+    }
+    return n > 0 && text[0] != ' ' && text[n - 1] != ' ';
+}
+
+bool
+import_name(struct importer *im, struct cat_price *p, const char *key, const char *provider)
+{
+    char id[NAME_BYTES + NAME_BYTES];
+
+    if (!is_name(key) || !is_name(provider)) {
+        import_skip(im, key, "its name is empty or holds characters that no name has");
+        return false;
+    }
+    if (strlen(key) >= NAME_BYTES || strlen(provider) >= NAME_BYTES) {
+        import_skip(im, key, "its name is too long");
+        return false;
+    }
+    snprintf(id, sizeof id, "%s@%s", key, provider);
+    p->id = import_keep(im, id);
+    p->model = p->key = import_keep(im, key);
+    p->host = import_keep(im, provider);
+    p->list = im->out->list;
+    return true;
 }
 
 /* ---- notes ----------------------------------------------------------------------------- */
@@ -75,7 +116,7 @@ import_clear(struct cat_price *p)
 void
 import_doubt(struct importer *im, const char *fmt, ...)
 {
-    char words[160];
+    char words[200];
     va_list args;
 
     va_start(args, fmt);
@@ -86,21 +127,31 @@ import_doubt(struct importer *im, const char *fmt, ...)
     buffer_puts(&im->doubts, words);
 }
 
+/* Room for one more in an array that doubles. */
+static void *
+room_for(struct importer *im, void *list, int n, int *cap, size_t size)
+{
+    if (n < *cap)
+        return list;
+    int more = *cap > 0 ? 2 * *cap : 64;
+    void *grown = realloc(list, (size_t)more * size);
+    if (grown == NULL) {
+        im->no_memory = true;
+        return NULL;
+    }
+    *cap = more;
+    return grown;
+}
+
 static void
 note(struct importer *im, enum import_verdict verdict, const char *key, const char *words)
 {
     struct price_import *out = im->out;
 
-    if (out->n_notes == im->cap_notes) {
-        int cap = im->cap_notes > 0 ? 2 * im->cap_notes : 64;
-        struct import_note *notes = realloc(out->notes, (size_t)cap * sizeof *notes);
-        if (notes == NULL) {
-            im->no_memory = true;
-            return;
-        }
-        out->notes = notes;
-        im->cap_notes = cap;
-    }
+    struct import_note *notes = room_for(im, out->notes, out->n_notes, &im->cap_notes, sizeof *notes);
+    if (notes == NULL)
+        return;
+    out->notes = notes;
     out->notes[out->n_notes++] =
         (struct import_note){ verdict, import_keep(im, key), import_keep(im, words) };
 }
@@ -113,46 +164,106 @@ import_skip(struct importer *im, const char *key, const char *why)
     im->out->skipped++;
 }
 
-void
-import_take(struct importer *im, const struct cat_price *p)
+static bool
+impossible(const struct token_price *p)
 {
-    struct price_import *out = im->out;
+    const double all[] = { p->input, p->output, p->cache_read, p->cache_write, p->batch_input, p->batch_output };
 
-    if (out->n == im->cap) {
-        int cap = im->cap > 0 ? 2 * im->cap : 256;
-        struct cat_price *prices = realloc(out->prices, (size_t)cap * sizeof *prices);
-        if (prices == NULL) {
-            im->no_memory = true;
-            return;
-        }
-        out->prices = prices;
-        im->cap = cap;
-    }
-    out->prices[out->n] = *p;
-    out->prices[out->n].origin =
-        (struct origin){ .text = im->source, .as_of = im->as_of, .file = out->list, .line = 0 };
-    out->n++;
-    out->taken++;
-    if (im->doubts.n > 0) {
-        out->doubted++;
-        note(im, IMPORT_DOUBTED, p->key, im->doubts.text);
-        im->doubts.n = 0;
-    }
+    for (size_t k = 0; k < BE_LEN(all); k++)
+        if (known(all[k]) && all[k] > USD_MTOK_POSSIBLE)
+            return true;
+    return false;
 }
 
-void
-import_doubt_figures(struct importer *im, const struct cat_price *p)
+static bool
+any_impossible(const struct cat_price *p)
+{
+    for (int i = 0; i < p->n_steps; i++) {
+        if (impossible(&p->steps[i].price))
+            return true;
+        for (int k = 0; k < p->steps[i].n_tiers; k++)
+            if (impossible(&p->steps[i].tiers[k].price))
+                return true;
+    }
+    return false;
+}
+
+/* What holds for every list: unit, one-sided and zero prices. */
+static void
+doubt_figures(struct importer *im, const struct cat_price *p)
 {
     double in = p->steps[0].price.input, out = p->steps[0].price.output;
 
     if (known(in) && in > INPUT_USD_MTOK_SANE)
         import_doubt(im, "$%.6g per million input tokens looks like a wrong unit", in);
+    else if (known(out) && out > 4 * INPUT_USD_MTOK_SANE)
+        import_doubt(im, "$%.6g per million output tokens looks like a wrong unit", out);
     if (in == 0 && out == 0)
         import_doubt(im, "a price of 0 may mean free, local, a subscription or unknown");
     else if (in == 0 || out == 0)
         import_doubt(im, "one side costs nothing");
     if (known(in) != known(out))
         import_doubt(im, "the price per %s token is unknown", known(in) ? "output" : "input");
+}
+
+static struct origin
+origin_of(const struct importer *im)
+{
+    return (struct origin){ .text = im->source, .as_of = im->as_of, .file = im->out->list };
+}
+
+/* The doubts about what was just taken become its note. */
+static const char *
+note_doubts(struct importer *im, const char *key)
+{
+    const char *words = NULL;
+
+    im->out->taken++;
+    if (im->doubts.n > 0) {
+        im->out->doubted++;
+        note(im, IMPORT_DOUBTED, key, im->doubts.text);
+        if (im->out->n_notes > 0)
+            words = im->out->notes[im->out->n_notes - 1].words;
+        im->doubts.n = 0;
+    }
+    return words;
+}
+
+void
+import_take(struct importer *im, const struct cat_price *p)
+{
+    struct price_import *out = im->out;
+
+    if (!known(p->steps[0].price.input) && !known(p->steps[0].price.output)) {
+        import_skip(im, p->key, "no price per token");
+        return;
+    }
+    if (any_impossible(p)) {
+        import_skip(im, p->key, "a price above $10M per million tokens is none");
+        return;
+    }
+    doubt_figures(im, p);
+    struct cat_price *prices = room_for(im, out->prices, out->n, &im->cap, sizeof *prices);
+    if (prices == NULL)
+        return;
+    out->prices = prices;
+    prices[out->n] = *p;
+    prices[out->n].origin = origin_of(im);
+    prices[out->n].doubt = note_doubts(im, p->key);
+    out->n++;
+}
+
+void
+import_take_gpu(struct importer *im, const struct cat_gpu_price *p)
+{
+    struct price_import *out = im->out;
+    struct cat_gpu_price *prices = room_for(im, out->gpu_prices, out->n_gpu_prices, &im->cap_gpus, sizeof *prices);
+
+    if (prices == NULL)
+        return;
+    out->gpu_prices = prices;
+    prices[out->n_gpu_prices++] = *p;
+    note_doubts(im, p->id);
 }
 
 /* ---- finding ------------------------------------------------------------------------------- */

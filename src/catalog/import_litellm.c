@@ -21,36 +21,14 @@ static const char output_key[] = "output_cost_per_token";
 static const char read_key[] = "cache_read_input_token_cost";
 static const char write_key[] = "cache_creation_input_token_cost";
 
-/* The last of equal keys: later ones replace earlier ones where the list comes from. */
-static const struct node *
-last(const struct node *entry, const char *key)
-{
-    for (size_t i = entry->n; i > 0; i--)
-        if (strcmp(node_text(&entry->keys[i - 1], ""), key) == 0)
-            return &entry->items[i - 1];
-    return NULL;
-}
-
 /* USD per million, NAN if the key is absent or no number. */
 static double
 price_of(struct importer *im, const struct node *entry, const char *key, const char *suffix)
 {
     char name[96];
-    double x;
 
     snprintf(name, sizeof name, "%s%s", key, suffix);
-    const struct node *n = last(entry, name);
-    if (n == NULL || n->kind == NODE_NULL)
-        return NAN;
-    if (!node_number(n, &x)) {
-        import_doubt(im, "%s is not a number", name);
-        return NAN;
-    }
-    if (x < 0) {
-        import_doubt(im, "%s is negative", name);
-        return NAN;
-    }
-    return x * PER_MILLION;
+    return import_number(im, entry, name, PER_MILLION);
 }
 
 static void
@@ -80,15 +58,6 @@ above_of(const char *key)
     return strcmp(end, "k_tokens") == 0 && thousands > 0 && thousands < 1000000 ? thousands : 0;
 }
 
-static int
-by_threshold(const void *a, const void *b)
-{
-    double x = ((const struct price_tier *)a)->above_tokens;
-    double y = ((const struct price_tier *)b)->above_tokens;
-
-    return (x > y) - (x < y);
-}
-
 /* A price that the tier does not name stays; exactly at the threshold the prompt is still
  * short, except at xai. */
 static void
@@ -107,17 +76,15 @@ read_above(struct importer *im, const struct node *entry, bool inclusive, struct
             twice = twice || s->tiers[k].above_tokens == tier.above_tokens;
         if (twice)
             continue;
-        if (s->n_tiers == PRICE_TIERS_MAX) {
-            import_doubt(im, "more than %d thresholds; the rest is not used", PRICE_TIERS_MAX);
+        if (!import_room_for_tier(im, s))
             break;
-        }
         snprintf(suffix, sizeof suffix, "_above_%ldk_tokens", thousands);
         read_prices(im, entry, suffix, &tier.price);
         tier.price.batch_input = tier.price.batch_output = NAN;
         if (known(tier.price.input))
             s->tiers[s->n_tiers++] = tier;
     }
-    qsort(s->tiers, (size_t)s->n_tiers, sizeof s->tiers[0], by_threshold);
+    import_sort_tiers(im, s);
 }
 
 /* ---- tiered_pricing: [{range: [lo, hi], ...}, ...] ----------------------------------- */
@@ -138,7 +105,7 @@ by_start(const void *a, const void *b)
 static bool
 read_range_of(struct importer *im, const struct node *tier, struct range *r)
 {
-    const struct node *range = last(tier, "range");
+    const struct node *range = import_last(tier, "range");
 
     if (tier->kind != NODE_MAPPING || range == NULL || range->kind != NODE_SEQUENCE || range->n != 2 ||
         !node_number(&range->items[0], &r->lo) || !node_number(&range->items[1], &r->hi) ||
@@ -226,10 +193,8 @@ doubt_unread(struct importer *im, const struct node *entry, double output)
             import_doubt(im, "%s was not used", key);
         else if (strcmp(key, "input_cost_per_request") == 0 && node_number(&entry->items[i], &x) && x > 0)
             import_doubt(im, "each request costs $%.6g on top", x);
-        else if (strcmp(key, "output_cost_per_reasoning_token") == 0 &&
-                 node_number(&entry->items[i], &x) && known(output) &&
-                 fabs(x * PER_MILLION - output) > 1e-9 * output)
-            import_doubt(im, "reasoning tokens cost $%.6g per million", x * PER_MILLION);
+        else if (strcmp(key, "output_cost_per_reasoning_token") == 0 && node_number(&entry->items[i], &x))
+            import_doubt_reasoning(im, x * PER_MILLION, output);
     }
 }
 
@@ -253,28 +218,17 @@ read_batch(struct importer *im, const struct node *entry, struct token_price *p)
 }
 
 static void
-read_retirement(struct importer *im, const struct node *entry, struct cat_price *p)
-{
-    const char *text = node_text(last(entry, "deprecation_date"), NULL);
-    struct error e;
-
-    if (text != NULL && date_parse(&p->retired, text, &e) < 0)
-        import_doubt(im, "deprecation_date \"%s\" is not a date", text);
-}
-
-void
-import_litellm_entry(struct importer *im, const char *key, const struct node *entry)
+read_entry(struct importer *im, const char *key, const struct node *entry)
 {
     struct cat_price p;
-    char id[192];
 
     if (entry->kind != NODE_MAPPING || strcmp(key, "sample_spec") == 0 ||
-        last(entry, "litellm_provider") == NULL) {
+        import_last(entry, "litellm_provider") == NULL) {
         import_skip(im, key, "not a model");
         return;
     }
-    const char *provider = node_text(last(entry, "litellm_provider"), "");
-    const char *mode = node_text(last(entry, "mode"), "");
+    const char *provider = node_text(import_last(entry, "litellm_provider"), "");
+    const char *mode = node_text(import_last(entry, "mode"), "");
     if (!is_text_mode(mode)) {
         import_skip(im, key, mode[0] != '\0' ? "not a text model" : "no mode: a price class, not a model");
         return;
@@ -284,93 +238,50 @@ import_litellm_entry(struct importer *im, const char *key, const struct node *en
     read_prices(im, entry, "", &s->price);
     read_batch(im, entry, &s->price);
     read_above(im, entry, strcmp(provider, "xai") == 0, s);
-    const struct node *tiered = last(entry, "tiered_pricing");
+    const struct node *tiered = import_last(entry, "tiered_pricing");
     if (tiered != NULL && tiered->kind == NODE_SEQUENCE && tiered->n > 0 && !read_tiered(im, tiered, s)) {
         import_skip(im, key, "its tiered_pricing has gaps, or no price in a range");
         return;
     }
-    if (!known(s->price.input) && !known(s->price.output)) {
-        import_skip(im, key, "no price per token");
-        return;
-    }
-    read_retirement(im, entry, &p);
-    import_doubt_figures(im, &p);
+    p.context_tokens = import_tokens(entry, "max_input_tokens");
+    p.max_output_tokens = import_tokens(entry, "max_output_tokens");
+    import_retired(im, &p, node_text(import_last(entry, "deprecation_date"), NULL), "deprecation_date");
     doubt_unread(im, entry, s->price.output);
-    if ((size_t)snprintf(id, sizeof id, "%s@%s", key, provider) >= sizeof id) {
-        import_skip(im, key, "its name is too long");
-        return;
-    }
-    p.id = import_keep(im, id);
-    p.model = p.key = import_keep(im, key);
-    p.host = import_keep(im, provider);
-    p.list = im->out->list;
-    import_take(im, &p);
+    import_doubt_twice(im, entry);
+    if (import_name(im, &p, key, provider))
+        import_take(im, &p);
 }
 
 /* ---- the list ---------------------------------------------------------------------------------- */
 
-struct place {
-    const char *key;
-    size_t at;
-};
-
-static int
-by_key(const void *a, const void *b)
+/* Some entry has a provider by litellm's name for it. */
+bool
+import_is_litellm(const struct node *root)
 {
-    const struct place *x = a, *y = b;
-    int order = strcmp(x->key, y->key);
-
-    return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
-}
-
-/* Which of the keys a later one replaces. */
-static bool *
-replaced_keys(const struct node *root)
-{
-    struct place *places = malloc((root->n + 1) * sizeof *places);
-    bool *replaced = calloc(root->n + 1, sizeof *replaced);
-
-    if (places != NULL && replaced != NULL) {
-        for (size_t i = 0; i < root->n; i++)
-            places[i] = (struct place){ node_text(&root->keys[i], ""), i };
-        qsort(places, root->n, sizeof *places, by_key);
-        for (size_t i = 1; i < root->n; i++)
-            if (strcmp(places[i].key, places[i - 1].key) == 0)
-                replaced[places[i - 1].at] = true;
-    } else {
-        free(replaced);
-        replaced = NULL;
-    }
-    free(places);
-    return replaced;
+    for (size_t i = 0; root->kind == NODE_MAPPING && i < root->n; i++)
+        if (node_get(&root->items[i], "litellm_provider") != NULL)
+            return true;
+    return false;
 }
 
 int
-import_litellm(struct price_import *out, const char *bytes, size_t n, const char *source,
-               struct date as_of, struct error *err)
+import_read_litellm(struct importer *im, const struct node *root, struct error *err)
 {
-    struct document *doc = NULL;
-    struct importer im;
-
-    if (document_parse_json(&doc, bytes, n, err) < 0)
-        return -1;
-    const struct node *root = document_root(doc);
-    if (root->kind != NODE_MAPPING) {
-        document_free(doc);
+    if (root->kind != NODE_MAPPING)
         return error_set(err, ERR_SYNTAX, "a litellm price list is one object, a key a model");
-    }
-    import_begin(&im, out, "litellm", source, as_of);
-    bool *replaced = replaced_keys(root);
+    const char **names = malloc((root->n + 1) * sizeof *names);
+    for (size_t i = 0; names != NULL && i < root->n; i++)
+        names[i] = node_text(&root->keys[i], "");
+    bool *replaced = names != NULL ? import_replaced(names, root->n) : NULL;
     if (replaced == NULL)
-        im.no_memory = true;
-    for (size_t i = 0; i < root->n && !im.no_memory; i++) {
-        const char *key = node_text(&root->keys[i], "");
+        im->no_memory = true;
+    for (size_t i = 0; i < root->n && !im->no_memory; i++) {
         if (replaced[i])
-            import_skip(&im, key, "the list has this key again further down");
+            import_skip(im, names[i], "the list has this key again further down");
         else
-            import_litellm_entry(&im, key, &root->items[i]);
+            read_entry(im, names[i], &root->items[i]);
     }
     free(replaced);
-    document_free(doc);
-    return import_finish(&im, err);
+    free(names);
+    return 0;
 }

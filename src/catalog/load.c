@@ -16,7 +16,7 @@
  * "sources" names the origins that the entries of that file refer to.
  */
 
-#define FILE_BYTES_MAX (4u * 1024 * 1024)
+#define FILE_BYTES_MAX (8u * 1024 * 1024)
 #define KINDS_MAX 16
 #define WORDS_BYTES 320
 
@@ -31,6 +31,9 @@ struct loader {
     int folder;               /* which of the folders is being read                     */
     int cap[KINDS_MAX];
     int *folder_of[KINDS_MAX]; /* of each entry                                          */
+    const char *list;         /* the price list that the file was imported from, or NULL  */
+    struct cat_price *listed; /* prices of such files, in the order of reading             */
+    int n_listed, cap_listed;
 };
 
 /* ---- problems ------------------------------------------------------------------------ */
@@ -428,6 +431,35 @@ reserve(struct loader *l, const struct table *t)
     return true;
 }
 
+/* A price of an imported list waits until all lists are known. */
+static void
+store_listed(struct loader *l, const struct node *at, const struct cat_price *p)
+{
+    if (l->n_listed == l->cap_listed) {
+        int cap = l->cap_listed > 0 ? 2 * l->cap_listed : 64;
+        struct cat_price *listed = realloc(l->listed, (size_t)cap * sizeof *listed);
+        if (listed == NULL) {
+            complain(l, at, ERR_BUG, "no memory for the catalog");
+            return;
+        }
+        l->listed = listed;
+        l->cap_listed = cap;
+    }
+    l->listed[l->n_listed] = *p;
+    l->listed[l->n_listed].list = l->list;
+    l->listed[l->n_listed++].imported = true;
+}
+
+/* An offer of an imported table that is older than the one that is there changes nothing. */
+static bool
+is_older(const struct loader *l, const struct table *t, const char *entry, const char *there)
+{
+    const struct origin *mine = (const struct origin *)(const void *)(entry + t->origin);
+    const struct origin *its = (const struct origin *)(const void *)(there + t->origin);
+
+    return l->list != NULL && date_compare(mine->as_of, its->as_of) < 0;
+}
+
 /* Add it, or let it replace the one of its id from an earlier folder. */
 static void
 store(struct loader *l, const struct table *t, const struct node *at, const char *entry)
@@ -442,6 +474,8 @@ store(struct loader *l, const struct table *t, const struct node *at, const char
         complain(l, at, ERR_CONFLICT, "%s has \"%s\" twice", t->name, id_of(t, entry));
         return;
     }
+    if (i < n && is_older(l, t, entry, entries + (size_t)i * t->size))
+        return;
     if (i == n) {
         if (!reserve(l, t)) {
             complain(l, at, ERR_BUG, "no memory for the catalog");
@@ -471,7 +505,9 @@ read_entry(struct loader *l, const struct table *t, const struct node *n, char *
     }
     if (made_up[0] != '\0')
         *(const char **)(void *)(entry + t->id) = keep(l, made_up);
-    if (id_of(t, entry) != NULL)
+    if (l->list != NULL && t == &catalog_tables[CATALOG_PRICES])
+        store_listed(l, n, (const struct cat_price *)(const void *)entry);
+    else if (id_of(t, entry) != NULL)
         store(l, t, n, entry);
 }
 
@@ -514,12 +550,39 @@ read_section(struct loader *l, const struct node *key, const struct node *sectio
     free(entry);
 }
 
+static bool
+is_section(const char *name)
+{
+    return strcmp(name, "sources") != 0 && strcmp(name, "list") != 0;
+}
+
+static void
+read_bytes(struct loader *l, const char *bytes, size_t n)
+{
+    struct document *doc = NULL;
+    struct error e;
+
+    if (document_parse_yaml(&doc, bytes, n, &e) < 0) {
+        struct node at = { .line = e.line, .column = e.column };
+        complain(l, &at, e.code, "%s", e.text);
+        return;
+    }
+    const struct node *root = document_root(doc);
+    const char *list = node_text(node_get(root, "list"), NULL);
+    l->sources = node_get(root, "sources");
+    l->list = list != NULL ? keep(l, list) : NULL;
+    if (root->kind != NODE_MAPPING)
+        complain(l, root, ERR_SYNTAX, "expected sections of entries");
+    for (size_t i = 0; root->kind == NODE_MAPPING && i < root->n; i++)
+        if (is_section(node_text(&root->keys[i], "")))
+            read_section(l, &root->keys[i], &root->items[i]);
+    document_free(doc);
+}
+
 static int
 read_file(struct loader *l, const char *folder, const char *name, struct error *err)
 {
-    struct document *doc = NULL;
     struct buffer path;
-    struct error e;
     char *bytes = NULL;
     size_t n;
     int status = -1;
@@ -534,25 +597,12 @@ read_file(struct loader *l, const char *folder, const char *name, struct error *
     if (status < 0)
         return -1;
     l->file = keep(l, name);
-    if (l->file == NULL) {
-        free(bytes);
-        return error_set(err, ERR_BUG, "no memory for the catalog");
-    }
-    if (document_parse_yaml(&doc, bytes, n, &e) < 0) {
-        struct node at = { .line = e.line, .column = e.column };
-        complain(l, &at, e.code, "%s", e.text);
-    } else {
-        const struct node *root = document_root(doc);
-        l->sources = node_get(root, "sources");
-        if (root->kind != NODE_MAPPING)
-            complain(l, root, ERR_SYNTAX, "expected sections of entries");
-        for (size_t i = 0; root->kind == NODE_MAPPING && i < root->n; i++)
-            if (strcmp(node_text(&root->keys[i], ""), "sources") != 0)
-                read_section(l, &root->keys[i], &root->items[i]);
-        document_free(doc);
-    }
+    if (l->file == NULL)
+        status = error_set(err, ERR_BUG, "no memory for the catalog");
+    else
+        read_bytes(l, bytes, n);
     free(bytes);
-    return 0;
+    return status;
 }
 
 static int
@@ -590,6 +640,220 @@ check_names(struct loader *l)
     }
 }
 
+/* ---- what imported lists change -------------------------------------------------------------------- */
+
+struct listed {
+    const struct cat_price *p;
+    int at;
+};
+
+/* By id; of one id the one that goes first: the newest, doubtful ones last, then the first read. */
+static int
+by_precedence(const void *a, const void *b)
+{
+    const struct listed *x = a, *y = b;
+    int order = strcmp(x->p->id, y->p->id);
+
+    if (order == 0)
+        order = (int)price_is_doubtful(x->p) - (int)price_is_doubtful(y->p);
+    if (order == 0)
+        order = date_compare(y->p->origin.as_of, x->p->origin.as_of);
+    return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static double
+first_known(double a, double b)
+{
+    return known(a) ? a : b;
+}
+
+/* What lists never say stays as it was; likewise batch prices of a price that is the same, and
+ * changes announced for later than the list's day. */
+static void
+inherit(struct cat_price *p, const struct cat_price *from)
+{
+    struct token_price *mine = &p->steps[0].price;
+    const struct token_price *its = &from->steps[0].price;
+
+    p->training_usd_mtok = first_known(p->training_usd_mtok, from->training_usd_mtok);
+    p->tuned_input = first_known(p->tuned_input, from->tuned_input);
+    p->tuned_output = first_known(p->tuned_output, from->tuned_output);
+    p->endpoint_usd_h = first_known(p->endpoint_usd_h, from->endpoint_usd_h);
+    p->monthly_minimum_usd = first_known(p->monthly_minimum_usd, from->monthly_minimum_usd);
+    p->ttft_ms = first_known(p->ttft_ms, from->ttft_ms);
+    p->output_tokens_per_s = first_known(p->output_tokens_per_s, from->output_tokens_per_s);
+    if (p->successor == NULL)
+        p->successor = from->successor;
+    if (p->retired.year == 0)
+        p->retired = from->retired;
+    bool same = fabs(mine->input - its->input) <= 1e-9 * its->input && fabs(mine->output - its->output) <= 1e-9 * its->output;
+    if (same && !known(mine->batch_input) && !known(mine->batch_output)) {
+        mine->batch_input = its->batch_input;
+        mine->batch_output = its->batch_output;
+    }
+    if (same)
+        mine->cache_write = first_known(mine->cache_write, its->cache_write);
+    for (int k = 1; k < from->n_steps && p->n_steps < PRICE_STEPS_MAX; k++)
+        if (date_compare(from->steps[k].from, p->origin.as_of) > 0 &&
+            date_compare(from->steps[k].from, p->steps[p->n_steps - 1].from) > 0)
+            p->steps[p->n_steps++] = from->steps[k];
+}
+
+static int
+by_model(const void *a, const void *b)
+{
+    const struct cat_price *const *x = a, *const *y = b;
+    int order = strcmp((*x)->model, (*y)->model);
+
+    return order != 0 ? order : strcmp((*x)->host, (*y)->host);
+}
+
+static int
+by_host(const void *a, const void *b)
+{
+    const struct cat_price *const *x = a, *const *y = b;
+
+    return strcmp((*x)->host, (*y)->host);
+}
+
+/* An entry of a kind that is known by its name alone. */
+static void
+add_named(struct loader *l, enum catalog_kind kind, const struct cat_price *p)
+{
+    const struct table *t = &catalog_tables[kind];
+
+    if (!reserve(l, t)) {
+        complain(l, NULL, ERR_BUG, "no memory for the catalog");
+        return;
+    }
+    int n = count_of(l->cat, t);
+    char *entry = entries_of(l->cat, t) + (size_t)n * t->size;
+    set_initial(t, entry);
+    if (kind == CATALOG_MODELS) {
+        struct cat_model *m = (struct cat_model *)(void *)entry;
+        m->id = m->name = p->model;
+        m->vendor = "unknown";
+        m->context_tokens = p->context_tokens;
+        m->max_output_tokens = p->max_output_tokens;
+        m->imported = true;
+        m->origin = p->origin;
+    } else {
+        struct cat_host *h = (struct cat_host *)(void *)entry;
+        h->id = h->name = p->host;
+        h->origin = p->origin;
+    }
+    *(int *)(void *)((char *)l->cat + t->n_entries) = n + 1;
+}
+
+/* Models and hosts that only lists name. */
+static void
+name_the_new(struct loader *l, int first_new)
+{
+    struct catalog *cat = l->cat;
+    int n = cat->n_prices - first_new, own_models = cat->n_models, own_hosts = cat->n_hosts;
+    const struct cat_price **p = malloc(((size_t)n + 1) * sizeof *p);
+
+    if (p == NULL) {
+        complain(l, NULL, ERR_BUG, "no memory for the catalog");
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        p[i] = &cat->prices[first_new + i];
+    qsort(p, (size_t)n, sizeof *p, by_model);
+    for (int i = 0; i < n; i++) {
+        bool there = i > 0 && strcmp(p[i]->model, p[i - 1]->model) == 0;
+        for (int k = 0; k < own_models && !there; k++)
+            there = strcmp(cat->models[k].id, p[i]->model) == 0;
+        if (!there)
+            add_named(l, CATALOG_MODELS, p[i]);
+    }
+    qsort(p, (size_t)n, sizeof *p, by_host);
+    for (int i = 0; i < n; i++) {
+        bool there = i > 0 && strcmp(p[i]->host, p[i - 1]->host) == 0;
+        for (int k = 0; k < own_hosts && !there; k++)
+            there = strcmp(cat->hosts[k].id, p[i]->host) == 0;
+        if (!there)
+            add_named(l, CATALOG_HOSTS, p[i]);
+    }
+    free(p);
+}
+
+static struct cat_price *
+price_of_id(const struct catalog *cat, int n, const char *id)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(cat->prices[i].id, id) == 0)
+            return &cat->prices[i];
+    return NULL;
+}
+
+/* One price of a list into the catalog: over the one in force, beside it, or as a new one. */
+static void
+place(struct loader *l, int own, const struct cat_price *p, bool best)
+{
+    struct catalog *cat = l->cat;
+    struct cat_price *base = price_of_id(cat, own, p->id);
+
+    if (base == NULL && best) {
+        if (!reserve(l, &catalog_tables[CATALOG_PRICES])) {
+            complain(l, NULL, ERR_BUG, "no memory for the catalog");
+            return;
+        }
+        cat->prices[cat->n_prices++] = *p;
+        return;
+    }
+    if (base != NULL && best && date_compare(p->origin.as_of, base->origin.as_of) >= 0 &&
+        (!price_is_doubtful(p) || price_is_doubtful(base))) {
+        struct cat_price was = *base;
+
+        *base = *p;
+        inherit(base, &was);
+        cat->others[cat->n_others++] = was;
+        return;
+    }
+    cat->others[cat->n_others++] = *p;
+}
+
+static void
+apply_lists(struct loader *l)
+{
+    int n = l->n_listed, own = l->cat->n_prices;
+    struct listed *order = malloc((size_t)n * sizeof *order);
+
+    l->cat->others = malloc((size_t)n * sizeof *l->cat->others);
+    if (order == NULL || l->cat->others == NULL) {
+        complain(l, NULL, ERR_BUG, "no memory for the catalog");
+        free(order);
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        order[i] = (struct listed){ &l->listed[i], i };
+    qsort(order, (size_t)n, sizeof *order, by_precedence);
+    for (int i = 0; i < n; i++)
+        place(l, own, order[i].p, i == 0 || strcmp(order[i].p->id, order[i - 1].p->id) != 0);
+    free(order);
+    name_the_new(l, own);
+}
+
+static int
+finish(struct loader *l, struct catalog **out, int status, struct error *err)
+{
+    for (int k = 0; k < KINDS_MAX; k++)
+        free(l->folder_of[k]);
+    free(l->listed);
+    l->cat->arena = l->arena;
+    if (status == 0 && l->failed) {
+        if (err != NULL)
+            *err = l->first;
+        status = -1;
+    }
+    if (status < 0)
+        catalog_free(l->cat);
+    else
+        *out = l->cat;
+    return status;
+}
+
 int
 catalog_load(struct catalog **out, const char *const *folders, int n_folders,
              struct problems *problems, struct error *err)
@@ -602,22 +866,42 @@ catalog_load(struct catalog **out, const char *const *folders, int n_folders,
         return error_set(err, ERR_BUG, "no memory for the catalog");
     for (l.folder = 0; l.folder < n_folders && status == 0; l.folder++)
         status = read_folder(&l, folders[l.folder], err);
+    if (status == 0 && l.n_listed > 0)
+        apply_lists(&l);
     if (status == 0 && !l.failed)
         check_names(&l);
-    for (int k = 0; k < KINDS_MAX; k++)
-        free(l.folder_of[k]);
-    l.cat->arena = l.arena;
-    if (status == 0 && l.failed) {
-        if (err != NULL)
-            *err = l.first;
-        status = -1;
-    }
-    if (status < 0) {
-        catalog_free(l.cat);
-        return -1;
-    }
-    *out = l.cat;
-    return 0;
+    return finish(&l, out, status, err);
+}
+
+int
+catalog_check_file(const char *name, const char *bytes, size_t n, struct error *err)
+{
+    struct loader l = { .file = name };
+    struct catalog *cat = NULL;
+
+    if (n > FILE_BYTES_MAX)
+        return error_set(err, ERR_SIZE, "%s would have more than %u bytes", name, FILE_BYTES_MAX);
+    l.cat = calloc(1, sizeof *l.cat);
+    if (l.cat == NULL)
+        return error_set(err, ERR_BUG, "no memory for the catalog");
+    read_bytes(&l, bytes, n);
+    int status = finish(&l, &cat, 0, err);
+    if (status == 0)
+        catalog_free(cat);
+    return status;
+}
+
+bool
+catalog_is_list_file(const char *bytes, size_t n)
+{
+    struct document *doc = NULL;
+    struct error e;
+
+    if (document_parse_yaml(&doc, bytes, n, &e) < 0)
+        return false;
+    bool is = node_text(node_get(document_root(doc), "list"), NULL) != NULL;
+    document_free(doc);
+    return is;
 }
 
 void
@@ -627,6 +911,7 @@ catalog_free(struct catalog *cat)
         return;
     for (const struct table *t = catalog_tables; t->name != NULL; t++)
         free(entries_of(cat, t));
+    free(cat->others);
     arena_free(cat->arena);
     free(cat);
 }

@@ -90,9 +90,25 @@ price_at_host(const struct catalog *cat, const char *model, const char *host)
     return NULL;
 }
 
+/* Real prices end at $150 per million tokens of input; what lies above this has always been
+ * a price per thousand or per hundred thousand. */
+#define INPUT_USD_MTOK_SANE 200
+#define OUTPUT_USD_MTOK_SANE 800
+
+bool
+price_is_doubtful(const struct cat_price *p)
+{
+    double in = p->steps[0].price.input, out = p->steps[0].price.output;
+
+    return !(in > 0) || !(out > 0) || in > INPUT_USD_MTOK_SANE || out > OUTPUT_USD_MTOK_SANE;
+}
+
+/* What one host of many costs; unknown where nobody should rely on it. */
 static double
 price_weight(const struct cat_price *p)
 {
+    if (p->imported && price_is_doubtful(p))
+        return NAN;
     return p->steps[0].price.input + p->steps[0].price.output;
 }
 
@@ -149,6 +165,49 @@ catalog_price(const struct catalog *cat, const char *model, const char *host)
         if (same(cat->models[i].alias, model))
             p = price_of_id(cat, cat->models[i].id, host);
     return p;
+}
+
+/* ---- the same price ---------------------------------------------------------------- */
+
+#define SAME 1e-9 /* lists are written in decimal */
+
+static bool
+same_figure(double a, double b)
+{
+    if (!known(a) || !known(b))
+        return known(a) == known(b);
+    return fabs(a - b) <= SAME * fmax(fabs(a), fabs(b));
+}
+
+static bool
+same_token_price(const struct token_price *a, const struct token_price *b)
+{
+    return same_figure(a->input, b->input) && same_figure(a->output, b->output) &&
+           same_figure(a->cache_read, b->cache_read) && same_figure(a->cache_write, b->cache_write) &&
+           same_figure(a->batch_input, b->batch_input) && same_figure(a->batch_output, b->batch_output);
+}
+
+static bool
+same_step(const struct price_step *a, const struct price_step *b)
+{
+    if (date_compare(a->from, b->from) != 0 || a->n_tiers != b->n_tiers || !same_token_price(&a->price, &b->price))
+        return false;
+    for (int i = 0; i < a->n_tiers; i++)
+        if (a->tiers[i].above_tokens != b->tiers[i].above_tokens || a->tiers[i].inclusive != b->tiers[i].inclusive ||
+            !same_token_price(&a->tiers[i].price, &b->tiers[i].price))
+            return false;
+    return true;
+}
+
+bool
+price_equal(const struct cat_price *a, const struct cat_price *b)
+{
+    if (a->n_steps != b->n_steps || date_compare(a->retired, b->retired) != 0)
+        return false;
+    for (int i = 0; i < a->n_steps; i++)
+        if (!same_step(&a->steps[i], &b->steps[i]))
+            return false;
+    return true;
 }
 
 const struct price_step *

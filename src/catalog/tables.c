@@ -36,7 +36,7 @@
       .entries = offsetof(struct catalog, array), .n_entries = offsetof(struct catalog, counter), \
       .id = AT(S, id, const char *), .origin = AT(S, origin, struct origin), .finish = finisher }
 
-#define USD_MTOK_MAX 1e5 /* lists have shown $15,000; a person is warned at import */
+#define USD_MTOK_MAX 1e7 /* lists have shown $15,000; a person is warned at import */
 
 _Static_assert(sizeof(enum licence_class) == sizeof(unsigned), "words are stored as unsigned");
 _Static_assert(sizeof(enum attribute_state) == sizeof(unsigned), "words are stored as unsigned");
@@ -148,6 +148,9 @@ static const struct key price_keys[] = {
     FIGURE("monthly_minimum", cat_price, monthly_minimum_usd, 0, 1e9),
     FIGURE("ttft_ms", cat_price, ttft_ms, 0, 1e7),
     FIGURE("output_tokens_per_s", cat_price, output_tokens_per_s, 0.001, 1e6),
+    FIGURE("context", cat_price, context_tokens, 1, 1e9),
+    FIGURE("max_output", cat_price, max_output_tokens, 1, 1e9),
+    TEXT("doubt", cat_price, doubt),
 };
 
 static int
