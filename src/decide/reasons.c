@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,6 +98,8 @@ headline(struct answer *an)
              pick->name, per_month >= 0 ? "saves" : "costs", saves, an->arms[v->rival].name);
 }
 
+#define FIGURE 48 /* bytes of a figure as text */
+
 static void
 say_pick(struct answer *an)
 {
@@ -149,6 +152,30 @@ say_no_pick(struct answer *an)
     }
 }
 
+/* Where most of a cost is no bill that anybody sends, the total says little without this. */
+static void
+say_errors(struct answer *an)
+{
+    const struct verdict *v = &an->verdict;
+    const struct arm_answer *p = &an->arms[v->pick], *r = v->rival >= 0 ? &an->arms[v->rival] : p;
+    char of_pick[24], of_rival[24], each[24], all[24];
+    double total = 0;
+
+    for (int l = 0; l < LINE_COUNT; l++)
+        total += p->lines_usd[l];
+    if (!(p->lines_usd[LINE_ERRORS] > 0.2 * total))
+        return;
+    number_usd(of_pick, sizeof of_pick, p->lines_usd[LINE_ERRORS]);
+    number_usd(of_rival, sizeof of_rival, r->lines_usd[LINE_ERRORS]);
+    number_usd(each, sizeof each, an->setup.sc.quality.error_cost_usd.x);
+    number_usd(all, sizeof all, total);
+    if (r == p)
+        answer_reason(an, "Wrong answers, at %s each, are %s of the %s that %s costs at the medians.", each, of_pick, all, p->name);
+    else
+        answer_reason(an, "Wrong answers, at %s each, are %s of the %s that %s costs at the medians, and %s with %s.", each,
+                      of_pick, all, p->name, of_rival, r->name);
+}
+
 /* ---- how sure --------------------------------------------------------------------------- */
 
 static void
@@ -198,7 +225,7 @@ say_crossing(struct answer *an)
         char low[16], high[16];
         number_si(low, sizeof low, an->tokens_per_day * 0.001);
         number_si(high, sizeof high, an->tokens_per_day * 1000);
-        answer_reason(an, "Volume: no break-even with %s between %s and %s tokens a day.", rival, low, high);
+        answer_reason(an, "Volume: no break-even in total cost with %s between %s and %s tokens a day.", rival, low, high);
         return;
     }
     double nearest = c->total.tokens_per_day[0];
@@ -209,19 +236,35 @@ say_crossing(struct answer *an)
     number_si(first, sizeof first, nearest);
     number_si(stays, sizeof stays, c->total.stays_from);
     if (c->total.n == 1)
-        answer_reason(an, "Volume: %s and %s break even at %s tokens a day (now %s); above it %s is cheaper.",
+        answer_reason(an, "Volume: %s and %s break even in total cost at %s tokens a day (now %s); above it %s is cheaper.",
                       pick, rival, first, now, an->arms[c->total.cheaper_above].name);
     else
-        answer_reason(an, "Volume: %s and %s break even %d times, because GPUs come whole; nearest at %s tokens a "
+        answer_reason(an, "Volume: %s and %s break even in total cost %d times, because GPUs come whole; nearest at %s tokens a "
                           "day (now %s); from %s on %s stays cheaper.",
                       pick, rival, c->total.n, first, now, stays, an->arms[c->total.cheaper_above].name);
+}
+
+/* Both to three digits, or to as many as tell them apart. */
+static void
+flip_texts(const struct answer *an, const struct flip *f, struct field_ref ref, char from[FIGURE], char to[FIGURE])
+{
+    struct quantity_rules how;
+
+    field_rules(ref.field, &an->setup.sc, &how);
+    quantity_show(from, FIGURE, f->from, &how);
+    quantity_show(to, FIGURE, f->to, &how);
+    for (int digits = 4; strcmp(from, to) == 0 && digits <= 9; digits++) {
+        double at = pow(10, digits - ceil(log10(fmax(fabs(f->to), 1e-12))));
+        quantity_print(from, FIGURE, rint(f->from * at) / at, &how);
+        quantity_print(to, FIGURE, rint(f->to * at) / at, &how);
+    }
 }
 
 static void
 say_flips(struct answer *an)
 {
     int near = -1;
-    char from[24], to[24];
+    char from[FIGURE], to[FIGURE];
 
     for (int k = 0; k < an->n_flips; k++) {
         if (!isfinite(an->flips[k].to) || an->flips[k].pick == an->verdict.pick)
@@ -232,10 +275,21 @@ say_flips(struct answer *an)
     if (near < 0)
         return;
     const struct flip *f = &an->flips[near];
-    number_si(from, sizeof from, f->from);
-    number_si(to, sizeof to, f->to);
-    answer_reason(an, "What would change it: %s at %s instead of %s makes it %s.", f->path, to, from,
-                  f->pick >= 0 ? an->arms[f->pick].name : "no arm at all");
+    struct field_ref ref;
+    struct error err;
+    char name[160];
+    if (field_find(&an->setup.sc, f->path, &ref, &err) != 0)
+        return;
+    flip_texts(an, f, ref, from, to);
+    if (ref.arm >= 0)
+        snprintf(name, sizeof name, "%s of %s", ref.field->label, an->arms[ref.arm].name);
+    else
+        text_copy(name, sizeof name, ref.field->label);
+    const char *pick = f->pick >= 0 ? an->arms[f->pick].name : "no arm at all";
+    if (strcmp(from, to) == 0) /* knowing it exactly is change enough */
+        answer_reason(an, "What would change it: next to nothing; %s known to be %s makes it %s (%s).", name, to, pick, f->path);
+    else
+        answer_reason(an, "What would change it: %s at %s instead of %s makes it %s (%s).", name, to, from, pick, f->path);
 }
 
 static void
@@ -317,6 +371,7 @@ reasons_write(struct answer *an, const struct ruling *r)
         say_no_pick(an);
     else {
         say_pick(an);
+        say_errors(an);
         say_confidence(an);
         say_crossing(an);
         say_flips(an);
