@@ -133,7 +133,7 @@ a_typed_number_is_previewed_and_kept_by_enter(void **state)
     type("40k");
     char *f = frame(80, 24);
     assert_non_null(strstr(f, "reads as exactly 40k"));
-    assert_non_null(strstr(f, "Enter keep"));
+    assert_non_null(strstr(f, "Enter keeps, Esc puts back 20k   preview: gpt4o, clear   was: gpt4o, clear"));
     free(f);
     assert_string_equal(VOLUME, "20k");
     type("<Enter>");
@@ -149,13 +149,9 @@ escape_puts_everything_back(void **state)
 
     (void)state;
     type("999<Esc>");
-    app_say(&app, "%s", ""); /* the opening words give way to silence */
     after = frame(80, 24);
-    char *opened = strstr(before, "Opened");
-    memset(opened, ' ', strcspn(opened, "\n"));
     assert_string_equal(VOLUME, "20k");
-    /* apart from the status line the frames are the same */
-    assert_memory_equal(before, after, (size_t)(opened - before - 1));
+    assert_string_equal(before, after);
     free(before);
     free(after);
 }

@@ -46,6 +46,9 @@ struct doc {
     char base_name[64], name[64];
     bool read_only_name; /* opened the shipped example: :w asks for a name */
     struct answer *answer, *base_answer;
+    enum decide_depth depth;     /* of the answer                                         */
+    bool stale;                  /* edited since                                          */
+    struct problems problems;    /* of the scenario as it is                              */
 };
 
 /* ---- a one-line editor --------------------------------------------------------------- */
@@ -169,8 +172,9 @@ struct app {
     bool force_write;
     bool quit, redraw, suspend;
     enum error_code exit_code;
-    int samples_now;             /* of the answer on screen                                 */
     bool wants_refine;
+    double (*clock_ms)(void);    /* NULL: each edit is answered on the spot                    */
+    double ms_per_sample;        /* of the last answer                                      */
     char map_fields[2][112];     /* paths of the map's two fields; "" until one is asked for  */
     struct field_ref back;       /* place before the last jump                               */
 };
@@ -182,11 +186,18 @@ const struct doc *app_doc_const(const struct app *);
 const struct answer *app_answer(const struct app *);
 
 int app_open(struct app *, const char *path, struct error *);
+void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
+
+/* solving.c */
+void app_after_edit(struct app *);
 /* Solve the current document now with this many samples (synchronously). */
 void app_solve(struct app *, int samples, enum decide_depth);
-void app_take_answer(struct app *, struct answer *); /* from the refiner; owned */
+void app_solve_due(struct app *); /* the verdict, if it is due and a frame has time for it */
+void app_take_answer(struct app *, int doc, struct answer *, enum decide_depth); /* owned */
+bool app_refining(const struct app *);
+int app_full_samples(const struct app *);
+void app_preview(struct app *, const struct scenario *); /* NULL: none */
 void app_make_map(struct app *); /* the map of two fields, when it is in view and stale */
-void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
 
 /* keys.c */
 void app_key(struct app *, const struct key *);
@@ -218,7 +229,6 @@ void entry_open(struct app *, const char *text);
 void entry_commit(struct app *);
 void entry_changed(struct app *);
 int app_set_field(struct app *, struct field_ref, const char *text, bool join, struct error *);
-void app_after_edit(struct app *);
 void write_journal(struct app *);
 void app_save(struct app *, const char *path, bool force);
 void app_export(struct app *, const char *path);

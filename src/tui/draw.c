@@ -63,9 +63,16 @@ draw_title(const struct app *app, struct canvas *c)
         return;
     text_copy(headline, sizeof headline, an->verdict.headline);
     capitals(headline);
-    char samples[16];
-    snprintf(right, sizeof right, "%s  %s samples ", confidence_word(an->verdict.confidence),
-             number_si(samples, sizeof samples, an->samples));
+    char samples[16], full[16];
+    number_si(samples, sizeof samples, an->samples);
+    number_si(full, sizeof full, app_full_samples(app));
+    if (d->stale)
+        snprintf(right, sizeof right, "computing%s ", app->glyphs->ellipsis);
+    else if (app_refining(app))
+        snprintf(right, sizeof right, "%s  %s of %s samples%s ", confidence_word(an->verdict.confidence), samples, full,
+                 app->glyphs->ellipsis);
+    else
+        snprintf(right, sizeof right, "%s  %s samples ", confidence_word(an->verdict.confidence), samples);
     int keep = width >= 78 ? text_width(right) : 0;
     canvas_text_fit(c, 0, used, width - used - keep - 1, headline, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
     if (keep > 0)
@@ -453,7 +460,23 @@ entry_line(const struct app *app, char *out, size_t size)
     if (field_is_quantity(ref.field)) {
         field_rules(ref.field, &app_doc_const(app)->file.scenario, &how);
         if (quantity_parse(&q, app->edit.text, &how, &err) == 0)
-            snprintf(out, size, "reads as %s   Enter keeps, Esc puts back", quantity_describe(described, sizeof described, &q, &how));
+            snprintf(out, size, "reads as %s", quantity_describe(described, sizeof described, &q, &how));
+    }
+}
+
+/* The verdict as the entry would have it, and the one in force. */
+static void
+preview_line(const struct app *app, char *out, size_t size)
+{
+    const struct answer *an = app_answer(app), *next = app->preview;
+
+    if (next == NULL || an == NULL)
+        snprintf(out, size, "Enter keeps, Esc puts back %s", app->before);
+    else {
+        const char *is = next->verdict.pick >= 0 ? next->arms[next->verdict.pick].name : "no arm passes";
+        const char *was = an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "no arm passes";
+        snprintf(out, size, "Enter keeps, Esc puts back %s   preview: %s, %s   was: %s, %s", app->before, is,
+                 confidence_word(next->verdict.confidence), was, confidence_word(an->verdict.confidence));
     }
 }
 
@@ -501,6 +524,9 @@ draw_bottom(const struct app *app, struct canvas *c, int *cursor_row, int *curso
         head[app->edit.at] = '\0';
         *cursor_row = rows - 2;
         *cursor_column = 1 + text_width(head);
+    } else if (app->mode == MODE_ENTRY && app->complaint[0] == '\0') {
+        preview_line(app, text, sizeof text);
+        canvas_text_fit(c, rows - 2, 1, c->columns - 2, text, INK_PLAIN, 0, app->glyphs->ascii);
     } else
         canvas_text_fit(c, rows - 2, 1, c->columns - 2, app->status, app->mode == MODE_ASK ? INK_WARNING : INK_PLAIN,
                         app->mode == MODE_ASK ? PEN_BOLD : 0, app->glyphs->ascii);

@@ -95,7 +95,8 @@ entry_key(struct app *app, const struct key *k)
     case KEY_CTRL('c'):
         app->mode = MODE_REST;
         app->complaint[0] = '\0';
-        app_say(app, "%s", k->code == KEY_ESC ? "" : "entry closed, nothing changed");
+        if (k->code != KEY_ESC)
+            app_say(app, "entry closed, nothing changed");
         return;
     case KEY_UP_:
     case KEY_DOWN_:

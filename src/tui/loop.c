@@ -10,7 +10,8 @@
 
 /* Three calls in one loop: apply the key, ask for an answer, draw it. */
 
-#define FULL_SAMPLES SAMPLES_DEFAULT
+/* Flips and what to measure come soon from few samples, then from all. */
+#define EARLY_SAMPLES 1024
 
 /* ---- refinement: the same decision from more samples, in the background ------------------ */
 
@@ -24,7 +25,7 @@ struct request {
 };
 struct result {
     struct answer *answer;
-    int doc;
+    int doc, samples;
 };
 
 static void *
@@ -38,6 +39,7 @@ refine_work(void *arg, const volatile int *cancel)
     if (out == NULL)
         return NULL;
     out->doc = r->doc;
+    out->samples = r->samples;
     if (decide(&out->answer, &r->scenario, r->catalog, r->name, &options, DEPTH_ALL, NULL, &err) != 0) {
         free(out);
         return NULL;
@@ -56,7 +58,7 @@ free_result(void *arg)
 }
 
 static void
-ask_for_more(struct app *app, struct refine *refine)
+ask_for_more(struct app *app, struct refine *refine, int samples)
 {
     struct request *r = malloc(sizeof *r);
 
@@ -66,7 +68,7 @@ ask_for_more(struct app *app, struct refine *refine)
     r->scenario = app_doc(app)->file.scenario;
     r->catalog = app->catalog;
     text_copy(r->name, sizeof r->name, app_doc(app)->name);
-    r->samples = app->options->samples > 0 ? app->options->samples : FULL_SAMPLES;
+    r->samples = samples;
     r->seed = app->options->seed;
     r->doc = app->doc;
     refine_submit(refine, r);
@@ -80,8 +82,10 @@ take_result(struct app *app, struct refine *refine)
     if (r == NULL)
         return;
     if (r->doc == app->doc && !app->wants_refine) {
-        app_take_answer(app, r->answer);
+        app_take_answer(app, r->doc, r->answer, DEPTH_ALL);
         r->answer = NULL;
+        if (r->samples < app_full_samples(app))
+            ask_for_more(app, refine, app_full_samples(app));
     }
     free_result(r);
 }
@@ -197,11 +201,13 @@ tui_run(const struct tui_options *o, struct error *err)
         status = refine_start(&refine, &job, err);
         if (status == 0) {
             last_words(app);
+            app->clock_ms = term_now_ms;
             app_after_edit(app);
             while (!app->quit && (died = term_signal()) == 0) {
+                app_solve_due(app);
                 show(app, &canvas);
                 if (app->wants_refine && refine != NULL)
-                    ask_for_more(app, refine);
+                    ask_for_more(app, refine, app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES);
                 if (term_wait(refine != NULL ? refine_descriptor(refine) : -1, -1))
                     take_result(app, refine);
                 read_keys(app, &canvas);

@@ -275,8 +275,8 @@ term_show(const struct canvas *c, int cursor_row, int cursor_column)
 
 /* ---- keys -------------------------------------------------------------------------------------------- */
 
-static double
-now_ms(void)
+double
+term_now_ms(void)
 {
     struct timespec ts;
 
@@ -397,7 +397,7 @@ term_key(void)
 
     if (got == ERR)
         return k;
-    k.at_ms = now_ms();
+    k.at_ms = term_now_ms();
     if (got == KEY_CODE_YES) {
         for (size_t i = 0; i < BE_LEN(function_keys); i++)
             if (function_keys[i].curses == (int)c)

@@ -21,6 +21,8 @@ void term_redraw(void);
 void term_theme(const struct theme *);
 /* Next key that is already there; KEY_NONE if there is none. */
 struct key term_key(void);
+/* A clock that only runs forward. */
+double term_now_ms(void);
 /* Suspend as ^Z does, and come back. */
 void term_suspend(void);
 /* A signal that ends the program arrived: its number, else 0. */

@@ -10,15 +10,6 @@
 
 /* ---- edits ---------------------------------------------------------------------------- */
 
-/* The verdict at once, from few samples unless N is fixed; the refiner brings the full N and what
- * takes longer (flips, tornado, what to measure). */
-void
-app_after_edit(struct app *app)
-{
-    app_solve(app, app->options->samples > 0 ? app->options->samples : 1024, DEPTH_VERDICT);
-    app->wants_refine = true;
-}
-
 /* The unsaved state, whole: a crash loses the open entry at most. */
 void
 write_journal(struct app *app)
@@ -92,13 +83,17 @@ entry_changed(struct app *app)
     struct error err;
     char text[LINE_BYTES];
     struct scenario *copy = malloc(sizeof *copy);
+    const struct scenario *legal = NULL;
 
     app->complaint[0] = '\0';
     if (copy != NULL && app_current_field(app, &ref)) {
         *copy = app_doc(app)->file.scenario;
         if (entry_text(app, ref, text, sizeof text, &err) < 0 || field_set_text(copy, ref, text, app->catalog, &err) < 0)
             text_copy(app->complaint, sizeof app->complaint, err.text);
+        else if (strcmp(app->edit.text, app->before) != 0)
+            legal = copy;
     }
+    app_preview(app, legal);
     free(copy);
 }
 
@@ -249,7 +244,6 @@ act_goal(struct app *app, const struct key *k, int by)
             app_say(app, "flips at %s; Enter takes it", text);
             return;
         }
-    app_say(app, app->samples_now < SAMPLES_DEFAULT && app->options->samples == 0
-                     ? "still refining: ask again in a moment"
-                     : "no value of this field changes the pick");
+    app_say(app, app_refining(app) ? "still refining: ask again in a moment"
+                                   : "no value of this field changes the pick");
 }
