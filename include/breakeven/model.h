@@ -184,6 +184,75 @@ double erlang_c(double servers, double load);
 /* P95 wait in units of the service time. */
 double p95_wait_s(double servers, double load, double service_s, double ca2, double cs2);
 
+/* Waits of replicas as one queue, and of those beyond the load's own that a limit asks for. */
+struct replica_queue {
+    double requests_day;  /* of the month                                              */
+    double attempt_s;     /* attempts a second for one request a day                    */
+    double per_request;   /* replicas for one request a day at a shape of 1             */
+    double peak, least;   /* of the day's shape; replicas                               */
+    double mu, batch;     /* attempts a second of a replica, requests in it at once     */
+    double variability;   /* (ca^2 + cs^2)/2                                            */
+};
+/* With "more" replicas beyond the load's own: P95 and median wait in seconds. */
+void queue_waits_at(const struct replica_queue *, double more, double *p95_s, double *p50_s);
+/* The replicas to be added so that ttft_s + P95 wait keeps limit_s (known, and not below ttft_s). */
+double queue_replicas_for(const struct replica_queue *, double limit_s, double ttft_s);
+
+/* ---- pieces for a path that evaluates many samples at once (solve/kernel.c) ----------------- */
+
+/* The months in which a plain arm serves, and what share of the requests it gets. */
+struct stint {
+    int arm;
+    int from, to;      /* from 1                                                        */
+    double share;
+    bool harvested;    /* labels come from the traffic before "from" (staged)           */
+    bool labelled;     /* an earlier arm has bought the labels already                  */
+    bool test_set;     /* buys it                                                       */
+};
+/* The stints of an arm over so many months: one for a plain arm, two for staged and cascade. 0 if an
+ * arm that it names is missing. */
+int stints_of(const struct setup *, int arm, int months, struct stint out[2]);
+/* Is there a training run in month m of a stint? A month with a retraining and an upgrade pays one. */
+bool stint_trains(const struct setup *, const struct stint *, int month);
+/* The horizon in whole months. */
+int horizon_months(const struct setup *);
+
+/* Months in which one list price of tokens holds. */
+#define PRICE_SPANS_MAX 16
+struct price_span {
+    int to;                         /* last month                                        */
+    struct token_price price;
+    bool own;                       /* the arm's own figures as they stand                */
+    const struct price_tier *tiers;
+    int n_tiers;
+};
+struct price_spans {
+    bool tokens;                    /* the arm pays for tokens; else minimum and fee alone */
+    bool stepped;                   /* a later price was derived from the arm's own         */
+    int n;                          /* -1: more than PRICE_SPANS_MAX                         */
+    struct price_span list[PRICE_SPANS_MAX];
+    unsigned migrations[4];         /* bit m of month m + 1: a forced migration               */
+};
+void price_spans_of(struct price_spans *, const struct setup *, const struct stint *);
+
+/* One attempt in the arm's own tokens: USD at these prices, tiers included (section 4). */
+struct priced_attempt {
+    double input, output, read, write, batch; /* tokens, shares of the input, share of the requests */
+    double sigma;                             /* of the log of lengths                              */
+};
+double attempt_price_usd(const struct token_price *, const struct price_tier *, int n_tiers, const struct priced_attempt *);
+
+/* The machine of a replica, if it can be computed, with the constants that its times need. */
+struct replica_machine {
+    bool present;
+    struct capacity_system sys;
+    double ttft_floor_s, admission, touched_power;
+};
+void replica_machine_of(struct replica_machine *, const struct setup *, int arm);
+/* Modelled hours of a run per token: t[0] + t[1] sequence + t[2] / sequence, for sequences of 1 to
+ * 1e8 tokens. False: not known. */
+bool training_hours_terms(const struct setup *, int arm, double t[3]);
+
 /* ---- compliance (section 13) --------------------------------------------------------------- */
 
 enum gate_state { GATE_MET, GATE_CONDITIONAL, GATE_UNKNOWN, GATE_BREACHED };

@@ -18,10 +18,15 @@
 #define SAMPLES_DEFAULT 16384
 #define INPUTS_MAX 256
 
+/* How samples are evaluated: many at once by the widest registers of this machine, by those that any
+ * machine has, or one by one as the model is written. All agree; tests compare them. */
+enum solve_path { PATH_FASTEST, PATH_PORTABLE, PATH_PLAIN };
+
 struct solve_options {
     int samples;    /* power of two, SAMPLES_MIN..SAMPLES_MAX               */
     uint64_t seed;
     const volatile int *cancel; /* NULL, or non-zero as soon as the answer is not wanted */
+    enum solve_path path;
 };
 
 /* Read so that the thread that sets it needs no lock. */
@@ -48,7 +53,8 @@ enum metric {
     METRIC_NPV, METRIC_ONCE, METRIC_RUN, METRIC_QUALITY, METRIC_TTFT_P95, METRIC_TPOT,
     METRIC_MEMORY, /* have - need, GiB */
     METRIC_LABELS, METRIC_UTILIZATION, METRIC_REPLICAS, METRIC_EVENNESS /* P95/P50 TTFT */,
-    METRIC_PER_ACCEPTED, METRIC_CONTEXT /* tokens a request needs at the P95 prompt */, METRIC_COUNT
+    METRIC_PER_ACCEPTED, METRIC_CONTEXT /* tokens a request needs at the P95 prompt */,
+    METRIC_THROUGHPUT /* X of a replica, tokens/s as counted */, METRIC_COUNT
 };
 
 /* Everything that was sampled. Owned by the caller of solve_run, read-only. */

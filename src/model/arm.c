@@ -216,7 +216,7 @@ build_tuned(const struct books *b, const struct label_cost *labels, double relea
     const double again = figure_or(&s->sc.training.retrain_share, 0) *
                          figure(&s->sc.labels.examples) * labels->usd_per_example;
     for (int m = b->stint->from; m < b->stint->to; m++) {
-        if (!trains_in(s, b->stint, m))
+        if (!stint_trains(s, b->stint, m))
             continue;
         pay_month(b, LINE_TRAINING, m, t.run_usd * path[m - 1]);
         pay_month(b, LINE_EVALUATION, m, release);

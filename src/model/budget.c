@@ -57,7 +57,7 @@ spending_make(struct spending *p, const struct setup *s, int arm)
     for (int m = 0; m < cal.months; m++) {
         double weight = cal.alive[m] * cal.discount[m];
         p->weight[m] = cal.requests[m] * cal.days * weight;
-        if (trains_in(s, &p->stint, m + 1))
+        if (stint_trains(s, &p->stint, m + 1))
             again += weight;
     }
     p->usd_per_example = labels.usd_per_example *

@@ -93,43 +93,67 @@ variability(const struct setup *s)
 }
 
 void
-waits_at(const struct serving *v, const struct setup *s, double requests_day, double more,
-         double *p95_s, double *p50_s)
+queue_waits_at(const struct replica_queue *q, double more, double *p95_s, double *p50_s)
 {
-    double service_s = v->batch / v->mu;
-    double load = requests_day * v->attempt_s * v->peak * service_s;
-    double n = replicas_for(v, requests_day, v->peak) + more;
+    double service_s = q->batch / q->mu;
+    double load = q->requests_day * q->attempt_s * q->peak * service_s;
+    double n = replicas_of_load(q->requests_day * q->per_request * q->peak, q->least) + more;
 
-    queue_waits(n * v->batch, load, service_s, variability(s), p95_s, p50_s);
+    queue_waits(n * q->batch, load, service_s, q->variability, p95_s, p50_s);
 }
 
 /* The wait falls with every replica and ends at 0: double, then halve. */
 double
-replicas_for_latency(const struct serving *v, const struct setup *s, double requests_day)
+queue_replicas_for(const struct replica_queue *q, double limit_s, double ttft_s)
 {
-    double limit = figure(&s->sc.latency.ttft_p95_ms) / 1000, p95, p50;
-    double low = 0, high = 1;
+    double low = 0, high = 1, p95, p50;
 
-    if (!known(limit) || !v->sized || !known(v->batch) || !known(v->ttft_s) || v->ttft_s > limit ||
-        !known(requests_day))
-        return 0;
-    waits_at(v, s, requests_day, 0, &p95, &p50);
-    if (v->ttft_s + p95 <= limit)
+    queue_waits_at(q, 0, &p95, &p50);
+    if (ttft_s + p95 <= limit_s)
         return 0;
     for (;;) {
-        waits_at(v, s, requests_day, high, &p95, &p50);
-        if (v->ttft_s + p95 <= limit || high > 1e9)
+        queue_waits_at(q, high, &p95, &p50);
+        if (ttft_s + p95 <= limit_s || high > 1e9)
             break;
         low = high;
         high *= 2;
     }
     while (high - low > 1) {
         double middle = floor(0.5 * (low + high));
-        waits_at(v, s, requests_day, middle, &p95, &p50);
-        if (v->ttft_s + p95 <= limit)
+        queue_waits_at(q, middle, &p95, &p50);
+        if (ttft_s + p95 <= limit_s)
             high = middle;
         else
             low = middle;
     }
     return high;
+}
+
+static struct replica_queue
+queue_of(const struct serving *v, const struct setup *s, double requests_day)
+{
+    return (struct replica_queue){ .requests_day = requests_day, .attempt_s = v->attempt_s,
+        .per_request = v->per_request, .peak = v->peak, .least = v->least, .mu = v->mu, .batch = v->batch,
+        .variability = variability(s) };
+}
+
+void
+waits_at(const struct serving *v, const struct setup *s, double requests_day, double more,
+         double *p95_s, double *p50_s)
+{
+    const struct replica_queue q = queue_of(v, s, requests_day);
+
+    queue_waits_at(&q, more, p95_s, p50_s);
+}
+
+double
+replicas_for_latency(const struct serving *v, const struct setup *s, double requests_day)
+{
+    const struct replica_queue q = queue_of(v, s, requests_day);
+    double limit = figure(&s->sc.latency.ttft_p95_ms) / 1000;
+
+    if (!known(limit) || !v->sized || !known(v->batch) || !known(v->ttft_s) || v->ttft_s > limit ||
+        !known(requests_day))
+        return 0;
+    return queue_replicas_for(&q, limit, v->ttft_s);
 }

@@ -67,18 +67,7 @@ struct calendar {
     double long_prompt, median_prompt; /* P95 and median length over the mean           */
     double other;                      /* for bounds: another volume over this; 0: none */
 };
-int horizon_months(const struct setup *);
 void calendar_make(struct calendar *, const struct setup *);
-
-/* The months in which a plain arm serves, and what share of the requests it gets. */
-struct stint {
-    int arm;
-    int from, to;      /* from 1                                                        */
-    double share;
-    bool harvested;    /* labels come from the traffic before "from" (staged)           */
-    bool labelled;     /* an earlier arm has bought the labels already                  */
-    bool test_set;     /* buys it                                                       */
-};
 
 /* One request of an arm in its own tokens (section 2). */
 struct load {
@@ -155,6 +144,8 @@ void serving_month(const struct serving *, const struct calendar *, int month, d
                    struct serving_month *);
 /* What is left of the commitment after the last month served, in USD. */
 double serving_left_over(const struct serving *, const struct calendar *, int last);
+/* Whole replicas for a load in replicas; at least so many. */
+double replicas_of_load(double load, double least);
 /* Replicas that the load itself needs, without spares and latency. */
 double replicas_for(const struct serving *, double requests_day, double shape);
 /* Wait at the peak hour of requests_day with "more" replicas beyond the load's own. */
@@ -181,8 +172,6 @@ void training_evaluate(struct training_cost *, const struct setup *, int arm,
 double training_hours_modelled(const struct setup *, int arm, double tokens, struct gaps *);
 /* Warns where a run does not fit in the memory of its GPUs, as far as that is known. */
 void training_fits(struct training_cost *, const struct setup *, int arm);
-/* Is there a run in month m of a stint? A month with a retraining and an upgrade pays one. */
-bool trains_in(const struct setup *, const struct stint *, int month);
 
 void labels_need(const struct setup *, struct label_cost *, struct gaps *);
 double test_set_usd(const struct setup *, const struct label_cost *, struct gaps *);
@@ -204,11 +193,5 @@ void quality_months(const struct setup *, const struct stint *, double q1, doubl
 double quality_of_cascade(double small, double large, double escalated, double caught);
 /* Share of right answers in month 1 with n examples trained on. */
 double quality_with(const struct setup *, int arm, double n);
-
-/* ---- arm.c --------------------------------------------------------------------------------------- */
-
-/* The stints of an arm: one for a plain arm, two for staged and cascade. 0 if an arm that it
- * names is missing. */
-int stints_of(const struct setup *, int arm, int months, struct stint out[2]);
 
 #endif

@@ -334,3 +334,59 @@ token_bill(struct token_bill *bill, const struct setup *s, const struct calendar
         bill->usd[m] = larger(usage, minimum) + fee;
     }
 }
+
+/* ---- the same for many samples ------------------------------------------------------------ */
+
+static void
+add_span(struct price_spans *out, const struct list *list, const struct price_step *step, int month)
+{
+    if (out->n == PRICE_SPANS_MAX || out->n < 0) {
+        out->n = -1;
+        return;
+    }
+    bool stepped = list->first != NULL && step != NULL && step != list->first;
+    out->stepped |= stepped;
+    out->list[out->n++] = (struct price_span){ .to = month, .price = list_at(list, step),
+        .own = list->changes == 0 && !stepped,
+        .tiers = step != NULL ? step->tiers : NULL, .n_tiers = step != NULL ? step->n_tiers : 0 };
+}
+
+void
+price_spans_of(struct price_spans *out, const struct setup *s, const struct stint *st)
+{
+    const struct arm *a = &s->sc.arms[st->arm];
+    const struct cat_price *now = s->sc.prices.retirement == RETIREMENT_HONOUR ? s->arms[st->arm].price : NULL;
+    const struct price_step *was = NULL;
+    struct token_bill bill = { .warned = 0 };
+    struct gaps unpriced = { NULL };
+    struct list list;
+    int changes = -1;
+
+    *out = (struct price_spans){ .tokens = buys_tokens(a) };
+    if (!out->tokens)
+        return;
+    list_of_arm(&list, s, st->arm, &unpriced);
+    for (int m = st->from - 1; m < st->to; m++) {
+        if (now != NULL)
+            now = retire(&bill, &list, s, now, m, st->from - 1, a->kind == ARM_HOSTED_TUNED);
+        const struct price_step *step = list.price != NULL ? step_in_month(list.price, list.start, m) : NULL;
+        if (step != was || changes != list.changes)
+            add_span(out, &list, step, m + 1);
+        was = step;
+        changes = list.changes;
+        if (out->n > 0)
+            out->list[out->n - 1].to = m + 1;
+    }
+    for (size_t i = 0; i < BE_LEN(bill.migrations); i++)
+        out->migrations[i] = bill.migrations[i];
+}
+
+double
+attempt_price_usd(const struct token_price *p, const struct price_tier *tiers, int n_tiers, const struct priced_attempt *a)
+{
+    const struct load l = { .input = a->input, .output = a->output, .read = a->read, .write = a->write, .attempts = 1,
+                            .batch = a->batch };
+    unsigned warned = 0;
+
+    return request_usd(p, tiers, n_tiers, &l, a->sigma, &warned);
+}

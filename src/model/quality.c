@@ -84,7 +84,7 @@ quality_months(const struct setup *s, const struct stint *st, double q1, double 
         int since = 0;
         for (int m = st->from; m <= st->to; m++, since++) {
             out[m - 1] = within_0_1(q1 - points * since);
-            if (trains_in(s, st, m))
+            if (stint_trains(s, st, m))
                 since = -1;
         }
     } else {

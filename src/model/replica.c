@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "capacity.h"
 #include "parts.h"
 
 /*
@@ -185,6 +186,20 @@ serving_capacity(struct serving *v, const struct setup *s, const struct calendar
         need_value(g, NAN, machine && !sys.fits ? "throughput of a replica: it does not fit in GPU memory" : lacks);
 }
 
+void
+replica_machine_of(struct replica_machine *m, const struct setup *s, int arm)
+{
+    const char *lacks;
+
+    *m = (struct replica_machine){ .present = false };
+    m->present = machine_of(&m->sys, &s->arms[arm], &s->sc.arms[arm], &lacks);
+    if (!m->present)
+        return;
+    m->ttft_floor_s = m->sys.k->ttft_floor_s;
+    m->admission = m->sys.k->admission;
+    m->touched_power = m->sys.k->touched_power;
+}
+
 /* ---- training ----------------------------------------------------------------------------------- */
 
 static void
@@ -220,18 +235,50 @@ training_fits(struct training_cost *c, const struct setup *s, int arm)
         c->warned |= WARN_TRAINING_MEMORY;
 }
 
+static bool
+trainer_of(struct capacity_shape *shape, struct capacity_gpu *gpu, const struct setup_arm *sa)
+{
+    return sa->model != NULL && sa->model->has_shape && sa->training_gpu != NULL &&
+           capacity_shape_from_model(shape, sa->model, NULL) == 0 &&
+           capacity_gpu_from_catalog(gpu, sa->training_gpu, NULL) == 0;
+}
+
+/* Time of a micro-batch is a square of its length, which two speeds tell. */
+bool
+training_hours_terms(const struct setup *s, int arm, double terms[3])
+{
+    const double one = 1000, two = 2000;
+    struct capacity_shape shape;
+    struct capacity_gpu gpu;
+    struct training_setup t;
+    struct training_speed a, b;
+
+    if (!trainer_of(&shape, &gpu, &s->arms[arm]))
+        return false;
+    training_of(&t, s, &s->sc.arms[arm]);
+    t.sequence = one;
+    if (training_speed(&shape, &gpu, &t, &a, NULL) != 0)
+        return false;
+    t.sequence = two;
+    if (training_speed(&shape, &gpu, &t, &b, NULL) != 0)
+        return false;
+    const double flops = gpu.fp16 * a.mfu * t.gpus * 3600;
+    const double slope = (b.flop_per_token - a.flop_per_token) / (two - one);
+    terms[0] = (a.flop_per_token - one * slope) / flops;
+    terms[1] = slope / flops;
+    terms[2] = one * (1 / (a.tok_s * 3600) - a.flop_per_token / flops);
+    return true;
+}
+
 double
 training_hours_modelled(const struct setup *s, int arm, double tokens, struct gaps *g)
 {
-    const struct setup_arm *sa = &s->arms[arm];
     struct capacity_shape shape;
     struct capacity_gpu gpu;
     struct training_setup t;
     struct training_speed speed;
 
-    if (sa->model == NULL || !sa->model->has_shape || sa->training_gpu == NULL ||
-        capacity_shape_from_model(&shape, sa->model, NULL) != 0 ||
-        capacity_gpu_from_catalog(&gpu, sa->training_gpu, NULL) != 0)
+    if (!trainer_of(&shape, &gpu, &s->arms[arm]))
         return need_value(g, NAN, "hours of a training run");
     training_of(&t, s, &s->sc.arms[arm]);
     if (training_speed(&shape, &gpu, &t, &speed, NULL) != 0)

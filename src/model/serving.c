@@ -24,13 +24,17 @@ whole_up(double x)
 }
 
 double
+replicas_of_load(double load, double least)
+{
+    double n = whole_up(load);
+
+    return n > least || !(n == n) ? n : least;
+}
+
+double
 replicas_for(const struct serving *v, double requests_day, double shape)
 {
-    if (!v->sized)
-        return v->least;
-    double n = whole_up(requests_day * v->per_request * shape);
-
-    return n > v->least || !(n == n) ? n : v->least;
+    return v->sized ? replicas_of_load(requests_day * v->per_request * shape, v->least) : v->least;
 }
 
 /* ---- prices ------------------------------------------------------------------------ */

@@ -67,7 +67,7 @@ falls_on(double every, int since)
 /* Months count from the month the arm was built in; the arm's last month trains nothing that
  * could still be used. */
 bool
-trains_in(const struct setup *s, const struct stint *st, int month)
+stint_trains(const struct setup *s, const struct stint *st, int month)
 {
     int since = month - (st->from - 1);
 

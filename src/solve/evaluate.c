@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parts.h"
+#include "plan.h"
 
-/* The plain path: every arm in every sample, one after the other. */
+/* Samples of every arm: by the kernel where a plan can be made of it, else by the plain path, one
+ * after the other. */
 
 #define BAND_SAMPLES 2048
 #define CANCEL_EVERY 32
+#define BLOCK 512 /* samples of the kernel between two looks at the cancel flag */
 
 /* samples plus what it is made of; the public struct comes first. */
 struct samples_whole {
@@ -18,9 +20,11 @@ struct samples_whole {
     struct columns columns;
     struct arm_outcome median[ARMS_MAX];
     double *constant; /* of solve_replaced: the replaced column */
+    enum solve_path path;
     bool fitted;      /* pilots: the learning curve is drawn from their fit */
     struct curve_fit fit;
-    double *fit_z;    /* four scores a sample */
+    double *fit_x;    /* four columns, fit_stride apart: the curve of each sample */
+    size_t fit_stride;
 };
 
 const struct columns *
@@ -60,6 +64,7 @@ store(struct samples *s, const struct setup *work, int arm, int i, const struct 
     m[METRIC_EVENNESS][i] = o->ttft_p95_s / o->ttft_p50_s;
     m[METRIC_PER_ACCEPTED][i] = o->known && o->discounted_accepted > 0 ? o->npv_usd / o->discounted_accepted : NAN;
     m[METRIC_CONTEXT][i] = o->context_need_tokens;
+    m[METRIC_THROUGHPUT][i] = o->replica_tok_s;
 }
 
 /* Cumulative cost by month. Where the horizon itself is drawn, a sample that ends before the
@@ -106,11 +111,11 @@ finish_known(struct samples *s)
 static void
 apply(const struct samples_whole *w, struct setup *work, int i)
 {
-    struct curve curve;
-
     columns_apply(&w->columns, work, i);
     if (w->fitted) {
-        curve_draw(&w->fit, w->fit_z + 4 * (size_t)i, &curve);
+        const double *x = w->fit_x + i;
+        const size_t stride = w->fit_stride;
+        const struct curve curve = { .alpha = x[0], .n_scale = x[stride], .e_inf_share = x[2 * stride], .e_0 = x[3 * stride] };
         curve_put(work, &curve);
     }
 }
@@ -125,48 +130,197 @@ fit_pilots(struct samples_whole *w)
     w->fitted = w->s.setup.sc.n_pilots > 0 && curve_fit_pilots(&w->fit, &w->s.setup, &why) == 0;
 }
 
-/* Four scores a sample, z[4 i + k]; room for two columns beside. */
+/* Four columns from four scores a sample; room for a uniform draw beside. */
 static void
-draw_fit(struct samples_whole *w, double *z, double *u, double *score)
+draw_fit(struct samples_whole *w, double *x, double *u)
 {
     struct samples *s = &w->s;
+    const size_t stride = column_stride(s->n);
 
-    w->fit_z = z;
+    w->fit_x = x;
+    w->fit_stride = stride;
     for (int k = 0; k < 4; k++) {
         draws_uniform(u, s->n, column_fit_dimension(k), s->seed);
-        draws_scores(score, u, s->n);
-        for (int i = 0; i < s->n; i++)
-            z[4 * (size_t)i + (size_t)k] = score[i];
+        draws_scores(x + (size_t)k * stride, u, s->n);
+    }
+    for (int i = 0; i < s->n; i++) {
+        struct curve curve;
+        curve_draw(&w->fit, (const double[]){ x[i], x[stride + (size_t)i], x[2 * stride + (size_t)i], x[3 * stride + (size_t)i] }, &curve);
+        x[i] = curve.alpha;
+        x[stride + (size_t)i] = curve.n_scale;
+        x[2 * stride + (size_t)i] = curve.e_inf_share;
+        x[3 * stride + (size_t)i] = curve.e_0;
     }
     curve_put(&s->setup, &w->fit.curve);
 }
 
+/* ---- who evaluates what ------------------------------------------------------------------------ */
+
+/* What is asked for: which arms, which places hold one value, and bands if there is room for them. */
+struct request {
+    unsigned arms;
+    const size_t *fixed;
+    int n_fixed;
+    double value;
+    double *band;
+    int band_n, months;
+    const volatile int *cancel;
+};
+
+static double *
+band_of(const struct request *q, int arm)
+{
+    return q->band != NULL ? q->band + (size_t)arm * (size_t)q->months * (size_t)q->band_n : NULL;
+}
+
+static void
+set_places(struct setup *work, const size_t *offsets, int n, double v)
+{
+    for (int k = 0; k < n; k++)
+        *(double *)(void *)((char *)work + offsets[k]) = v;
+}
+
+/* One by one, the arms whose bits are set. */
 static int
-evaluate(struct samples_whole *w, const struct solve_options *o, double *band, int band_n, int months,
-         struct setup *work)
+evaluate_plain(struct samples_whole *w, const struct request *q, unsigned arms, struct setup *work, struct arm_outcome *out)
 {
     struct samples *s = &w->s;
-    struct arm_outcome *out = malloc(sizeof *out);
 
-    if (out == NULL)
-        return -1;
     *work = s->setup;
     for (int i = 0; i < s->n; i++) {
-        if (i % CANCEL_EVERY == 0 && solve_cancelled(o->cancel)) {
-            free(out);
+        if (i % CANCEL_EVERY == 0 && solve_cancelled(q->cancel))
             return 1;
-        }
         apply(w, work, i);
-        s->tokens_per_day[i] = workload_tokens_per_day(work);
+        set_places(work, q->fixed, q->n_fixed, q->value);
         for (int a = 0; a < s->n_arms; a++) {
+            if (!(arms >> a & 1))
+                continue;
             model_evaluate(work, a, out);
             store(s, work, a, i, out);
-            if (i < band_n)
-                store_band(band + (size_t)a * (size_t)months * (size_t)band_n, band_n, i, months, out);
+            if (q->band != NULL && i < q->band_n)
+                store_band(band_of(q, a), q->band_n, i, q->months, out);
         }
     }
-    free(out);
     return 0;
+}
+
+/* No column has a part in it. */
+static void
+evaluate_constant(struct samples *s, const struct request *q, int arm)
+{
+    store(s, &s->setup, arm, 0, &s->median[arm]);
+    for (int m = 0; m < METRIC_COUNT; m++)
+        for (int i = 1; i < s->n; i++)
+            s->metric[arm][m][i] = s->metric[arm][m][0];
+    for (int i = 0; q->band != NULL && i < q->band_n; i++)
+        store_band(band_of(q, arm), q->band_n, i, q->months, &s->median[arm]);
+}
+
+static int
+evaluate_kernel(const struct samples *s, const struct kernel *k, enum solve_path path, const volatile int *cancel)
+{
+    kernel_run *run = path == PATH_FASTEST ? kernel_choose() : kernel_run_plain;
+
+    if (solve_cancelled(cancel))
+        return 1;
+    for (int i = 0; k->n_jobs > 0 && i < s->n; i += BLOCK) {
+        if (solve_cancelled(cancel))
+            return 1;
+        run(k, i, i + BLOCK < s->n ? i + BLOCK : s->n);
+    }
+    return 0;
+}
+
+static void
+attach(struct kernel *k, const struct samples *s, const struct request *q)
+{
+    k->band_n = q->band_n;
+    for (int n = 0; n < k->n_jobs; n++) {
+        struct kernel_job *j = &k->job[n];
+        memcpy(j->metric, s->metric[j->arm], sizeof j->metric);
+        j->band = band_of(q, j->arm);
+    }
+}
+
+static void
+fit_places(const struct samples_whole *w, struct plan_column column[4], size_t offset[4])
+{
+    const struct setup *s = &w->s.setup;
+    const struct quantity *const q[4] = { &s->sc.quality.alpha, &s->sc.quality.n_scale, &s->sc.quality.e_inf_share,
+                                          &s->sc.quality.e_0 };
+
+    for (int k = 0; k < 4; k++) {
+        column[k] = (struct plan_column){ w->fit_x + (size_t)k * w->fit_stride, 0 };
+        offset[k] = (size_t)((const char *)&q[k]->x - (const char *)s);
+    }
+}
+
+static unsigned
+plan(const struct samples_whole *w, const struct request *q, struct kernel *k, enum plan_kind kinds[ARMS_MAX])
+{
+    struct plan_column column[INPUTS_MAX], fit[4];
+    size_t offset[4];
+    unsigned one_by_one = 0;
+
+    for (int i = 0; i < w->columns.n_inputs; i++)
+        column[i] = (struct plan_column){ w->columns.inputs[i].x, 0 };
+    if (w->fitted)
+        fit_places(w, fit, offset);
+    const struct plan_source from = { .setup = &w->s.setup, .columns = &w->columns, .column = column, .fit = fit,
+        .fit_offset = offset, .n_fit = w->fitted ? 4 : 0, .fixed = q->fixed, .n_fixed = q->n_fixed, .arms = q->arms };
+    plan_make(k, kinds, &from);
+    for (int a = 0; a < w->s.n_arms; a++)
+        if (q->arms >> a & 1 && kinds[a] == PLAN_PLAIN)
+            one_by_one |= 1u << a;
+    attach(k, &w->s, q);
+    return one_by_one;
+}
+
+static void
+count_tokens(struct samples_whole *w, const struct request *q, struct setup *work)
+{
+    struct samples *s = &w->s;
+
+    *work = s->setup;
+    for (int i = 0; i < s->n; i++) {
+        apply(w, work, i);
+        set_places(work, q->fixed, q->n_fixed, q->value);
+        s->tokens_per_day[i] = workload_tokens_per_day(work);
+    }
+}
+
+/* The medians first. 1: cancelled; -1: no memory. */
+static int
+evaluate(struct samples_whole *w, const struct request *q, struct error *err)
+{
+    struct samples *s = &w->s;
+    struct kernel *k = malloc(sizeof *k);
+    struct setup *work = malloc(sizeof *work);
+    struct arm_outcome *out = malloc(sizeof *out);
+    enum plan_kind kinds[ARMS_MAX];
+    unsigned one_by_one = q->arms;
+    int status = -1;
+
+    if (k != NULL && work != NULL && out != NULL) {
+        for (int a = 0; a < s->n_arms; a++)
+            model_evaluate(&s->setup, a, &s->median[a]);
+        count_tokens(w, q, work);
+        status = 0;
+        if (w->path != PATH_PLAIN) {
+            one_by_one = plan(w, q, k, kinds);
+            for (int a = 0; a < s->n_arms; a++)
+                if (q->arms >> a & 1 && kinds[a] == PLAN_CONSTANT)
+                    evaluate_constant(s, q, a);
+            status = evaluate_kernel(s, k, w->path, q->cancel);
+        }
+        if (status == 0 && one_by_one != 0)
+            status = evaluate_plain(w, q, one_by_one, work, out);
+    } else
+        error_set(err, ERR_BUG, "no memory for %d samples", s->n);
+    free(k);
+    free(work);
+    free(out);
+    return status;
 }
 
 /* One block: so many doubles for the inputs, then the metrics of these arms and, if
@@ -206,14 +360,14 @@ draw(struct samples_whole *w, const struct setup *setup, int months, const struc
     if (status < 0)
         return -1;
     s->n_inputs = w->columns.n_inputs;
-    size_t room = columns_room(s->n_inputs, s->n), scores = w->fitted ? 4 * (size_t)s->n : 0;
+    size_t room = columns_room(s->n_inputs, s->n), scores = w->fitted ? 4 * column_stride(s->n) : 0;
     if (lay_out(w, room + scores, ~0u, months) < 0)
         return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
     double *block = s->arena;
     status = columns_draw(&w->columns, setup, s->n, s->seed, block, o->cancel);
     memcpy(s->inputs, w->columns.inputs, sizeof s->inputs);
-    if (status == 0 && w->fitted) /* the group's factor and its uniform draw are done with */
-        draw_fit(w, block + room, block + room - column_stride(s->n), block + room - 2 * column_stride(s->n));
+    if (status == 0 && w->fitted) /* the group's uniform draw is done with */
+        draw_fit(w, block + room, block + room - column_stride(s->n));
     return status;
 }
 
@@ -221,46 +375,34 @@ int
 solve_run(struct samples **out, const struct setup *setup, const struct solve_options *o, struct error *err)
 {
     struct samples_whole *w = calloc(1, sizeof *w);
-    struct setup *work = malloc(sizeof *work);
-    int months = (int)lround(setup->sc.horizon.months.x), band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES;
-    double *band = NULL;
+    struct request q = { .arms = ~0u, .months = horizon_months(setup), .cancel = o->cancel,
+                         .band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES };
     int status = -1;
 
-    if (w == NULL || work == NULL)
-        goto no_memory;
+    if (w == NULL)
+        return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
     struct samples *s = &w->s;
     s->n = o->samples;
     s->seed = o->seed;
     s->n_arms = setup->sc.n_arms;
     s->setup = *setup;
+    w->path = o->path;
     fit_pilots(w);
-    size_t band_size = (size_t)band_n * (size_t)months * (size_t)s->n_arms;
-    band = malloc((band_size + (size_t)band_n) * sizeof *band);
-    if (band == NULL)
-        goto no_memory;
-    status = draw(w, setup, months, o, err);
-    for (int a = 0; status == 0 && a < s->n_arms; a++)
-        model_evaluate(&s->setup, a, &s->median[a]);
+    size_t band_size = (size_t)q.band_n * (size_t)q.months * (size_t)s->n_arms;
+    q.band = malloc((band_size + (size_t)q.band_n) * sizeof *q.band);
+    if (q.band == NULL)
+        error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
+    else
+        status = draw(w, setup, q.months, o, err);
+    if (status == 0)
+        status = evaluate(w, &q, err);
     if (status == 0) {
-        status = evaluate(w, o, band, band_n, months, work);
-        if (status < 0)
-            goto no_memory;
-    }
-    if (status == 0) {
-        finish_bands(s, band, band_n, months, band + band_size);
+        finish_bands(s, q.band, q.band_n, q.months, q.band + band_size);
         finish_known(s);
         *out = s;
-        w = NULL;
-    }
-    goto done;
-
-no_memory:
-    status = error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
-done:
-    free(band);
-    free(work);
-    if (w != NULL)
-        samples_free(&w->s);
+    } else
+        samples_free(s);
+    free(q.band);
     return status;
 }
 
@@ -309,13 +451,6 @@ input_of(const struct columns *c, size_t offset)
     return -1;
 }
 
-static void
-set_places(struct setup *work, const size_t *offsets, int n, double v)
-{
-    for (int k = 0; k < n; k++)
-        *(double *)(void *)((char *)work + offsets[k]) = v;
-}
-
 /* The arms that read any of these places: those they lie in, and what is composed of
  * them; a scenario-wide field concerns all. */
 static unsigned
@@ -337,31 +472,14 @@ arms_concerned(const struct setup *s, struct field_ref ref, const struct columns
 }
 
 static int
-evaluate_replaced(struct samples_whole *w, unsigned arms, const size_t *offsets, int n_places, double v,
-                  const volatile int *cancel, struct setup *work)
+fill_constant(struct samples_whole *w, int input, double v)
 {
-    struct samples *s = &w->s;
-    struct arm_outcome *out = malloc(sizeof *out);
-
-    if (out == NULL)
+    w->constant = malloc(column_stride(w->s.n) * sizeof *w->constant);
+    if (w->constant == NULL)
         return -1;
-    *work = s->setup;
-    for (int i = 0; i < s->n; i++) {
-        if (i % CANCEL_EVERY == 0 && solve_cancelled(cancel)) {
-            free(out);
-            return 1;
-        }
-        apply(w, work, i);
-        set_places(work, offsets, n_places, v);
-        s->tokens_per_day[i] = workload_tokens_per_day(work);
-        for (int a = 0; a < s->n_arms; a++) {
-            if (!(arms >> a & 1))
-                continue;
-            model_evaluate(work, a, out);
-            store(s, work, a, i, out);
-        }
-    }
-    free(out);
+    for (int i = 0; i < w->s.n; i++)
+        w->constant[i] = v;
+    w->s.inputs[input].x = w->columns.inputs[input].x = w->constant;
     return 0;
 }
 
@@ -370,19 +488,20 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
                const volatile int *cancel, struct error *err)
 {
     struct samples_whole *w = calloc(1, sizeof *w);
-    struct setup *work = malloc(sizeof *work);
     size_t offsets[ARMS_MAX * 4 + 1];
     int status = -1;
 
-    if (w == NULL || work == NULL)
-        goto no_memory;
+    if (w == NULL)
+        return error_set(err, ERR_BUG, "no memory for %d samples", n);
     struct samples *s = &w->s;
     const struct columns *c = samples_columns(base);
     const struct samples_whole *from = (const struct samples_whole *)(const void *)base;
     w->columns = *c;
+    w->path = from->path;
     w->fitted = from->fitted;
     w->fit = from->fit;
-    w->fit_z = from->fit_z;
+    w->fit_x = from->fit_x;
+    w->fit_stride = from->fit_stride;
     s->n = n < base->n ? n : base->n;
     s->seed = base->seed;
     s->n_arms = base->n_arms;
@@ -391,39 +510,21 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
     for (int k = 0; k < c->n_targets && n_places < (int)BE_LEN(offsets); k++)
         if (input >= 0 && c->targets[k].input == input && c->targets[k].offset != offsets[0])
             offsets[n_places++] = c->targets[k].offset;
+    const struct request q = { .arms = arms_concerned(&base->setup, ref, c, input), .fixed = offsets,
+                               .n_fixed = n_places, .value = v, .cancel = cancel };
     /* the columns stay base's, and so do the metrics of arms that do not read the field */
-    unsigned arms = arms_concerned(&base->setup, ref, c, input);
     memcpy(s->metric, base->metric, sizeof s->metric);
-    if (lay_out(w, 0, arms, 0) < 0)
-        goto no_memory;
     s->n_inputs = base->n_inputs;
     memcpy(s->inputs, base->inputs, sizeof s->inputs);
-    if (input >= 0) {
-        w->constant = malloc((size_t)s->n * sizeof *w->constant);
-        if (w->constant == NULL)
-            goto no_memory;
-        for (int i = 0; i < s->n; i++)
-            w->constant[i] = v;
-        s->inputs[input].x = w->columns.inputs[input].x = w->constant;
-    }
-    set_places(&s->setup, offsets, n_places, v);
-    for (int a = 0; a < s->n_arms; a++)
-        model_evaluate(&s->setup, a, &s->median[a]);
-    status = evaluate_replaced(w, arms, offsets, n_places, v, cancel, work);
-    if (status < 0)
-        goto no_memory;
+    if (lay_out(w, 0, q.arms, 0) == 0 && (input < 0 || fill_constant(w, input, v) == 0)) {
+        set_places(&s->setup, offsets, n_places, v);
+        status = evaluate(w, &q, err);
+    } else
+        error_set(err, ERR_BUG, "no memory for %d samples", n);
     if (status == 0) {
         finish_known(s);
         *out = s;
-        w = NULL;
-    }
-    goto done;
-
-no_memory:
-    status = error_set(err, ERR_BUG, "no memory for %d samples", n);
-done:
-    free(work);
-    if (w != NULL)
-        samples_free(&w->s);
+    } else
+        samples_free(s);
     return status;
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "kernel.h"
+
+/* Asked for each time: the library keeps nothing writable. */
+kernel_run *
+kernel_choose(void)
+{
+#if defined HAVE_AVX2
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return kernel_run_avx2;
+#endif
+    return kernel_run_plain;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_LANES_H
+#define BREAKEVEN_SOLVE_LANES_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A few samples at once, written like one number: what GCC and Clang call vector extensions, as
+ * wide as the registers of the machine that this is compiled for.  A comparison gives a mask. An
+ * unknown figure is NAN and stays NAN, as on the plain path.
+ */
+
+#if defined __AVX2__
+#include <immintrin.h>
+#define LANES 4
+#else
+#define LANES 2
+#endif
+#define LANE_BYTES (8 * LANES)
+
+typedef double lanes __attribute__((vector_size(LANE_BYTES)));
+typedef int64_t mask __attribute__((vector_size(LANE_BYTES)));
+typedef uint64_t lane_bits __attribute__((vector_size(LANE_BYTES)));
+/* At any address of an array of doubles. */
+typedef double lanes_at __attribute__((vector_size(LANE_BYTES), aligned(8), may_alias));
+
+static inline lanes
+splat(double x)
+{
+    return (lanes){ 0 } + x;
+}
+
+static inline lanes
+load(const double *x)
+{
+    return *(const lanes_at *)(const void *)x;
+}
+
+static inline void
+put(double *x, lanes v)
+{
+    *(lanes_at *)(void *)x = v;
+}
+
+static inline lanes
+either(mask m, lanes yes, lanes no)
+{
+#if defined __AVX2__
+    return (lanes)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
+#else
+    return (lanes)(((mask)yes & m) | ((mask)no & ~m));
+#endif
+}
+
+static inline bool
+any(mask m)
+{
+#if defined __AVX2__
+    return _mm256_movemask_pd((__m256d)m) != 0;
+#else
+    return (m[0] | m[1]) != 0;
+#endif
+}
+
+static inline mask
+unknown(lanes x)
+{
+    return x != x;
+}
+
+/* The other one where one is NAN, as fmax and fmin. */
+static inline lanes
+most(lanes a, lanes b)
+{
+    return either((a > b) | unknown(b), a, b);
+}
+
+static inline lanes
+least(lanes a, lanes b)
+{
+    return either((a < b) | unknown(b), a, b);
+}
+
+/* Of two known numbers. */
+static inline lanes
+above(lanes a, double low)
+{
+    return either(a > splat(low), a, splat(low));
+}
+
+/* NAN where one is NAN. */
+static inline lanes
+larger_of(lanes a, lanes b)
+{
+    return either((a > b) | unknown(a), a, b);
+}
+
+static inline lanes
+within_0_to_1(lanes x)
+{
+    return either(x < splat(0), splat(0), either(x > splat(1), splat(1), x));
+}
+
+/* Adding 1.5 * 2^52 leaves no room for a fraction; good to 2^51, beyond which there is none. */
+#define ROUNDER 0x1.8p52
+
+static inline lanes
+nearest_whole(lanes x)
+{
+    lanes big = splat(ROUNDER);
+
+    return (x + big) - big;
+}
+
+static inline lanes
+floor_of(lanes x)
+{
+    lanes n = nearest_whole(x);
+
+    n = either(n > x, n - 1, n);
+    return either((x < splat(0x1p51)) & (x > splat(-0x1p51)), n, x);
+}
+
+static inline lanes
+ceil_of(lanes x)
+{
+    lanes n = nearest_whole(x);
+
+    n = either(n < x, n + 1, n);
+    return either((x < splat(0x1p51)) & (x > splat(-0x1p51)), n, x);
+}
+
+/* ---- exponential and logarithm: relative error below 1e-15 --------------------------------- */
+
+/* 2^k e^r with |r| up to ln 2 / 2, by Taylor's series. Beyond what a double holds: 0 and about 1e308. */
+static inline lanes
+exp_of(lanes x)
+{
+    static const double c[] = { 1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+                                1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800 };
+    lanes bounded = either(x > splat(708), splat(708), either(x < splat(-708), splat(-708), x));
+    lanes shifted = bounded * 1.4426950408889634 + ROUNDER, k = shifted - ROUNDER;
+    lanes r = bounded - k * 0x1.62e42fefa3800p-1 - k * 0x1.ef35793c76730p-45, sum = splat(c[13]);
+
+    for (int i = 12; i >= 0; i--)
+        sum = sum * r + c[i];
+    lanes power = (lanes)(((lane_bits)shifted + 1023) << 52);
+    return either(x < splat(-708), splat(0), sum * power);
+}
+
+/* x = 2^k m with m around 1; ln m = 2 artanh((m - 1)/(m + 1)). x is positive and no denormal. */
+static inline lanes
+log_of(lanes x)
+{
+    lane_bits bits = (lane_bits)x, exponent = bits >> 52;
+    lanes m = (lanes)((bits & 0xfffffffffffffu) | 0x3ff0000000000000u);
+    lanes k = (lanes)(exponent | 0x4330000000000000u) - (0x1p52 + 1023);
+    mask high = m > splat(1.4142135623730951);
+
+    m = either(high, m * 0.5, m);
+    k = either(high, k + 1, k);
+    lanes f = (m - 1) / (m + 1), s = f * f, sum = splat(1.0 / 21);
+    for (int i = 19; i >= 3; i -= 2)
+        sum = sum * s + 1.0 / i;
+    lanes l = 2 * f + 2 * f * s * sum + k * 0x1.ef35793c76730p-45 + k * 0x1.62e42fefa3800p-1;
+    return either(x > splat(0), l, either(x == splat(0), splat(-INFINITY), splat(NAN)));
+}
+
+static inline lanes
+root_of(lanes x)
+{
+#if defined __AVX2__
+    return (lanes)_mm256_sqrt_pd((__m256d)x);
+#else
+    return (lanes){ sqrt(x[0]), sqrt(x[1]) };
+#endif
+}
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_PLAN_H
+#define BREAKEVEN_SOLVE_PLAN_H
+
+#include "kernel.h"
+#include "parts.h"
+
+/* A column of samples; its version is another each time that it is written anew. */
+struct plan_column {
+    const double *x;
+    int64_t version;
+};
+
+struct plan_source {
+    const struct setup *setup;        /* at the medians; a fixed place holds its value       */
+    const struct columns *columns;
+    const struct plan_column *column; /* of each input                                       */
+    const struct plan_column *fit;    /* of the pilots' curve, n_fit of them, and their places */
+    const size_t *fit_offset;
+    int n_fit;
+    const size_t *fixed;              /* places that hold one value in spite of their column */
+    int n_fixed;
+    unsigned arms;                    /* which are asked for                                 */
+};
+
+/* Who evaluates an arm: the kernel; the plain path, once for all samples; the plain path for each. */
+enum plan_kind { PLAN_KERNEL, PLAN_CONSTANT, PLAN_PLAIN };
+
+/* The jobs of a kernel, without the places where their results go, and who does each arm asked for. */
+void plan_make(struct kernel *, enum plan_kind kinds[ARMS_MAX], const struct plan_source *);
+
+#endif
