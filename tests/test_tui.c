@@ -332,7 +332,7 @@ help_has_every_row_of_the_key_table_once(void **state)
 
     (void)state;
     type("?");
-    for (int page = 0; page < 61; page++) {
+    for (int page = 0; page < 101; page++) {
         char *f = frame(120, 30);
         if (strlen(seen) + strlen(f) < sizeof seen && page % 20 == 0)
             strcat(seen, f);

@@ -40,6 +40,8 @@ struct tui_options {
     const char *state_folder;      /* journals; NULL: none are kept                 */
     const char *locale_codeset;    /* nl_langinfo(CODESET)                          */
     const char *term;              /* $TERM                                         */
+    struct date today;             /* for :decide                                   */
+    bool example;                  /* files is the shipped example: saving asks for a name */
 };
 
 /* Run until the person leaves. Returns an exit status' error code in err. */

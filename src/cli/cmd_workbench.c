@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -185,6 +186,17 @@ fill_options(struct tui_options *o, const struct args *a, const struct places *p
     return 0;
 }
 
+static struct date
+today(void)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+
+    if (localtime_r(&now, &tm) == NULL)
+        return (struct date){ 1970, 1, 1 };
+    return (struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
+}
+
 int
 cmd_workbench(const struct args *a, struct error *err)
 {
@@ -210,6 +222,8 @@ cmd_workbench(const struct args *a, struct error *err)
     o.catalog = cat;
     o.files = a->n_operands > 0 ? (char *const *)a->operands : example_files;
     o.n_files = a->n_operands > 0 ? a->n_operands : 1;
+    o.example = a->n_operands == 0;
+    o.today = today();
 
     bool dumb = o.term == NULL || strcmp(o.term, "dumb") == 0;
     if (args_has(a, "keys"))

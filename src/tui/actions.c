@@ -22,28 +22,41 @@ void
 act_prompt(struct app *app, const struct key *k, int by)
 {
     (void)k, (void)by;
-    app->mode = MODE_PROMPT;
-    app->history_at = app->n_history;
-    edit_set(&app->edit, "");
+    prompt_open(app, "");
 }
 
 void
-act_find(struct app *app, const struct key *k, int by)
+act_add_file(struct app *app, const struct key *k, int by)
 {
     (void)k, (void)by;
-    find_open(app);
+    prompt_open(app, "add ");
 }
 
 void
-act_find_again(struct app *app, const struct key *k, int by)
+act_next_doc(struct app *app, const struct key *k, int by)
 {
     (void)k;
-    if (app->n_found == 0)
-        return;
-    app->list_at = (app->list_at + (by > 0 ? 1 : app->n_found - 1)) % app->n_found;
-    struct field_ref ref;
-    if (field_each(&app_doc(app)->file.scenario, app->found[app->list_at], &ref))
-        app_goto(app, ref);
+    app_show_doc(app, (app->doc + by + app->n_docs) % app->n_docs);
+}
+
+void
+act_scroll(struct app *app, const struct key *k, int by)
+{
+    (void)k;
+    app_scroll_view(app, by);
+}
+
+/* Leaves what was begun: a find, the large view. */
+void
+act_escape(struct app *app, const struct key *k, int by)
+{
+    (void)k, (void)by;
+    if (app->finding)
+        app_return(app, app->find_from);
+    else if (app->zoom)
+        app->zoom = false;
+    else if (app->presentation)
+        app->presentation = false;
 }
 
 void

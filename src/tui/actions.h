@@ -18,8 +18,13 @@ action_fn act_move, act_first_last, act_cycle_pane, act_pane, act_jump_back;    
 action_fn act_nudge, act_scale, act_enter, act_space, act_clear, act_goal;                    /* values.c */
 action_fn act_undo, act_redo, act_base;                                                       /* changes.c */
 action_fn act_arm_add, act_arm_copy, act_arm_remove, act_arm_move;                            /* arms.c */
-action_fn act_view, act_next_view, act_table, act_crosshair, act_take_volume, act_next_crossing, act_present;
-action_fn act_help, act_prompt, act_find, act_find_again, act_redraw, act_suspend, act_interrupt; /* actions.c */
+action_fn act_crosshair, act_take_volume, act_next_crossing;                                  /* crosshair.c */
+action_fn act_help, act_prompt, act_find, act_find_again, act_redraw, act_suspend, act_interrupt,
+    act_escape;
 action_fn act_save, act_quit, act_save_quit;                                                  /* files.c */
+action_fn act_view, act_next_view, act_table, act_zoom, act_present;                          /* views.c */
+action_fn act_write_view, act_copy;                                                           /* export.c */
+action_fn act_history, act_next_problem, act_editor;
+action_fn act_add_file, act_next_doc, act_scroll;                                             /* actions.c */
 
 #endif

@@ -90,7 +90,10 @@ app_open(struct app *app, const char *path, struct error *err)
         d->file = *file;
         history_init(&d->history);
         name_of(d->name, sizeof d->name, path);
-        if (found->errors > 0)
+        d->read_only_name = app->options->example;
+        if (d->read_only_name)
+            app_say(app, "The article's example. Type a number to change the value; ? lists keys, :tour shows around");
+        else if (found->errors > 0)
             app_say(app, "%s:%d:%d: %s%s", d->name, found->list[0].error.line, found->list[0].error.column,
                     found->list[0].error.text, found->errors > 1 ? " (and more)" : "");
         else
@@ -100,6 +103,47 @@ app_open(struct app *app, const char *path, struct error *err)
     free(found);
     free(file);
     return status;
+}
+
+/* ---- several at once ------------------------------------------------------------------- */
+
+void
+app_show_doc(struct app *app, int doc)
+{
+    struct doc *d;
+
+    if (doc != app->doc)
+        app->open_arm = -1;
+    app->doc = doc;
+    d = app_doc(app);
+    app->cursor[PANE_ARMS] = 0;
+    if (d->answer == NULL || d->stale)
+        app_after_edit(app);
+    else
+        app->wants_refine = app_refining(app);
+    app_say(app, "%s, %d of %d", d->name, doc + 1, app->n_docs);
+}
+
+static void doc_release(struct doc *);
+
+void
+app_close_doc(struct app *app)
+{
+    struct doc *d = app_doc(app);
+    int unsaved = history_unsaved(&d->history);
+
+    if (unsaved > 0 || app->n_docs == 1) {
+        if (unsaved > 0)
+            app_say(app, "%d unsaved edit%s: :w first, or u takes them back", unsaved, unsaved == 1 ? "" : "s");
+        else
+            app_quit(app, false);
+        return;
+    }
+    doc_release(d);
+    memmove(d, d + 1, (size_t)(app->n_docs - app->doc - 1) * sizeof *d);
+    memset(&app->docs[--app->n_docs], 0, sizeof *d);
+    app->n_places = 0;
+    app_show_doc(app, app->doc < app->n_docs ? app->doc : app->n_docs - 1);
 }
 
 static void
@@ -136,6 +180,7 @@ app_init(struct app *app, const struct tui_options *options, struct error *err)
     app->theme = options->config != NULL && options->config->theme[0] != '\0' ? theme_find(options->config->theme) : &themes[0];
     app->crosshair = -1;
     app->open_arm = -1;
+    app->problem = -1;
     struct problems found;
     problems_init(&found);
     keymap_init(&app->keymap, options->config, &found);
@@ -154,5 +199,7 @@ app_release(struct app *app)
     for (int k = 0; k < app->n_docs; k++)
         doc_release(&app->docs[k]);
     answer_free(app->preview);
+    buffer_release(&app->report);
+    buffer_release(&app->copied);
     memset(app, 0, sizeof *app);
 }

@@ -63,7 +63,7 @@ void edit_insert(struct line_edit *, const char *text);
 
 /* ---- the state --------------------------------------------------------------------------- */
 
-enum mode { MODE_REST, MODE_ENTRY, MODE_LIST, MODE_PROMPT, MODE_FIND, MODE_HELP, MODE_ASK };
+enum mode { MODE_REST, MODE_ENTRY, MODE_LIST, MODE_PROMPT, MODE_FIND, MODE_HELP, MODE_HISTORY, MODE_ASK };
 enum focus { FOCUS_PANE, FOCUS_VIEW };
 
 /* A row of a pane: a field, an arm's heading, or a computed line. */
@@ -117,6 +117,7 @@ struct keymap {
 #define MAP_ROWS 400
 struct screen_map {
     struct chart_area area;            /* the plot                                         */
+    int scroll_most;                   /* lines of the view beyond those shown              */
     int tabs[VIEWS_MAX];                      /* first column of each view tab                    */
     struct { short pane, index; } rows[MAP_ROWS]; /* pane row at a screen row; pane -1: none; index -1: heading */
 };
@@ -131,6 +132,15 @@ extern const int themes_n;
 const struct theme *theme_find(const char *name); /* NULL */
 
 enum ask { ASK_NONE, ASK_QUIT, ASK_OVERWRITE, ASK_RECOVER, ASK_REMOVE_ARM };
+
+/* Where the person is. */
+struct place {
+    enum focus focus;
+    enum pane pane;
+    int cursor, open_arm, view, doc;
+};
+#define PLACES_MAX 32
+#define FOUND_MAX 64
 
 struct app {
     const struct tui_options *options;
@@ -148,7 +158,7 @@ struct app {
     int cursor[PANE_COUNT];      /* row within the pane                                 */
     int open_arm;                /* arm whose fields are unfolded in pane 6             */
     int view;                    /* index in views[]                                    */
-    bool table, presentation;
+    bool table, presentation, zoom; /* zoom: the view alone                              */
     int crosshair;               /* column within the plot, -1                          */
     int scroll;                  /* of help, tables and lists                            */
     struct screen_map map;       /* what lay where on the last frame                      */
@@ -158,11 +168,21 @@ struct app {
     char complaint[400];         /* of the entry                                          */
     struct answer *preview;      /* answer with the entry applied                          */
     int list_at;                 /* in MODE_LIST and MODE_FIND                             */
-    int list_kind;               /* enum list_kind of overlay.c                            */
     enum ask ask;
-    int found[64], n_found;
+    struct found { short kind, index; } found[FOUND_MAX]; /* enum found_kind of find.c */
+    int n_found;
     char history_lines[32][LINE_BYTES];
     int n_history, history_at;
+
+    char hint[400];              /* what Tab found on the command line                     */
+    int tour;                    /* step, from 1; 0: none                                   */
+    int problem;                 /* the one that E went to last                             */
+    struct buffer report;        /* text of the report view, of the answer report_of        */
+    const struct answer *report_of;
+    struct buffer copied;        /* for the clipboard; copy_due: the loop has to hand it over */
+    bool copy_due;
+    /* Text through the person's editor; NULL: there is no terminal. *out is the caller's. */
+    int (*run_editor)(const char *text, size_t n, char **out, size_t *out_n, struct error *);
 
     char status[400];            /* what just happened                                    */
     char last_key[24];
@@ -176,7 +196,10 @@ struct app {
     double (*clock_ms)(void);    /* NULL: each edit is answered on the spot                    */
     double ms_per_sample;        /* of the last answer                                      */
     char map_fields[2][112];     /* paths of the map's two fields; "" until one is asked for  */
-    struct field_ref back;       /* place before the last jump                               */
+    struct place places[PLACES_MAX]; /* before each jump, the last one last                  */
+    int n_places;
+    struct place find_from;      /* where "find" began; Esc returns                         */
+    bool finding;                /* the last keys were a find, n or N                       */
 };
 
 int app_init(struct app *, const struct tui_options *, struct error *);
@@ -186,6 +209,8 @@ const struct doc *app_doc_const(const struct app *);
 const struct answer *app_answer(const struct app *);
 
 int app_open(struct app *, const char *path, struct error *);
+void app_show_doc(struct app *, int doc);
+void app_close_doc(struct app *);
 void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
 
 /* solving.c */
@@ -210,6 +235,9 @@ int pane_rows(const struct app *, enum pane, struct pane_row *out, int max);
 bool app_current(const struct app *, struct pane_row *); /* row under the cursor */
 bool app_current_field(const struct app *, struct field_ref *);
 void app_goto(struct app *, struct field_ref);
+struct place app_place(const struct app *);
+void app_return(struct app *, struct place);
+void app_mark(struct app *); /* the next jump can be taken back */
 char *row_value(const struct app *, const struct pane_row *, char *out, size_t size, bool *faint);
 char *row_label(const struct app *, const struct pane_row *, char *out, size_t size);
 bool row_is_stop(const struct pane_row *);
@@ -223,6 +251,11 @@ void keymap_brief(const struct app *, char *out, size_t size, int columns);
 /* views.c: the charts' views, then the workbench's own (build NULL) */
 int app_views_n(void);
 const struct view *app_view(int);
+int app_view_index(const char *id); /* -1 */
+bool app_view_is(const struct app *, const char *id);
+int app_build_view(const struct app *, struct chart *, int columns); /* -1: nothing to show yet */
+void app_make_view(struct app *);
+void app_scroll_view(struct app *, int by);
 
 /* values.c, changes.c, files.c */
 void entry_open(struct app *, const char *text);
@@ -231,30 +264,60 @@ void entry_changed(struct app *);
 int app_set_field(struct app *, struct field_ref, const char *text, bool join, struct error *);
 void write_journal(struct app *);
 void app_save(struct app *, const char *path, bool force);
+void app_replace(struct app *, const struct scenario *, const char *what); /* one structural step */
+void app_goal(struct app *, struct field_ref, int pick); /* pick -1: whichever arm */
+void app_recover(struct app *);
+void app_decide(struct app *, const char *arm);
+bool over_volume(const struct app *);
+
+/* export.c */
 void app_export(struct app *, const char *path);
+void app_write_view(struct app *, const char *path);
+int report_text(struct app *, struct buffer *, enum report_format, const char *file, struct error *);
+
+/* tour.c, problems.c, history_list.c */
+void tour_start(struct app *);
+void tour_next(struct app *);
+void tour_end(struct app *);
+const char *tour_words(const struct app *); /* NULL: no tour */
+int tour_steps(void);
+const struct problem *field_problem(const struct app *, struct field_ref);
+void history_key(struct app *, const struct key *);
+void draw_history(const struct app *, struct canvas *, const struct layout *);
 void app_quit(struct app *, bool force);
 void ask_key(struct app *, const struct key *);
 
 /* prompt.c */
 void prompt_run(struct app *, const char *line);
 void prompt_complete(struct app *);
-int prompt_commands(const char *const **names);
+void prompt_hint(const struct app *, char *out, size_t size);
+struct prompt_command {
+    const char *name, *operand, *help;
+    void (*run)(struct app *, const char *rest);
+    enum operand { OPERAND_NONE, OPERAND_FIELD_VALUE, OPERAND_FIELDS, OPERAND_FILE, OPERAND_VIEW, OPERAND_THEME,
+                   OPERAND_GLYPHS, OPERAND_ARM, OPERAND_WORD } completes;
+};
+extern const struct prompt_command prompt_commands[];
+extern const int prompt_commands_n;
+void prompt_open(struct app *, const char *text);
 
 /* overlay.c */
-enum list_kind { LIST_CHOICES, LIST_ARM_MODEL, LIST_FIND };
 void list_open(struct app *);
 void list_key(struct app *, const struct key *);
-void find_open(struct app *);
-void find_update(struct app *);
-void find_key(struct app *, const struct key *);
 void draw_help(const struct app *, struct canvas *, const struct layout *);
 void draw_list(const struct app *, struct canvas *, const struct layout *);
+void draw_box(const struct app *, struct canvas *, int top, int left, int rows, int columns, const char *title);
+
+/* find.c */
+void find_fields_of_view(struct app *); /* those that the view is about */
+void find_key(struct app *, const struct key *);
 void draw_find(const struct app *, struct canvas *, const struct layout *);
+
 int help_lines(const struct app *);
 
 /* draw.c */
 void app_layout(const struct app *, int columns, int rows, struct layout *);
 void app_draw(const struct app *, struct canvas *, struct screen_map *, int *cursor_row, int *cursor_column);
-void draw_view(const struct app *, struct canvas *, int top, int left, int rows, int columns, struct chart_area *);
+void draw_view(const struct app *, struct canvas *, int top, int left, int rows, int columns, struct screen_map *);
 
 #endif

@@ -11,8 +11,8 @@
 /* ---- arms ------------------------------------------------------------------------------------- */
 
 /* One structural step: the edited copy replaces the scenario. */
-static void
-replace_arms(struct app *app, struct scenario *copy, const char *what)
+void
+app_replace(struct app *app, const struct scenario *copy, const char *what)
 {
     struct doc *d = app_doc(app);
     struct error err;
@@ -61,7 +61,7 @@ take_copy(struct app *app, struct scenario *copy, int status, int at, const char
     if (status < 0)
         app_say(app, "%s", err->text);
     else {
-        replace_arms(app, copy, what);
+        app_replace(app, copy, what);
         app->open_arm = at;
         int n = pane_rows(app, PANE_ARMS, rows, ROWS_MAX);
         for (int k = 0; k < n; k++)

@@ -29,11 +29,18 @@ const struct action actions[] = {
     { "Right l", "view", "cross-right", "Crosshair one column right", "crosshair", act_crosshair, 1 },
     { "S-Left", "view", "cross-far-left", "Crosshair ten columns left", NULL, act_crosshair, -10 },
     { "S-Right", "view", "cross-far-right", "Crosshair ten columns right", NULL, act_crosshair, 10 },
+    { "Down j", "view", "scroll-down", "Scroll a table or the report", NULL, act_scroll, 1 },
+    { "Up k", "view", "scroll-up", "Scroll back", NULL, act_scroll, -1 },
+    { "PgDn", "view", "scroll-page-down", "Scroll ten lines", NULL, act_scroll, 10 },
+    { "PgUp", "view", "scroll-page-up", "Scroll ten lines back", NULL, act_scroll, -10 },
     { "*", "any", "next-crossing", "Crosshair to the next break-even", NULL, act_next_crossing, 0 },
-    { "Enter", "view", "take-volume", "Take the crosshair's volume into the scenario", "take volume", act_take_volume, 0 },
+    { "Enter", "view", "take-volume", "Take the crosshair's volume, or list the view's fields", "take", act_take_volume, 0 },
     { "v", "any", "next-view", "Next view", NULL, act_next_view, 1 },
     { "V", "any", "previous-view", "Previous view", NULL, act_next_view, -1 },
     { "#", "any", "table", "Chart or table", NULL, act_table, 0 },
+    { "z", "any", "zoom", "The view alone, and back", NULL, act_zoom, 0 },
+    { "e", "any", "write-view", "Write this view to a file", NULL, act_write_view, 0 },
+    { "y", "any", "copy", "Copy this view, or in a pane the field", NULL, act_copy, 0 },
     { "P", "any", "present", "Presentation mode: heavy lines, last key shown", NULL, act_present, 0 },
     { "Tab", "any", "next-pane", "Next pane, then the view", "pane", act_cycle_pane, 1 },
     { "S-Tab", "any", "previous-pane", "Previous pane", NULL, act_cycle_pane, -1 },
@@ -50,13 +57,20 @@ const struct action actions[] = {
     { ">", "arms", "arm-down", "Move the arm down", "move", act_arm_move, 1 },
     { "u", "any", "undo", "Take back the last change", "undo", act_undo, 0 },
     { "^R", "any", "redo", "Do it again", NULL, act_redo, 0 },
+    { "H", "any", "history", "All edits; Enter goes back to one", NULL, act_history, 0 },
     { "b", "any", "base", "Set the base that differences are shown against", NULL, act_base, 0 },
     { "^O", "any", "jump-back", "Back to the previous place", NULL, act_jump_back, 0 },
-    { "/", "any", "find", "Find a field", "find", act_find, 0 },
+    { "/", "any", "find", "Find a field, a view or a command", "find", act_find, 0 },
     { "n", "any", "find-next", "Next match", NULL, act_find_again, 1 },
     { "N", "any", "find-previous", "Previous match", NULL, act_find_again, -1 },
+    { "E", "any", "next-problem", "Go to the next problem", NULL, act_next_problem, 1 },
+    { "^E", "any", "editor", "The scenario as YAML in your editor", NULL, act_editor, 0 },
+    { "o", "any", "add-file", "Open another scenario beside this one", NULL, act_add_file, 0 },
+    { ")", "any", "next-scenario", "The next open scenario", NULL, act_next_doc, 1 },
+    { "(", "any", "previous-scenario", "The previous open scenario", NULL, act_next_doc, -1 },
     { ":", "any", "command", "Command line; Tab completes", "command", act_prompt, 0 },
     { "^S", "any", "save", "Save", NULL, act_save, 0 },
+    { "Esc", "any", "escape", "Back from a find or the large view", NULL, act_escape, 0 },
     { "^L", "any", "redraw", "Draw the screen again", NULL, act_redraw, 0 },
     { "^Z", "any", "suspend", "Suspend; fg comes back", NULL, act_suspend, 0 },
     { "^C", "any", "interrupt", "Leaves an entry; otherwise says how to quit", NULL, act_interrupt, 0 },
@@ -233,7 +247,10 @@ keymap_run(struct app *app, const struct key *k)
         app_say(app, "%s again: %s", key_label(k->code, label, sizeof label), a->help);
         return;
     }
+    bool was_finding = app->finding;
     a->run(app, k, a->by);
+    if (was_finding && a->run != act_find && a->run != act_find_again)
+        app->finding = false;
 }
 
 /* ---- the bottom line ---------------------------------------------------------------------------- */

@@ -8,30 +8,13 @@
 
 #include "actions.h"
 
-/* ---- views ---------------------------------------------------------------------------------------- */
+/* ---- crosshair ---------------------------------------------------------------------------------------- */
 
-void
-act_view(struct app *app, const struct key *k, int by)
+/* Is volume along x, so that the crosshair stands at one? */
+bool
+over_volume(const struct app *app)
 {
-    (void)k;
-    app->view = by;
-    app->scroll = 0;
-}
-
-void
-act_next_view(struct app *app, const struct key *k, int by)
-{
-    (void)k;
-    app->view = (app->view + by + app_views_n()) % app_views_n();
-    app->scroll = 0;
-}
-
-void
-act_table(struct app *app, const struct key *k, int by)
-{
-    (void)k, (void)by;
-    app->table = !app->table;
-    app_say(app, app->table ? "the same figures as a table; # draws them again" : "");
+    return app_answer(app) != NULL && app->map.area.columns > 0 && app->map.area.x_log && !app->table;
 }
 
 void
@@ -47,7 +30,8 @@ act_crosshair(struct app *app, const struct key *k, int by)
         app->crosshair = last;
 }
 
-/* The volume under the crosshair becomes the scenario's. */
+/* The volume under the crosshair becomes the scenario's; where there is none, the fields that the
+ * view is about are listed to go to. */
 void
 act_take_volume(struct app *app, const struct key *k, int by)
 {
@@ -58,8 +42,11 @@ act_take_volume(struct app *app, const struct key *k, int by)
     char text[64];
 
     (void)k, (void)by;
-    if (an == NULL || app->crosshair < 0 || app->map.area.columns == 0 || !app->map.area.x_log ||
-        field_find(&app_doc(app)->file.scenario, "workload.requests_per_day", &ref, &err) < 0)
+    if (!over_volume(app)) {
+        find_fields_of_view(app);
+        return;
+    }
+    if (app->crosshair < 0 || field_find(&app_doc(app)->file.scenario, "workload.requests_per_day", &ref, &err) < 0)
         return;
     double requests = chart_x_at(&app->map.area, app->map.area.column + app->crosshair) / workload_tokens_per_request(&an->setup);
     double digits = pow(10, floor(log10(requests)) - 2);
@@ -78,6 +65,10 @@ act_next_crossing(struct app *app, const struct key *k, int by)
     (void)k, (void)by;
     if (an == NULL || app->map.area.columns == 0)
         return;
+    if (!over_volume(app)) {
+        app_say(app, "crossings lie on the views over volume: C, U and D");
+        return;
+    }
     here = app->crosshair >= 0 ? chart_x_at(&app->map.area, app->map.area.column + app->crosshair) : 0;
     for (int i = 0; i < an->n_crossings; i++)
         for (int j = 0; j < an->crossings[i].run.n; j++) {
@@ -85,17 +76,12 @@ act_next_crossing(struct app *app, const struct key *k, int by)
             if (x > here * 1.02 && x < next && x <= app->map.area.x_high)
                 next = x;
         }
-    if (isfinite(next))
+    if (isfinite(next)) {
+        app->focus = FOCUS_VIEW;
         app->crosshair = chart_column_of(&app->map.area, next) - app->map.area.column;
-    else
-        app_say(app, "no further crossing on this chart");
+    } else if (app->crosshair > 0) {
+        app->crosshair = 0;
+        act_next_crossing(app, k, by);
+    } else
+        app_say(app, "no crossing on this chart");
 }
-
-void
-act_present(struct app *app, const struct key *k, int by)
-{
-    (void)k, (void)by;
-    app->presentation = !app->presentation;
-    app_say(app, app->presentation ? "presentation: heavy lines, the last key is shown" : "");
-}
-

@@ -100,6 +100,23 @@ flip_of(const struct app *app, const struct pane_row *row, char *out, size_t siz
     return false;
 }
 
+/* Other than in the base. */
+static bool
+row_changed(const struct app *app, const struct pane_row *row)
+{
+    const struct doc *d = app_doc_const(app);
+    char now[512], then[512], path[112];
+    struct field_ref ref;
+    struct error ignored;
+
+    if (!d->has_base || row->kind != ROW_FIELD ||
+        field_find(&d->base, field_path(&d->file.scenario, row->ref, path, sizeof path), &ref, &ignored) < 0)
+        return false;
+    field_get_text(&d->file.scenario, row->ref, now, sizeof now, app->catalog);
+    field_get_text(&d->base, ref, then, sizeof then, app->catalog);
+    return strcmp(now, then) != 0;
+}
+
 static void
 draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y, const struct pane_row *row, bool here,
          int *cursor_row, int *cursor_column)
@@ -117,6 +134,10 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
         value_columns = 15;
     row_label(app, row, label, sizeof label);
     canvas_text(c, y, 0, focused ? app->glyphs->focus : " ", INK_FOCUS, PEN_BOLD);
+    if (!focused && row->kind == ROW_FIELD && field_problem(app, row->ref) != NULL)
+        canvas_text(c, y, 0, app->glyphs->problem, INK_PROBLEM, PEN_BOLD);
+    else if (!focused && row_changed(app, row))
+        canvas_text(c, y, 0, app->glyphs->changed, INK_DELTA, PEN_BOLD);
     canvas_text_fit(c, y, 1, label_columns - 1, label, row->kind == ROW_ARM ? INK_SERIES_0 + row->ref.arm : INK_PLAIN,
                     row->kind == ROW_ARM ? PEN_BOLD : 0, app->glyphs->ascii);
     int at = 1 + label_columns;
@@ -170,7 +191,11 @@ pane_heading(const struct app *app, struct canvas *c, const struct layout *l, in
 
     for (int k = 0; k < l->left; k++)
         canvas_text(c, y, k, app->glyphs->horizontal, INK_FRAME, 0);
-    snprintf(text, sizeof text, " %d %s ", (int)pane + 1, pane_title(pane));
+    if (pane == PANE_ARMS && here && app->open_arm >= 0 && app->open_arm < app_doc_const(app)->file.scenario.n_arms)
+        snprintf(text, sizeof text, " %d %s: %c %s ", (int)pane + 1, pane_title(pane), 'A' + app->open_arm,
+                 app_doc_const(app)->file.scenario.arms[app->open_arm].name);
+    else
+        snprintf(text, sizeof text, " %d %s ", (int)pane + 1, pane_title(pane));
     canvas_text(c, y, 1, text, INK_TITLE, here ? PEN_BOLD | PEN_REVERSE : PEN_BOLD);
     if (flips && l->strips)
         canvas_text(c, y, 1 + 16 + (l->sources ? 15 : 13) + 8 - 1, " flips at ", INK_FAINT, 0);
@@ -278,17 +303,43 @@ draw_tabs(const struct app *app, struct canvas *c, int row, int left, int column
     }
 }
 
-void
-draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, struct chart_area *area)
+/* Markdown as it will be written, from the line that was scrolled to. */
+static int
+draw_report(const struct app *app, struct canvas *c, int top, int left, int rows, int columns)
 {
-    const struct answer *an = app_answer(app);
-    struct chart *chart = an != NULL ? malloc(sizeof *chart) : NULL;
+    const char *line = app->report.text != NULL ? app->report.text : "";
+    int n = 0;
+
+    for (; *line != '\0'; n++) {
+        size_t length = strcspn(line, "\n");
+        char text[512];
+        snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1), line);
+        if (n >= app->scroll && n < app->scroll + rows)
+            canvas_text_fit(c, top + n - app->scroll, left + 1, columns - 1, text, INK_PLAIN, text[0] == '#' ? PEN_BOLD : 0,
+                            app->glyphs->ascii);
+        line += length + (line[length] == '\n');
+    }
+    return n;
+}
+
+void
+draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, struct screen_map *map)
+{
+    struct chart *chart = malloc(sizeof *chart);
     struct chart_place at = { top, left, rows, columns, app->crosshair, app->presentation, app->table };
 
-    if (chart == NULL)
-        return;
-    if (app_view(app->view)->build != NULL && app_view(app->view)->build(chart, an, app->catalog, columns) == 0)
-        chart_draw(c, chart, &at, app->glyphs, area);
+    map->scroll_most = 0;
+    if (app_view_is(app, "report"))
+        map->scroll_most = draw_report(app, c, top, left, rows, columns) - rows;
+    else if (chart != NULL && app_build_view(app, chart, columns) == 0) {
+        if (app->table || chart->kind == CHART_TABLE) {
+            map->scroll_most = chart->n_rows - (rows - 2);
+            int from = app->scroll < map->scroll_most ? app->scroll : map->scroll_most > 0 ? map->scroll_most : 0;
+            memmove(chart->rows, chart->rows + from, (size_t)(chart->n_rows - from) * sizeof chart->rows[0]);
+            chart->n_rows -= from;
+        }
+        chart_draw(c, chart, &at, app->glyphs, &map->area);
+    }
     free(chart);
 }
 
@@ -414,30 +465,61 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
 
 /* ---- the last three rows ------------------------------------------------------------------------- */
 
+/* The figure's source where the pane has no column for it. */
 static void
-help_of_field(const struct app *app, char *out, size_t size)
+source_of(const struct app *app, const struct layout *l, struct field_ref ref, char *out, size_t size)
+{
+    const struct answer *an = app_answer(app);
+
+    out[0] = '\0';
+    if (!l->sources && an != NULL && ref.arm < an->n_arms)
+        figure_source(&an->setup, &app_doc_const(app)->file.scenario, ref, out, size);
+}
+
+static enum ink
+help_of_field(const struct app *app, const struct layout *l, char *out, size_t size)
 {
     struct pane_row row;
     struct quantity_rules how;
-    char described[200];
+    char described[200], source[160], flip[48];
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
 
     out[0] = '\0';
-    if (!app_current(app, &row))
-        return;
-    if (row.kind == ROW_ARM) {
-        snprintf(out, size, "Enter unfolds the arm; a adds one, d copies, x removes, < > move it");
-        return;
+    if (app->tour > 0) {
+        snprintf(out, size, "%d of %d  %s   Enter next, Esc ends", app->tour, tour_steps(), tour_words(app));
+        return INK_FOCUS;
     }
+    if (app->focus == FOCUS_VIEW) {
+        snprintf(out, size, "%s: %s", app_view(app->view)->name, app_view(app->view)->help);
+        return INK_PLAIN;
+    }
+    if (!app_current(app, &row))
+        return INK_PLAIN;
+    if (row.kind == ROW_ARM)
+        snprintf(out, size, "Enter unfolds the arm; a adds one, d copies, x removes, < > move it");
     if (row.kind != ROW_FIELD)
-        return;
-    const struct scenario *sc = &app_doc_const(app)->file.scenario;
-    const struct quantity *q = field_is_quantity(row.ref.field) ? field_value(sc, row.ref) : NULL;
+        return INK_PLAIN;
+    const struct problem *problem = field_problem(app, row.ref);
+    if (problem != NULL) {
+        snprintf(out, size, "%s %s", app->glyphs->problem, problem->error.text);
+        return problem->level == PROBLEM_ERROR ? INK_PROBLEM : INK_WARNING;
+    }
+    const struct field *f = row.ref.field;
+    const struct quantity *q = field_is_quantity(f) ? field_value(sc, row.ref) : NULL;
+    source_of(app, l, row.ref, source, sizeof source);
+    if (l->strips || !flip_of(app, &row, flip, sizeof flip))
+        flip[0] = '\0';
+    int n = snprintf(out, size, "%s%s%s", f->label, f->unit != NULL && f->unit[0] != '\0' ? ", " : "", f->unit != NULL ? f->unit : "");
+    if (flip[0] != '\0')
+        n += snprintf(out + n, size - (size_t)n, "; flips at %s", flip);
     if (q != NULL && quantity_is_uncertain(q)) {
-        field_rules(row.ref.field, sc, &how);
-        snprintf(out, size, "%s: %s", row.ref.field->label, quantity_describe(described, sizeof described, q, &how));
+        field_rules(f, sc, &how);
+        n += snprintf(out + n, size - (size_t)n, ": %s", quantity_describe(described, sizeof described, q, &how));
     } else
-        snprintf(out, size, "%s%s%s: %s", row.ref.field->label, row.ref.field->unit != NULL && row.ref.field->unit[0] != '\0' ? ", " : "",
-                 row.ref.field->unit != NULL ? row.ref.field->unit : "", row.ref.field->help);
+        n += snprintf(out + n, size - (size_t)n, ": %s", f->help);
+    if (source[0] != '\0' && (size_t)n < size)
+        snprintf(out + n, size - (size_t)n, "  (%s)", source);
+    return app->focus == FOCUS_PANE ? INK_PLAIN : INK_FAINT;
 }
 
 /* What the entry would be read as, or why it is refused. */
@@ -497,6 +579,9 @@ key_line(const struct app *app, char *out, size_t size, int columns)
     case MODE_HELP:
         text_copy(out, size, "j k scroll  Esc closes");
         break;
+    case MODE_HISTORY:
+        text_copy(out, size, "j k choose a step  Enter goes there  Esc leaves");
+        break;
     case MODE_ASK:
         text_copy(out, size, "y yes  n no  Esc stays");
         break;
@@ -506,17 +591,26 @@ key_line(const struct app *app, char *out, size_t size, int columns)
 }
 
 static void
-draw_bottom(const struct app *app, struct canvas *c, int *cursor_row, int *cursor_column)
+draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int *cursor_row, int *cursor_column)
 {
     char text[512];
     int rows = c->rows;
 
+    enum ink ink = app->complaint[0] != '\0' ? INK_PROBLEM : INK_PLAIN;
+
     if (app->mode == MODE_ENTRY)
         entry_line(app, text, sizeof text);
+    else if (app->mode == MODE_PROMPT)
+        prompt_hint(app, text, sizeof text);
     else
-        help_of_field(app, text, sizeof text);
-    canvas_text_fit(c, rows - 3, 1, c->columns - 2, text, app->mode == MODE_ENTRY && app->complaint[0] != '\0' ? INK_PROBLEM : INK_PLAIN,
-                    0, app->glyphs->ascii);
+        ink = help_of_field(app, l, text, sizeof text);
+    /* a problem that E named stands whole, over the status line too */
+    bool whole = app->mode == MODE_REST && (app->tour > 0 || (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN)) &&
+                 text_width(text) > c->columns - 2;
+    if (whole)
+        wrap_text(app, c, rows - 3, rows - 1, 1, c->columns - 2, text, ink);
+    else
+        canvas_text_fit(c, rows - 3, 1, c->columns - 2, text, ink, app->tour > 0 ? PEN_BOLD : 0, app->glyphs->ascii);
     if (app->mode == MODE_PROMPT) {
         canvas_printf(c, rows - 2, 0, INK_KEY, PEN_BOLD, ":%s", app->edit.text);
         char head[LINE_BYTES];
@@ -527,7 +621,7 @@ draw_bottom(const struct app *app, struct canvas *c, int *cursor_row, int *curso
     } else if (app->mode == MODE_ENTRY && app->complaint[0] == '\0') {
         preview_line(app, text, sizeof text);
         canvas_text_fit(c, rows - 2, 1, c->columns - 2, text, INK_PLAIN, 0, app->glyphs->ascii);
-    } else
+    } else if (!whole)
         canvas_text_fit(c, rows - 2, 1, c->columns - 2, app->status, app->mode == MODE_ASK ? INK_WARNING : INK_PLAIN,
                         app->mode == MODE_ASK ? PEN_BOLD : 0, app->glyphs->ascii);
     key_line(app, text, sizeof text, c->columns - 2 - (app->presentation ? 10 : 0));
@@ -614,7 +708,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
         int left = l.left + 1, columns = c->columns - left;
         draw_tabs(app, c, l.view_top, left, columns, map->tabs);
         int readout = app->crosshair >= 0 ? 1 : 0;
-        draw_view(app, c, l.view_top + 1, left, l.view_rows - 1 - readout, columns, &map->area);
+        draw_view(app, c, l.view_top + 1, left, l.view_rows - 1 - readout, columns, map);
         if (readout)
             draw_readout(app, c, l.view_top + l.view_rows - 1, left + 1, columns - 1);
         draw_verdict(app, c, &l, left, columns);
@@ -626,5 +720,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
         draw_find(app, c, &l);
     if (app->mode == MODE_HELP)
         draw_help(app, c, &l);
-    draw_bottom(app, c, cursor_row, cursor_column);
+    if (app->mode == MODE_HISTORY)
+        draw_history(app, c, &l);
+    draw_bottom(app, c, &l, cursor_row, cursor_column);
 }

@@ -14,45 +14,22 @@ app_save(struct app *app, const char *path, bool force)
     struct doc *d = app_doc(app);
     struct error err;
 
+    if (d->read_only_name && path == NULL) {
+        app_say(app, "this is the shipped example: give your copy a name");
+        prompt_open(app, "w my-scenario.yaml");
+        return;
+    }
     if (scenario_save(&d->file, path, force, app->catalog, &err) < 0) {
         app_say(app, "not saved: %s%s", err.text, err.code == ERR_CONFLICT ? "  (:w! writes over it)" : "");
         return;
     }
     history_mark_saved(&d->history);
+    d->read_only_name = false;
     if (app->options->state_folder != NULL)
         journal_clear(app->options->state_folder, d->file.path, &err);
     const char *slash = strrchr(d->file.path, '/');
     text_clean(d->name, sizeof d->name, slash != NULL ? slash + 1 : d->file.path);
     app_say(app, "saved %s", d->name);
-}
-
-void
-app_export(struct app *app, const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    enum report_format format;
-    struct buffer out;
-    struct error err;
-    char command[256];
-    struct doc *d = app_doc(app);
-
-    if (dot == NULL || report_format_parse(dot + 1, &format) < 0) {
-        app_say(app, ":export FILE.md, .html, .json, .csv or .txt");
-        return;
-    }
-    app_solve(app, app->options->samples > 0 ? app->options->samples : SAMPLES_DEFAULT, DEPTH_ALL);
-    if (d->answer == NULL)
-        return;
-    const char *slash = strrchr(path, '/');
-    snprintf(command, sizeof command, "breakeven report %s --samples %d --seed %llu -o %s", d->name, d->answer->samples,
-             (unsigned long long)d->answer->seed, slash != NULL ? slash + 1 : path);
-    struct report_input input = { d->answer, &d->file.scenario, app->catalog, command };
-    buffer_init(&out);
-    if (report_write(&out, format, &input, &err) < 0 || file_write(path, out.text, out.n, NULL, NULL, &err) < 0)
-        app_say(app, "not written: %s", err.text);
-    else
-        app_say(app, "wrote %s%s", path, history_unsaved(&d->history) > 0 ? " (from unsaved edits)" : "");
-    buffer_release(&out);
 }
 
 void
@@ -80,24 +57,74 @@ drop_journals(struct app *app)
         journal_clear(app->options->state_folder, app->docs[k].file.path, &err);
 }
 
+/* One step of the history brings the edits of a journal back. */
 static void
-recover(struct app *app)
+take_journal(struct app *app, int (*read)(const char *, const char *, struct scenario *, const struct catalog *, int *, struct error *),
+             const char *none)
 {
     struct doc *d = app_doc(app);
     struct scenario *copy = malloc(sizeof *copy);
     struct error err;
     int n = 0;
+    char what[80];
 
     if (copy == NULL)
         return;
     *copy = d->file.scenario;
-    if (journal_read(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) < 0 ||
-        history_replace(&d->history, &d->file.scenario, copy, "recovered edits", &err) < 0)
+    if (read(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) < 0)
         app_say(app, "not recovered: %s", err.text);
+    else if (n == 0)
+        app_say(app, "%s", none);
     else {
-        app_say(app, "%d edit%s recovered; :w keeps them", n, n == 1 ? "" : "s");
-        app_after_edit(app);
+        snprintf(what, sizeof what, "%d edit%s recovered; :w keeps them", n, n == 1 ? "" : "s");
+        app_replace(app, copy, what);
     }
+    free(copy);
+}
+
+void
+app_recover(struct app *app)
+{
+    if (app->options->state_folder == NULL)
+        app_say(app, "no journals are kept");
+    else
+        take_journal(app, journal_read_aside, "no edits were set aside for this file");
+}
+
+/* The decision as the answer has it, with the prices it rests on, so that "check" can watch it. */
+void
+app_decide(struct app *app, const char *arm)
+{
+    struct doc *d = app_doc(app);
+    const struct answer *an = d->answer;
+    int pick = arm[0] != '\0' ? scenario_find_arm(&d->file.scenario, arm) : an != NULL ? an->verdict.pick : -1;
+    struct scenario *copy;
+    char what[96];
+
+    if (an == NULL || d->stale || pick < 0 || pick >= an->n_arms) {
+        app_say(app, arm[0] != '\0' && pick < 0 ? "no arm %s" : "there is no pick to record yet%.0s", arm);
+        return;
+    }
+    if ((copy = malloc(sizeof *copy)) == NULL)
+        return;
+    *copy = d->file.scenario;
+    struct decision *to = &copy->decision;
+    memset(to, 0, sizeof *to);
+    to->present = true;
+    text_copy(to->pick, sizeof to->pick, an->arms[pick].name);
+    to->on = app->options->today;
+    to->p_best = an->arms[pick].p_best;
+    to->tco_usd = an->arms[pick].tco_usd.mean;
+    for (int a = 0; a < an->n_arms; a++) {
+        const struct arm *in_force = &an->setup.sc.arms[a];
+        text_copy(to->prices[a].arm, sizeof to->prices[a].arm, an->arms[a].name);
+        to->prices[a].input_usd_mtok = in_force->input_usd_mtok.x;
+        to->prices[a].output_usd_mtok = in_force->output_usd_mtok.x;
+        to->prices[a].gpu_price_usd_h = in_force->gpu_price_usd_h.x;
+        to->n_prices++;
+    }
+    snprintf(what, sizeof what, "decided for %.31s; :w writes it into the file", an->arms[pick].name);
+    app_replace(app, copy, what);
     free(copy);
 }
 
@@ -112,7 +139,7 @@ ask_key(struct app *app, const struct key *k)
     app->ask = ASK_NONE;
     app_say(app, "%s", "");
     if (ask == ASK_RECOVER && k->code == 'y')
-        recover(app);
+        take_journal(app, journal_read, "the journal is empty");
     if (ask == ASK_RECOVER && k->code != 'y')
         app_say(app, "the edits are kept until this file is saved; :recover takes them back");
     if (ask == ASK_QUIT && k->code == 'n') {

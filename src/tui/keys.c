@@ -156,6 +156,7 @@ prompt_key(struct app *app, const struct key *k)
         }
         /* fall through */
     default:
+        app->hint[0] = '\0';
         edit_key(&app->edit, k);
     }
 }
@@ -225,13 +226,21 @@ app_key(struct app *app, const struct key *k)
     case MODE_HELP:
         help_key(app, k);
         break;
+    case MODE_HISTORY:
+        history_key(app, k);
+        break;
     case MODE_ASK:
         ask_key(app, k);
         break;
     default: {
         char text[2] = { (char)k->code, '\0' };
         struct field_ref ref;
-        if (k->code == KEY_PASTE_)
+        if (app->tour > 0 && (k->code == KEY_ENTER_ || k->code == KEY_ESC)) {
+            if (k->code == KEY_ENTER_)
+                tour_next(app);
+            else
+                tour_end(app);
+        } else if (k->code == KEY_PASTE_)
             app_say(app, "pasted text is not run; open a field first");
         else if (starts_entry(k->code) && app->focus == FOCUS_PANE && app_current_field(app, &ref) &&
                  (field_is_quantity(ref.field) || ref.field->type == &field_text || ref.field->type == &field_date))

@@ -151,7 +151,7 @@ show(struct app *app, struct canvas *c)
         app->redraw = false;
     }
     term_theme(app->theme);
-    app_make_map(app);
+    app_make_view(app);
     app_draw(app, c, &app->map, &cursor_row, &cursor_column);
     term_show(c, cursor_row, cursor_column);
 }
@@ -164,6 +164,10 @@ read_keys(struct app *app, const struct canvas *c)
             mouse_key(app, &k, c->columns, c->rows);
         else
             app_key(app, &k);
+        if (app->copy_due) {
+            app->copy_due = false;
+            term_copy(app->copied.text, app->copied.n);
+        }
         if (app->suspend) {
             app->suspend = false;
             term_suspend();
@@ -202,6 +206,7 @@ tui_run(const struct tui_options *o, struct error *err)
         if (status == 0) {
             last_words(app);
             app->clock_ms = term_now_ms;
+            app->run_editor = term_edit;
             app_after_edit(app);
             while (!app->quit && (died = term_signal()) == 0) {
                 app_solve_due(app);

@@ -79,6 +79,8 @@ void
 act_jump_back(struct app *app, const struct key *k, int by)
 {
     (void)k, (void)by;
-    if (app->back.field != NULL)
-        app_goto(app, app->back);
+    if (app->n_places > 0)
+        app_return(app, app->places[--app->n_places]);
+    else
+        app_say(app, "no earlier place");
 }

@@ -6,7 +6,7 @@
 
 #include "app.h"
 
-/* Lists over the panes: choices of a field, names of the catalog, found fields, help. */
+/* Lists over the panes: choices of a field, names of the catalog, help. */
 
 #define CANDIDATES_MAX 512
 
@@ -198,9 +198,9 @@ list_key(struct app *app, const struct key *k)
         app->list_at = 0;
 }
 
-/* A box over the panes; returns its first row and how many rows it has inside. */
-static void
-box(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, const char *title)
+/* A box over the panes. */
+void
+draw_box(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, const char *title)
 {
     for (int r = top; r < top + rows; r++)
         for (int k = left; k < left + columns; k++)
@@ -225,7 +225,7 @@ draw_list(const struct app *app, struct canvas *c, const struct layout *l)
     if (n + 3 < rows)
         rows = n + 3;
     int inside = rows - 3, at = n > 0 ? app->list_at % n : 0;
-    box(app, c, l->body_top + 1, 1, rows, columns, ref.field->label);
+    draw_box(app, c, l->body_top + 1, 1, rows, columns, ref.field->label);
     canvas_printf(c, l->body_top + 2, 2, INK_KEY, 0, "/%s", app->edit.text);
     if (at >= inside)
         first = at - inside + 1;
@@ -240,97 +240,6 @@ draw_list(const struct app *app, struct canvas *c, const struct layout *l)
     }
     if (n == 0)
         canvas_text(c, l->body_top + 3, 4, "nothing fits these letters", INK_FAINT, 0);
-}
-
-/* ---- find ------------------------------------------------------------------------------------- */
-
-void
-find_open(struct app *app)
-{
-    edit_set(&app->edit, "");
-    app->mode = MODE_FIND;
-    find_update(app);
-}
-
-void
-find_update(struct app *app)
-{
-    const struct scenario *sc = &app_doc_const(app)->file.scenario;
-    int scores[64];
-    struct field_ref ref;
-
-    app->n_found = 0;
-    app->list_at = 0;
-    for (int i = 0; app->edit.n > 0 && field_each(sc, i, &ref); i++) {
-        char path[112];
-        int by_path = text_fuzzy(app->edit.text, field_path(sc, ref, path, sizeof path)),
-            by_label = text_fuzzy(app->edit.text, ref.field->label), score = by_path > by_label ? by_path : by_label;
-        if (score <= 0)
-            continue;
-        int at = app->n_found < 64 ? app->n_found++ : 63;
-        while (at > 0 && scores[at - 1] < score) {
-            scores[at] = scores[at - 1];
-            app->found[at] = app->found[at - 1];
-            at--;
-        }
-        scores[at] = score;
-        app->found[at] = i;
-    }
-}
-
-void
-find_key(struct app *app, const struct key *k)
-{
-    struct field_ref ref;
-
-    switch (k->code) {
-    case KEY_ESC:
-    case KEY_CTRL('c'):
-        app->mode = MODE_REST;
-        return;
-    case KEY_ENTER_:
-        app->mode = MODE_REST;
-        if (app->n_found > 0 && field_each(&app_doc(app)->file.scenario, app->found[app->list_at], &ref))
-            app_goto(app, ref);
-        return;
-    case KEY_DOWN_:
-        if (app->n_found > 0)
-            app->list_at = (app->list_at + 1) % app->n_found;
-        return;
-    case KEY_UP_:
-        if (app->n_found > 0)
-            app->list_at = (app->list_at + app->n_found - 1) % app->n_found;
-        return;
-    default:
-        if (edit_key(&app->edit, k))
-            find_update(app);
-    }
-}
-
-void
-draw_find(const struct app *app, struct canvas *c, const struct layout *l)
-{
-    const struct scenario *sc = &app_doc_const(app)->file.scenario;
-    int rows = app->n_found + 3 < l->body_rows - 2 ? app->n_found + 3 : l->body_rows - 2;
-    int columns = l->columns < 90 ? l->columns - 2 : 88, first = 0, inside = rows - 3;
-    struct field_ref ref;
-
-    box(app, c, l->body_top + 1, 1, rows, columns, "Find a field");
-    canvas_printf(c, l->body_top + 2, 2, INK_KEY, 0, "/%s", app->edit.text);
-    if (app->list_at >= inside)
-        first = app->list_at - inside + 1;
-    for (int i = 0; i < inside && first + i < app->n_found; i++) {
-        char path[112], value[64];
-        bool here = first + i == app->list_at;
-        if (!field_each(sc, app->found[first + i], &ref))
-            continue;
-        canvas_text(c, l->body_top + 3 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
-        canvas_text_fit(c, l->body_top + 3 + i, 3, 40, field_path(sc, ref, path, sizeof path), here ? INK_FOCUS : INK_PLAIN,
-                        here ? PEN_REVERSE : 0, app->glyphs->ascii);
-        canvas_text_fit(c, l->body_top + 3 + i, 44, 18, ref.field->label, INK_PLAIN, 0, app->glyphs->ascii);
-        field_get_text(sc, ref, value, sizeof value, app->catalog);
-        canvas_text_fit(c, l->body_top + 3 + i, 63, columns - 63, value, INK_FAINT, 0, app->glyphs->ascii);
-    }
 }
 
 /* ---- help --------------------------------------------------------------------------------------- */
@@ -360,7 +269,7 @@ draw_help(const struct app *app, struct canvas *c, const struct layout *l)
 {
     int rows = l->body_rows - 1, columns = l->columns < 84 ? l->columns - 2 : 82;
 
-    box(app, c, l->body_top, 1, rows, columns, "Keys   (j k scroll, Esc closes)");
+    draw_box(app, c, l->body_top, 1, rows, columns, "Keys   (j k scroll, Esc closes)");
     for (int i = 0; i < rows - 2; i++) {
         int r = help_row(app, app->scroll + i);
         if (r < 0)

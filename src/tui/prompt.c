@@ -7,12 +7,7 @@
 
 #include "actions.h"
 
-/* The command line. One row a command; completion and help read the rows. */
-
-struct prompt_command {
-    const char *name, *operand, *help;
-    void (*run)(struct app *, const char *rest);
-};
+/* The command line: one row a command; completion, help and find read the rows. */
 
 /* ---- commands -------------------------------------------------------------------------- */
 
@@ -35,7 +30,19 @@ do_set(struct app *app, const char *rest)
         app_say(app, "%s", err.text);
         return;
     }
+    app_mark(app);
     app_goto(app, ref);
+}
+
+/* The catalog's or the default figure is back in force. */
+static void
+do_unset(struct app *app, const char *rest)
+{
+    struct field_ref ref;
+    struct error err;
+
+    if (field_find(&app_doc(app)->file.scenario, rest, &ref, &err) < 0 || app_set_field(app, ref, "", false, &err) < 0)
+        app_say(app, "%s", err.text);
 }
 
 static void
@@ -51,34 +58,65 @@ do_write_over(struct app *app, const char *rest)
 }
 
 static void
-do_edit(struct app *app, const char *rest)
+open_beside(struct app *app, const char *path, bool stay)
 {
     struct error err;
+    int before = app->doc;
+    char status[sizeof app->status];
 
-    if (rest[0] == '\0') {
-        app_say(app, ":e FILE");
+    if (path[0] == '\0') {
+        app_say(app, "which file?");
         return;
     }
-    if (app_open(app, rest, &err) < 0) {
+    if (app_open(app, path, &err) < 0) {
         if (err.line > 0)
-            app_say(app, "%s:%d:%d: %s", rest, err.line, err.column, err.text);
+            app_say(app, "%s:%d:%d: %s", path, err.line, err.column, err.text);
         else
             app_say(app, "%s", err.text);
         return;
     }
     app->open_arm = -1;
+    text_copy(status, sizeof status, app->status);
     app_after_edit(app);
+    if (stay && app->mode == MODE_REST)
+        app_show_doc(app, before);
+    app_say(app, "%s", status);
+}
+
+static void
+do_edit(struct app *app, const char *rest)
+{
+    app_mark(app);
+    open_beside(app, rest, false);
+}
+
+static void
+do_add(struct app *app, const char *rest)
+{
+    open_beside(app, rest, true);
+    if (app->n_docs > 1)
+        app->view = app_view_index("compare");
 }
 
 static void
 do_next(struct app *app, const char *rest)
 {
     (void)rest;
-    app->doc = (app->doc + 1) % app->n_docs;
-    app->open_arm = -1;
-    app_say(app, "%s", app_doc(app)->name);
-    if (app_doc(app)->answer == NULL)
-        app_after_edit(app);
+    app_show_doc(app, (app->doc + 1) % app->n_docs);
+}
+
+static void
+do_previous(struct app *app, const char *rest)
+{
+    (void)rest;
+    app_show_doc(app, (app->doc + app->n_docs - 1) % app->n_docs);
+}
+
+static void
+do_close(struct app *app, const char *rest)
+{
+    (void)rest;
+    app_close_doc(app);
 }
 
 static void
@@ -113,8 +151,7 @@ static void
 do_help(struct app *app, const char *rest)
 {
     (void)rest;
-    app->mode = MODE_HELP;
-    app->scroll = 0;
+    act_help(app, NULL, 0);
 }
 
 static void
@@ -125,16 +162,149 @@ do_undo(struct app *app, const char *rest)
 }
 
 static void
+do_redo(struct app *app, const char *rest)
+{
+    (void)rest;
+    act_redo(app, NULL, 0);
+}
+
+static void
 do_history(struct app *app, const char *rest)
 {
-    const struct history *h = &app_doc(app)->history;
-
     (void)rest;
-    if (h->at == 0)
-        app_say(app, "no edits");
+    act_history(app, NULL, 0);
+}
+
+static void
+do_goal(struct app *app, const char *rest)
+{
+    char arm[NAME_MAX_BYTES] = "", field[112] = "";
+    struct field_ref ref;
+    struct error err;
+    int pick = -1;
+
+    if (sscanf(rest, "%31s by %111s", arm, field) != 2)
+        text_copy(field, sizeof field, rest);
+    else if ((pick = scenario_find_arm(&app_doc(app)->file.scenario, arm)) < 0) {
+        app_say(app, "no arm %s", arm);
+        return;
+    }
+    if (field[0] == '\0' ? !app_current_field(app, &ref) : field_find(&app_doc(app)->file.scenario, field, &ref, &err) < 0) {
+        app_say(app, "%s", field[0] == '\0' ? ":goal [ARM by] FIELD" : err.text);
+        return;
+    }
+    app_mark(app);
+    app_goal(app, ref, pick);
+}
+
+static void
+do_base(struct app *app, const char *rest)
+{
+    (void)rest;
+    act_base(app, NULL, 0);
+}
+
+/* Another file beside this one, and what differs. */
+static void
+do_diff(struct app *app, const char *rest)
+{
+    if (rest[0] != '\0')
+        open_beside(app, rest, true);
+    else if (app->n_docs < 2)
+        app_say(app, ":diff FILE");
+    if (app->n_docs > 1)
+        app->view = app_view_index("compare");
+}
+
+static void
+do_theme(struct app *app, const char *rest)
+{
+    const struct theme *theme = theme_find(rest);
+
+    if (theme == NULL) {
+        app_say(app, "no theme %s; there are auto, dark, light, okabe and mono", rest);
+        return;
+    }
+    app->theme = theme;
+    app_say(app, "theme %s: %s", theme->name, theme->help);
+}
+
+static void
+do_glyphs(struct app *app, const char *rest)
+{
+    enum glyph_set set;
+
+    if (glyphs_parse(rest, &set) < 0) {
+        app_say(app, "no glyphs %s; there are braille, block, line, ascii and linux", rest);
+        return;
+    }
+    app->glyphs = glyphs_of(set);
+    app_say(app, "glyphs %s", rest);
+}
+
+static void
+do_view(struct app *app, const char *rest)
+{
+    int v = app_view_index(rest);
+
+    if (v < 0)
+        app_say(app, "no view %s", rest);
     else
-        app_say(app, "%d edit%s, the last: %s %s %s %s", h->at, h->at == 1 ? "" : "s", h->list[h->at - 1].path,
-                h->list[h->at - 1].before, app->glyphs->arrow, h->list[h->at - 1].after);
+        app->view = v;
+}
+
+static void
+do_chart(struct app *app, const char *rest)
+{
+    app_write_view(app, rest);
+}
+
+static void
+do_copy(struct app *app, const char *rest)
+{
+    (void)rest;
+    act_copy(app, NULL, 0);
+}
+
+static void
+do_present(struct app *app, const char *rest)
+{
+    (void)rest;
+    act_present(app, NULL, 0);
+}
+
+static void
+do_decide(struct app *app, const char *rest)
+{
+    app_decide(app, rest);
+}
+
+static void
+do_recover(struct app *app, const char *rest)
+{
+    (void)rest;
+    app_recover(app);
+}
+
+static void
+do_tour(struct app *app, const char *rest)
+{
+    (void)rest;
+    tour_start(app);
+}
+
+static void
+do_editor(struct app *app, const char *rest)
+{
+    (void)rest;
+    act_editor(app, NULL, 0);
+}
+
+static void
+do_problems(struct app *app, const char *rest)
+{
+    (void)rest;
+    act_next_problem(app, NULL, 1);
 }
 
 static void
@@ -157,9 +327,7 @@ do_map(struct app *app, const char *rest)
     text_copy(app->map_fields[1], sizeof app->map_fields[1], y);
     if (app_doc(app)->answer != NULL)
         app_doc(app)->answer->has_map = false;
-    for (int v = 0; v < app_views_n(); v++)
-        if (strcmp(app_view(v)->id, "map") == 0)
-            app->view = v;
+    app->view = app_view_index("map");
 }
 
 static void
@@ -167,7 +335,6 @@ do_rename(struct app *app, const char *rest)
 {
     struct pane_row row;
     struct scenario *copy;
-    struct error err;
     char what[96];
 
     if (!app_current(app, &row) || row.ref.arm < 0 || rest[0] == '\0') {
@@ -191,115 +358,124 @@ do_rename(struct app *app, const char *rest)
                 text_copy(named[k], NAME_MAX_BYTES, rest);
     }
     snprintf(what, sizeof what, "renamed arm to %.31s", rest);
-    if (history_replace(&app_doc(app)->history, &app_doc(app)->file.scenario, copy, what, &err) < 0)
-        app_say(app, "%s", err.text);
-    else {
-        app_say(app, "%s", what);
-        app_after_edit(app);
-    }
+    app_replace(app, copy, what);
     free(copy);
 }
 
-static const struct prompt_command commands[] = {
-    { "set", "FIELD=VALUE", "Set a field", do_set },
-    { "w", "[FILE]", "Save", do_write },
-    { "w!", "[FILE]", "Save over a file that has changed on disk", do_write_over },
-    { "e", "FILE", "Open another scenario beside this one", do_edit },
-    { "next", "", "The next open scenario", do_next },
-    { "export", "FILE", "Write the report; the suffix names the format", do_export },
-    { "map", "FIELD FIELD", "Map of the pick over two fields", do_map },
-    { "rename", "NAME", "Rename the arm under the cursor", do_rename },
-    { "history", "", "How many edits, and the last", do_history },
-    { "undo", "", "Take back the last change", do_undo },
-    { "help", "", "The keys", do_help },
-    { "wq", "[FILE]", "Save and quit", do_write_quit },
-    { "q", "", "Quit", do_quit },
-    { "q!", "", "Quit and leave unsaved edits in the journal", do_quit_anyway },
+/* ---- the table ------------------------------------------------------------------------------ */
+
+const struct prompt_command prompt_commands[] = {
+    { "set", "FIELD=VALUE", "Set a field", do_set, OPERAND_FIELD_VALUE },
+    { "unset", "FIELD", "The catalog's or the default figure is back in force", do_unset, OPERAND_FIELDS },
+    { "goal", "[ARM by] FIELD", "Seek the value of a field at which the verdict turns", do_goal, OPERAND_FIELDS },
+    { "w", "[FILE]", "Save", do_write, OPERAND_FILE },
+    { "w!", "[FILE]", "Save over a file that has changed on disk", do_write_over, OPERAND_FILE },
+    { "e", "FILE", "Open another scenario and go to it", do_edit, OPERAND_FILE },
+    { "add", "FILE", "Open another scenario beside this one, to compare", do_add, OPERAND_FILE },
+    { "diff", "[FILE]", "What differs from another scenario", do_diff, OPERAND_FILE },
+    { "next", "", "The next open scenario", do_next, OPERAND_NONE },
+    { "prev", "", "The previous open scenario", do_previous, OPERAND_NONE },
+    { "close", "", "Close this scenario", do_close, OPERAND_NONE },
+    { "export", "FILE", "Write the report; the suffix names the format: md html json csv txt", do_export, OPERAND_FILE },
+    { "chart", "FILE", "Write this view; the suffix names the format: svg txt csv", do_chart, OPERAND_FILE },
+    { "view", "NAME", "Show a view", do_view, OPERAND_VIEW },
+    { "map", "FIELD FIELD", "Map of the pick over two fields", do_map, OPERAND_FIELDS },
+    { "base", "", "Set the base that differences are shown against", do_base, OPERAND_NONE },
+    { "decide", "[ARM]", "Record the decision in the scenario, with today's prices", do_decide, OPERAND_ARM },
+    { "rename", "NAME", "Rename the arm under the cursor", do_rename, OPERAND_WORD },
+    { "editor", "", "The scenario as YAML in your editor", do_editor, OPERAND_NONE },
+    { "copy", "", "Copy this view, or the field, to the clipboard", do_copy, OPERAND_NONE },
+    { "history", "", "All edits; Enter goes back to one", do_history, OPERAND_NONE },
+    { "undo", "", "Take back the last change", do_undo, OPERAND_NONE },
+    { "redo", "", "Do it again", do_redo, OPERAND_NONE },
+    { "problems", "", "Go to the next problem", do_problems, OPERAND_NONE },
+    { "recover", "", "Take back edits that were set aside", do_recover, OPERAND_NONE },
+    { "present", "", "Presentation mode", do_present, OPERAND_NONE },
+    { "theme", "NAME", "Colours: auto, dark, light, okabe or mono", do_theme, OPERAND_THEME },
+    { "glyphs", "NAME", "Characters: braille, block, line, ascii or linux", do_glyphs, OPERAND_GLYPHS },
+    { "tour", "", "Five steps on this screen", do_tour, OPERAND_NONE },
+    { "help", "", "The keys", do_help, OPERAND_NONE },
+    { "wq", "[FILE]", "Save and quit", do_write_quit, OPERAND_FILE },
+    { "q", "", "Quit", do_quit, OPERAND_NONE },
+    { "q!", "", "Quit and leave unsaved edits in the journal", do_quit_anyway, OPERAND_NONE },
 };
+const int prompt_commands_n = BE_LEN(prompt_commands);
 
 static const char *
 command_at(const void *ctx, int i)
 {
     (void)ctx;
-    return i < (int)BE_LEN(commands) ? commands[i].name : NULL;
+    return i < prompt_commands_n ? prompt_commands[i].name : NULL;
+}
+
+static const struct prompt_command *
+command_of(const char *line)
+{
+    size_t n = strcspn(line, " ");
+
+    for (int k = 0; k < prompt_commands_n; k++)
+        if (strlen(prompt_commands[k].name) == n && strncmp(prompt_commands[k].name, line, n) == 0)
+            return &prompt_commands[k];
+    return NULL;
 }
 
 void
-prompt_run(struct app *app, const char *line)
+prompt_open(struct app *app, const char *text)
 {
-    char word[32];
-    size_t n;
+    app->mode = MODE_PROMPT;
+    app->history_at = app->n_history;
+    app->hint[0] = '\0';
+    edit_set(&app->edit, text);
+}
 
-    while (*line == ' ')
-        line++;
-    if (*line == '\0')
+static void
+remember(struct app *app, const char *line)
+{
+    if (app->n_history > 0 && strcmp(app->history_lines[app->n_history - 1], line) == 0)
         return;
     if (app->n_history == (int)BE_LEN(app->history_lines)) {
         memmove(app->history_lines[0], app->history_lines[1], sizeof app->history_lines - sizeof app->history_lines[0]);
         app->n_history--;
     }
     text_copy(app->history_lines[app->n_history++], LINE_BYTES, line);
-    n = strcspn(line, " ");
-    if (n >= sizeof word)
-        n = sizeof word - 1;
-    memcpy(word, line, n);
-    word[n] = '\0';
+}
+
+void
+prompt_run(struct app *app, const char *line)
+{
+    char rest[LINE_BYTES], word[32];
+
+    while (*line == ' ')
+        line++;
+    if (*line == '\0')
+        return;
+    remember(app, line);
+    const struct prompt_command *c = command_of(line);
+    text_copy(word, sizeof word, line);
+    word[strcspn(word, " ")] = '\0';
+    if (c == NULL) {
+        const char *nearest = text_nearest(word, command_at, NULL);
+        app_say(app, nearest != NULL ? "no command %s, nearest %s" : "no command %s; Tab lists them", word, nearest);
+        return;
+    }
     line += strcspn(line, " ");
     while (*line == ' ')
         line++;
-    for (size_t k = 0; k < BE_LEN(commands); k++)
-        if (strcmp(commands[k].name, word) == 0) {
-            commands[k].run(app, line);
-            return;
-        }
-    const char *nearest = text_nearest(word, command_at, NULL);
-    app_say(app, nearest != NULL ? "no command %s, nearest %s" : "no command %s", word, nearest);
+    text_copy(rest, sizeof rest, line);
+    for (size_t n = strlen(rest); n > 0 && rest[n - 1] == ' ';)
+        rest[--n] = '\0';
+    c->run(app, rest);
 }
 
 /* ---- completion ---------------------------------------------------------------------------- */
 
-/* The longest text that all candidates share takes the place of the word. */
-static void
-complete_word(struct app *app, size_t from, const char *(*candidate)(const struct app *, int, char *, size_t),
-              const char *after_unique)
-{
-    char stem[LINE_BYTES], shared[LINE_BYTES] = "", one[LINE_BYTES], list[300] = "";
-    int matches = 0;
-
-    text_copy(stem, sizeof stem, app->edit.text + from);
-    for (int i = 0; candidate(app, i, one, sizeof one) != NULL; i++) {
-        if (strncmp(one, stem, strlen(stem)) != 0)
-            continue;
-        if (matches++ == 0)
-            text_copy(shared, sizeof shared, one);
-        size_t k = 0;
-        while (shared[k] != '\0' && shared[k] == one[k])
-            k++;
-        shared[k] = '\0';
-        if (strlen(list) + strlen(one) + 2 < sizeof list) {
-            strcat(list, one);
-            strcat(list, " ");
-        }
-    }
-    if (matches == 0)
-        return;
-    app->edit.text[from] = '\0';
-    app->edit.n = app->edit.at = (int)from;
-    edit_insert(&app->edit, shared);
-    if (matches == 1)
-        edit_insert(&app->edit, after_unique);
-    else
-        app_say(app, "%s", list);
-}
+typedef const char *candidate_fn(const struct app *, int, char *, size_t);
 
 static const char *
 command_candidate(const struct app *app, int i, char *out, size_t size)
 {
     (void)app;
-    if (i >= (int)BE_LEN(commands))
-        return NULL;
-    text_copy(out, size, commands[i].name);
-    return out;
+    return i < prompt_commands_n && text_copy(out, size, prompt_commands[i].name) ? out : NULL;
 }
 
 /* The last word where it is unique, else the whole path. */
@@ -321,13 +497,187 @@ field_candidate(const struct app *app, int i, char *out, size_t size)
     return out;
 }
 
+static const char *
+view_candidate(const struct app *app, int i, char *out, size_t size)
+{
+    (void)app;
+    return i < app_views_n() && text_copy(out, size, app_view(i)->id) ? out : NULL;
+}
+
+static const char *
+theme_candidate(const struct app *app, int i, char *out, size_t size)
+{
+    (void)app;
+    return i < themes_n && text_copy(out, size, themes[i].name) ? out : NULL;
+}
+
+static const char *
+glyphs_candidate(const struct app *app, int i, char *out, size_t size)
+{
+    (void)app;
+    return i <= GLYPHS_LINUX && text_copy(out, size, glyphs_of((enum glyph_set)i)->name) ? out : NULL;
+}
+
+static const char *
+arm_candidate(const struct app *app, int i, char *out, size_t size)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+
+    return i < sc->n_arms && text_copy(out, size, sc->arms[i].name) ? out : NULL;
+}
+
+/* The longest text that all candidates share takes the place of the word from "from" on; the line
+ * above lists them. One that only holds the letters counts where none begins with them. */
+static void
+complete_word(struct app *app, size_t from, candidate_fn *candidate, const char *after_unique)
+{
+    char stem[LINE_BYTES], shared[LINE_BYTES] = "", one[LINE_BYTES];
+    int matches = 0;
+    size_t used = 0;
+
+    text_copy(stem, sizeof stem, app->edit.text + from);
+    app->hint[0] = '\0';
+    for (int inside = 0; inside < 2 && matches == 0; inside++)
+        for (int i = 0; candidate(app, i, one, sizeof one) != NULL; i++) {
+            const char *at = strstr(one, stem);
+            if (at == NULL || (inside == 0 && at != one))
+                continue;
+            if (matches++ == 0)
+                text_copy(shared, sizeof shared, one);
+            size_t k = 0;
+            while (shared[k] != '\0' && shared[k] == one[k])
+                k++;
+            shared[k] = '\0';
+            if (used + strlen(one) + 3 < sizeof app->hint)
+                used += (size_t)snprintf(app->hint + used, sizeof app->hint - used, "%s  ", one);
+        }
+    if (matches == 0) {
+        text_copy(app->hint, sizeof app->hint, "nothing begins like this");
+        return;
+    }
+    if (strlen(shared) >= strlen(stem)) {
+        app->edit.text[from] = '\0';
+        app->edit.n = app->edit.at = (int)from;
+        edit_insert(&app->edit, shared);
+    }
+    if (matches == 1) {
+        edit_insert(&app->edit, after_unique);
+        app->hint[0] = '\0';
+    }
+}
+
+/* Scenario files of the folder that the word names so far. */
+static void
+complete_file(struct app *app, size_t from)
+{
+    char folder[LINE_BYTES], **names = NULL, shared[LINE_BYTES] = "";
+    const char *word = app->edit.text + from, *slash = strrchr(word, '/');
+    size_t used = 0, stem = slash != NULL ? (size_t)(slash + 1 - word) : 0;
+    struct error err;
+    int matches = 0;
+
+    text_copy(folder, sizeof folder, stem > 0 ? word : ".");
+    if (stem > 0)
+        folder[stem] = '\0';
+    app->hint[0] = '\0';
+    if (file_list(folder, ".yaml", &names, &err) < 0) {
+        text_copy(app->hint, sizeof app->hint, err.text);
+        return;
+    }
+    for (int i = 0; names[i] != NULL; i++) {
+        if (strncmp(names[i], word + stem, strlen(word + stem)) != 0)
+            continue;
+        if (matches++ == 0)
+            text_copy(shared, sizeof shared, names[i]);
+        size_t k = 0;
+        while (shared[k] != '\0' && shared[k] == names[i][k])
+            k++;
+        shared[k] = '\0';
+        if (used + strlen(names[i]) + 3 < sizeof app->hint)
+            used += (size_t)snprintf(app->hint + used, sizeof app->hint - used, "%s  ", names[i]);
+    }
+    file_list_free(names);
+    if (matches > 0) {
+        app->edit.text[from + stem] = '\0';
+        app->edit.n = app->edit.at = (int)(from + stem);
+        edit_insert(&app->edit, shared);
+    }
+    if (matches == 1)
+        app->hint[0] = '\0';
+}
+
 void
 prompt_complete(struct app *app)
 {
+    const struct prompt_command *c = command_of(app->edit.text);
     char *space = strchr(app->edit.text, ' ');
 
-    if (space == NULL)
+    if (space == NULL) {
         complete_word(app, 0, command_candidate, " ");
-    else if (strncmp(app->edit.text, "set ", 4) == 0 && strchr(space, '=') == NULL)
-        complete_word(app, (size_t)(space - app->edit.text) + 1, field_candidate, "=");
+        return;
+    }
+    if (c == NULL)
+        return;
+    size_t first = (size_t)(space - app->edit.text) + 1, last = (size_t)(strrchr(app->edit.text, ' ') - app->edit.text) + 1;
+    switch (c->completes) {
+    case OPERAND_FIELD_VALUE:
+        if (strchr(space, '=') == NULL)
+            complete_word(app, first, field_candidate, "=");
+        break;
+    case OPERAND_FIELDS:
+        complete_word(app, last, field_candidate, "");
+        break;
+    case OPERAND_FILE:
+        complete_file(app, first);
+        break;
+    case OPERAND_VIEW:
+        complete_word(app, first, view_candidate, "");
+        break;
+    case OPERAND_THEME:
+        complete_word(app, first, theme_candidate, "");
+        break;
+    case OPERAND_GLYPHS:
+        complete_word(app, first, glyphs_candidate, "");
+        break;
+    case OPERAND_ARM:
+        complete_word(app, first, arm_candidate, "");
+        break;
+    default:
+        break;
+    }
+}
+
+/* What stands above the command line: what Tab found, the command, or the field that is being set. */
+void
+prompt_hint(const struct app *app, char *out, size_t size)
+{
+    const struct prompt_command *c = command_of(app->edit.text);
+    const char *space = strchr(app->edit.text, ' '), *equals;
+    char key[128], value[LINE_BYTES];
+    struct field_ref ref;
+    struct error err;
+    size_t used = 0;
+
+    out[0] = '\0';
+    if (app->hint[0] != '\0') {
+        text_copy(out, size, app->hint);
+        return;
+    }
+    if (c != NULL && c->completes == OPERAND_FIELD_VALUE && space != NULL && (equals = strchr(space, '=')) != NULL) {
+        snprintf(key, sizeof key, "%.*s", (int)(equals - space - 1), space + 1);
+        if (field_find(&app_doc_const(app)->file.scenario, key, &ref, &err) == 0) {
+            field_get_text(&app_doc_const(app)->file.scenario, ref, value, sizeof value, app->catalog);
+            snprintf(out, size, "%s%s%s, now %s: %s", ref.field->label, ref.field->unit != NULL && ref.field->unit[0] != '\0' ? ", " : "",
+                     ref.field->unit != NULL ? ref.field->unit : "", value[0] != '\0' ? value : "not set", ref.field->help);
+        } else
+            text_copy(out, size, err.text);
+        return;
+    }
+    if (c != NULL && (space != NULL || strlen(c->name) == (size_t)app->edit.n)) {
+        snprintf(out, size, ":%s %s   %s", c->name, c->operand, c->help);
+        return;
+    }
+    for (int k = 0; k < prompt_commands_n; k++)
+        if (strncmp(prompt_commands[k].name, app->edit.text, (size_t)app->edit.n) == 0 && used + 16 < size)
+            used += (size_t)snprintf(out + used, size - used, "%s ", prompt_commands[k].name);
 }

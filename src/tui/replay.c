@@ -17,7 +17,7 @@ dump(struct app *app, struct canvas *c, struct buffer *out)
         app_solve(app, app->options->samples, DEPTH_ALL);
         app->wants_refine = false;
     }
-    app_make_map(app);
+    app_make_view(app);
     app_draw(app, c, &app->map, &cursor_row, &cursor_column);
     canvas_print(c, out);
 }

@@ -87,15 +87,41 @@ app_current_field(const struct app *app, struct field_ref *ref)
     return true;
 }
 
+/* ---- places ---------------------------------------------------------------------------- */
+
+struct place
+app_place(const struct app *app)
+{
+    return (struct place){ app->focus, app->pane, app->cursor[app->pane], app->open_arm, app->view, app->doc };
+}
+
+void
+app_return(struct app *app, struct place to)
+{
+    app->focus = to.focus;
+    app->pane = to.pane;
+    app->doc = to.doc < app->n_docs ? to.doc : 0;
+    app->open_arm = to.open_arm < app_doc(app)->file.scenario.n_arms ? to.open_arm : -1;
+    app->cursor[app->pane] = to.cursor;
+    app->view = to.view;
+}
+
+void
+app_mark(struct app *app)
+{
+    if (app->n_places == PLACES_MAX) {
+        memmove(app->places, app->places + 1, sizeof app->places - sizeof app->places[0]);
+        app->n_places--;
+    }
+    app->places[app->n_places++] = app_place(app);
+}
+
 /* Put the cursor on a field, wherever it is. */
 void
 app_goto(struct app *app, struct field_ref ref)
 {
     struct pane_row rows[ROWS_MAX];
-    struct field_ref here;
 
-    if (app_current_field(app, &here))
-        app->back = here;
     if (ref.arm >= 0) {
         app->pane = PANE_ARMS;
         app->open_arm = ref.arm;
@@ -107,6 +133,8 @@ app_goto(struct app *app, struct field_ref ref)
         if (rows[k].kind == ROW_FIELD && rows[k].ref.field == ref.field && rows[k].ref.arm == ref.arm)
             app->cursor[app->pane] = k;
 }
+
+/* ---- what stands in a row ------------------------------------------------------------------ */
 
 static char *
 computed_value(const struct app *app, int which, char *out, size_t size)

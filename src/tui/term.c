@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -431,20 +432,137 @@ term_wait(int descriptor, int milliseconds)
     return n > 0 && descriptor >= 0 && (p[1].revents & POLLIN) != 0;
 }
 
+/* ---- other programs -------------------------------------------------------------------------------- */
+
+static void
+stand_back(void)
+{
+    mouse_reports(false);
+    curs_set(1);
+    def_prog_mode();
+    endwin();
+}
+
+static void
+come_back(void)
+{
+    reset_prog_mode();
+    mouse_reports(true);
+    term_redraw();
+    refresh();
+}
+
 void
 term_suspend(void)
 {
     struct sigaction plain = { .sa_handler = SIG_DFL }, before;
 
-    mouse_reports(false);
-    curs_set(1);
-    def_prog_mode();
-    endwin();
+    stand_back();
     sigaction(SIGTSTP, &plain, &before);
     kill(0, SIGTSTP);
     sigaction(SIGTSTP, &before, NULL);
-    reset_prog_mode();
-    mouse_reports(true);
-    term_redraw();
-    refresh();
+    come_back();
+}
+
+/* Run with the terminal's own keys for us switched off; its exit status, or -1. */
+static int
+run(const char *const argv[], const char *input, size_t n)
+{
+    int pipe_ends[2] = { -1, -1 }, status = 0;
+
+    if (input != NULL && pipe(pipe_ends) < 0)
+        return -1;
+    handle(SIGINT, SIG_IGN);
+    handle(SIGQUIT, SIG_IGN);
+    pid_t child = fork();
+    if (child == 0) {
+        struct sigaction plain = { .sa_handler = SIG_DFL };
+        sigaction(SIGINT, &plain, NULL);
+        sigaction(SIGQUIT, &plain, NULL);
+        sigaction(SIGPIPE, &plain, NULL);
+        if (input != NULL) {
+            dup2(pipe_ends[0], STDIN_FILENO);
+            close(pipe_ends[0]);
+            close(pipe_ends[1]);
+        }
+        execvp(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    if (input != NULL) {
+        close(pipe_ends[0]);
+        for (size_t done = 0; child > 0 && done < n;) {
+            ssize_t put = write(pipe_ends[1], input + done, n - done);
+            if (put <= 0)
+                break;
+            done += (size_t)put;
+        }
+        close(pipe_ends[1]);
+    }
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    handle(SIGINT, on_end);
+    handle(SIGQUIT, on_end);
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int
+term_edit(const char *text, size_t n, char **out, size_t *out_n, struct error *err)
+{
+    const char *editor = getenv("VISUAL"), *base = getenv("TMPDIR");
+    char folder[1024], name[1100], command[1100];
+    int status = -1;
+
+    if (editor == NULL || editor[0] == '\0')
+        editor = getenv("EDITOR");
+    if (editor == NULL || editor[0] == '\0')
+        editor = "vi";
+    snprintf(folder, sizeof folder, "%s/breakeven-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
+    if (mkdtemp(folder) == NULL)
+        return error_set(err, ERR_IO, "no folder for the editor's file: %s", strerror(errno));
+    snprintf(name, sizeof name, "%s/scenario.yaml", folder);
+    snprintf(command, sizeof command, "%s \"$1\"", editor);
+    if (file_write(name, text, n, NULL, NULL, err) == 0) {
+        const char *const argv[] = { "/bin/sh", "-c", command, "sh", name, NULL };
+        stand_back();
+        int left = run(argv, NULL, 0);
+        come_back();
+        if (left != 0)
+            error_set(err, ERR_IO, "the editor gave up (status %d): nothing is changed", left);
+        else
+            status = file_read(name, SCENARIO_BYTES_MAX, out, out_n, NULL, err);
+    }
+    unlink(name);
+    rmdir(folder);
+    return status;
+}
+
+void
+term_copy(const char *text, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct buffer b;
+
+    if (getenv("TMUX") != NULL) {
+        const char *const argv[] = { "tmux", "load-buffer", "-w", "-", NULL };
+        if (run(argv, text, n) == 0)
+            return;
+    }
+    buffer_init(&b);
+    buffer_puts(&b, "\033]52;c;");
+    for (size_t k = 0; k < n; k += 3) {
+        unsigned long v = (unsigned long)(unsigned char)text[k] << 16 | (k + 1 < n ? (unsigned long)(unsigned char)text[k + 1] << 8 : 0) |
+                          (k + 2 < n ? (unsigned long)(unsigned char)text[k + 2] : 0);
+        buffer_putc(&b, digits[v >> 18 & 63]);
+        buffer_putc(&b, digits[v >> 12 & 63]);
+        buffer_putc(&b, k + 1 < n ? digits[v >> 6 & 63] : '=');
+        buffer_putc(&b, k + 2 < n ? digits[v & 63] : '=');
+    }
+    buffer_putc(&b, '\a');
+    for (size_t done = 0; done < b.n;) {
+        ssize_t put = write(STDOUT_FILENO, b.text + done, b.n - done);
+        if (put <= 0)
+            break;
+        done += (size_t)put;
+    }
+    buffer_release(&b);
 }

@@ -21,6 +21,11 @@ void term_redraw(void);
 void term_theme(const struct theme *);
 /* Next key that is already there; KEY_NONE if there is none. */
 struct key term_key(void);
+/* To the clipboard by OSC 52, and to tmux's buffer inside tmux. */
+void term_copy(const char *text, size_t n);
+/* Text through $VISUAL or $EDITOR (vi) in the whole terminal; *out is malloc'ed. -1 with the
+ * reason if the editor could not run or gave up. */
+int term_edit(const char *text, size_t n, char **out, size_t *out_n, struct error *);
 /* A clock that only runs forward. */
 double term_now_ms(void);
 /* Suspend as ^Z does, and come back. */

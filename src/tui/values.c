@@ -224,21 +224,21 @@ act_clear(struct app *app, const struct key *k, int by)
         app_say(app, "%s", err.text);
 }
 
-/* Goal-seek: the flip of this field, as the next entry. */
+/* Goal-seek: the nearest flip of this field (pick >= 0: to this arm), as the next entry. */
 void
-act_goal(struct app *app, const struct key *k, int by)
+app_goal(struct app *app, struct field_ref ref, int pick)
 {
     const struct answer *an = app_answer(app);
-    struct field_ref ref;
     struct quantity_rules how;
     char path[112], text[64];
 
-    (void)k, (void)by;
-    if (an == NULL || !app_current_field(app, &ref))
+    if (an == NULL)
         return;
+    app_goto(app, ref);
     field_path(&app_doc(app)->file.scenario, ref, path, sizeof path);
     for (int i = 0; i < an->n_flips; i++)
-        if (strcmp(an->flips[i].path, path) == 0 && isfinite(an->flips[i].to)) {
+        if (strcmp(an->flips[i].path, path) == 0 && isfinite(an->flips[i].to) &&
+            (pick < 0 || an->flips[i].pick == pick)) {
             field_rules(ref.field, &app_doc(app)->file.scenario, &how);
             entry_open(app, quantity_print(text, sizeof text, an->flips[i].to, &how));
             app_say(app, "flips at %s; Enter takes it", text);
@@ -246,4 +246,14 @@ act_goal(struct app *app, const struct key *k, int by)
         }
     app_say(app, app_refining(app) ? "still refining: ask again in a moment"
                                    : "no value of this field changes the pick");
+}
+
+void
+act_goal(struct app *app, const struct key *k, int by)
+{
+    struct field_ref ref;
+
+    (void)k, (void)by;
+    if (app_current_field(app, &ref))
+        app_goal(app, ref, -1);
 }

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "actions.h"
+
+/* What leaves the workbench: the report, one view, the clipboard. */
+
+#define TEXT_COLUMNS 100
+#define TEXT_ROWS 30
+
+int
+report_text(struct app *app, struct buffer *out, enum report_format format, const char *file, struct error *err)
+{
+    struct doc *d = app_doc(app);
+    char command[256];
+
+    snprintf(command, sizeof command, "breakeven report %s --samples %d --seed %llu -o %s", d->name, d->answer->samples,
+             (unsigned long long)d->answer->seed, file);
+    struct report_input input = { d->answer, &d->file.scenario, app->catalog, command };
+    return report_write(out, format, &input, err);
+}
+
+void
+app_export(struct app *app, const char *path)
+{
+    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+    enum report_format format;
+    struct buffer out;
+    struct error err;
+    struct doc *d = app_doc(app);
+
+    if (dot == NULL || report_format_parse(dot + 1, &format) < 0) {
+        app_say(app, ":export FILE.md, .html, .json, .csv or .txt");
+        return;
+    }
+    /* the refiner's answer if it is whole; else the person waits for the whole one */
+    if (d->answer == NULL || d->stale || d->depth != DEPTH_ALL || d->answer->samples < app_full_samples(app))
+        app_solve(app, app_full_samples(app), DEPTH_ALL);
+    if (d->answer == NULL)
+        return;
+    buffer_init(&out);
+    if (report_text(app, &out, format, slash != NULL ? slash + 1 : path, &err) < 0 ||
+        file_write(path, out.text, out.n, NULL, NULL, &err) < 0)
+        app_say(app, "not written: %s", err.text);
+    else
+        app_say(app, "wrote %s%s", path, history_unsaved(&d->history) > 0 ? " (from unsaved edits)" : "");
+    buffer_release(&out);
+}
+
+/* ---- one view ------------------------------------------------------------------------------- */
+
+/* The chart, then its table twin, as text. */
+static void
+put_text(const struct app *app, struct buffer *out, const struct chart *chart, bool picture)
+{
+    for (int table = picture && chart->kind != CHART_TABLE ? 0 : 1; table < 2; table++) {
+        int rows = table ? chart->n_rows + 4 : TEXT_ROWS;
+        struct chart_place at = { 0, 0, rows, TEXT_COLUMNS, -1, false, table != 0 };
+        struct chart_area area;
+        struct canvas canvas;
+        if (canvas_init(&canvas, TEXT_COLUMNS, rows) < 0)
+            return;
+        chart_draw(&canvas, chart, &at, app->glyphs, &area);
+        canvas_print(&canvas, out);
+        canvas_release(&canvas);
+        if (table == 0)
+            buffer_putc(out, '\n');
+    }
+}
+
+static void
+put_csv(struct buffer *out, const struct chart *chart)
+{
+    for (int r = -1; r < chart->n_rows; r++)
+        for (int k = 0; k < chart->n_columns; k++) {
+            csv_put(out, r < 0 ? chart->columns[k] : chart->rows[r].cells[k]);
+            buffer_puts(out, k + 1 < chart->n_columns ? "," : "\r\n");
+        }
+}
+
+static bool
+view_as(struct app *app, struct buffer *out, const char *format, bool picture)
+{
+    if (app_view_is(app, "report")) {
+        buffer_add(out, app->report.text != NULL ? app->report.text : "", app->report.n);
+        return true;
+    }
+    struct chart *chart = malloc(sizeof *chart);
+    bool good = chart != NULL && app_build_view(app, chart, TEXT_COLUMNS) == 0;
+    if (good && strcmp(format, "csv") == 0)
+        put_csv(out, chart);
+    else if (good)
+        put_text(app, out, chart, picture);
+    free(chart);
+    return good;
+}
+
+void
+app_write_view(struct app *app, const char *path)
+{
+    static const char *const formats[] = { "txt", "csv", "md" };
+    const char *dot = strrchr(path, '.');
+    struct buffer out;
+    struct error err;
+    bool known = false;
+
+    for (size_t k = 0; dot != NULL && k < BE_LEN(formats); k++)
+        known |= strcmp(dot + 1, formats[k]) == 0;
+    if (!known) {
+        app_say(app, ":chart FILE.txt or .csv");
+        return;
+    }
+    buffer_init(&out);
+    if (!view_as(app, &out, dot + 1, true))
+        app_say(app, "there is nothing to write yet");
+    else if (file_write(path, out.text, out.n, NULL, NULL, &err) < 0)
+        app_say(app, "not written: %s", err.text);
+    else
+        app_say(app, "wrote %s", path);
+    buffer_release(&out);
+}
+
+void
+act_write_view(struct app *app, const struct key *k, int by)
+{
+    char text[128];
+    int stem = (int)strcspn(app_doc(app)->name, ".");
+
+    (void)k, (void)by;
+    if (app_view_is(app, "report"))
+        snprintf(text, sizeof text, "export %.*s.md", stem, app_doc(app)->name);
+    else
+        snprintf(text, sizeof text, "chart %.*s-%s.txt", stem, app_doc(app)->name, app_view(app->view)->id);
+    prompt_open(app, text);
+}
+
+/* ---- the clipboard ----------------------------------------------------------------------------- */
+
+/* In a view its table and sentence, in a pane "path: value"; the loop hands it to the terminal. */
+void
+act_copy(struct app *app, const struct key *k, int by)
+{
+    struct field_ref ref;
+    struct buffer out;
+    char path[112], value[512];
+
+    (void)k, (void)by;
+    buffer_init(&out);
+    if (app->focus == FOCUS_PANE && app_current_field(app, &ref)) {
+        field_get_text(&app_doc(app)->file.scenario, ref, value, sizeof value, app->catalog);
+        buffer_printf(&out, "%s: %s", field_path(&app_doc(app)->file.scenario, ref, path, sizeof path), value);
+        app_say(app, "copied %s: %s", path, value);
+    } else if (view_as(app, &out, "txt", false))
+        app_say(app, "copied %s, %d bytes", app_view(app->view)->name, (int)out.n);
+    buffer_release(&app->copied);
+    app->copied = out;
+    app->copy_due = true;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "actions.h"
+
+/* H: every edit, newest last; Enter goes back, or forward, to the one under the cursor. */
+
+/* The changes of one step share a group; row k is the k-th step. Row 0: before the first. */
+static int
+step_end(const struct history *h, int row)
+{
+    int at = 0;
+
+    for (int k = 0; k < row && at < h->n; k++)
+        for (int group = h->list[at].group; at < h->n && h->list[at].group == group;)
+            at++;
+    return at;
+}
+
+static int
+steps(const struct history *h)
+{
+    int n = 0;
+
+    while (step_end(h, n) < h->n)
+        n++;
+    return n;
+}
+
+void
+act_history(struct app *app, const struct key *k, int by)
+{
+    const struct history *h = &app_doc(app)->history;
+
+    (void)k, (void)by;
+    if (h->n == 0) {
+        app_say(app, "no edits yet");
+        return;
+    }
+    app->mode = MODE_HISTORY;
+    app->list_at = 0;
+    while (step_end(h, app->list_at) < h->at)
+        app->list_at++;
+}
+
+static void
+go_to_step(struct app *app, int row)
+{
+    struct doc *d = app_doc(app);
+    char what[200];
+    int to = step_end(&d->history, row), moved = 0;
+
+    while (d->history.at > to && history_undo(&d->history, &d->file.scenario, app->catalog, what, sizeof what) > 0)
+        moved--;
+    while (d->history.at < to && history_redo(&d->history, &d->file.scenario, app->catalog, what, sizeof what) > 0)
+        moved++;
+    if (moved == 0)
+        return;
+    app->open_arm = app->open_arm < d->file.scenario.n_arms ? app->open_arm : -1;
+    write_journal(app);
+    app_after_edit(app);
+    app_say(app, "%s %d step%s", moved < 0 ? "undone" : "redone", moved < 0 ? -moved : moved, moved == 1 || moved == -1 ? "" : "s");
+}
+
+void
+history_key(struct app *app, const struct key *k)
+{
+    int n = steps(&app_doc(app)->history);
+
+    switch (k->code) {
+    case KEY_DOWN_:
+    case 'j':
+        app->list_at += app->list_at < n;
+        return;
+    case KEY_UP_:
+    case 'k':
+        app->list_at -= app->list_at > 0;
+        return;
+    case KEY_HOME_:
+        app->list_at = 0;
+        return;
+    case KEY_END_:
+        app->list_at = n;
+        return;
+    case KEY_ENTER_:
+        app->mode = MODE_REST;
+        go_to_step(app, app->list_at);
+        return;
+    case KEY_ESC:
+    case 'q':
+    case 'H':
+    case KEY_CTRL('c'):
+        app->mode = MODE_REST;
+        return;
+    default:
+        return;
+    }
+}
+
+void
+draw_history(const struct app *app, struct canvas *c, const struct layout *l)
+{
+    const struct history *h = &app_doc_const(app)->history;
+    int n = steps(h), rows = n + 3 < l->body_rows - 1 ? n + 3 : l->body_rows - 1, inside = rows - 2, first = 0;
+    int columns = l->columns < 100 ? l->columns - 2 : 98;
+
+    draw_box(app, c, l->body_top, 1, rows, columns, "History: Enter goes to a step, Esc leaves");
+    if (app->list_at >= inside)
+        first = app->list_at - inside + 1;
+    for (int i = 0; i < inside && first + i <= n; i++) {
+        int row = first + i, at = step_end(h, row);
+        char text[400];
+        bool here = row == app->list_at, now = at == h->at;
+        if (row == 0)
+            snprintf(text, sizeof text, "as opened");
+        else {
+            const struct change *first_change = &h->list[step_end(h, row - 1)], *last_change = &h->list[at - 1];
+            snprintf(text, sizeof text, "%.60s  %.120s %s %.120s", first_change->path, first_change->before, app->glyphs->arrow,
+                     last_change->after);
+        }
+        canvas_text(c, l->body_top + 1 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
+        canvas_text(c, l->body_top + 1 + i, 4, now ? "now" : at == h->saved ? "file" : "", INK_DELTA, 0);
+        canvas_text_fit(c, l->body_top + 1 + i, 9, columns - 9, text, at > h->at ? INK_FAINT : here ? INK_FOCUS : INK_PLAIN,
+                        here ? PEN_REVERSE : 0, app->glyphs->ascii);
+    }
+}

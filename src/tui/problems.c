@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "actions.h"
+
+/* What is wrong with the scenario, at its fields: "!" in the gutter, E from one to the next. */
+
+const struct problem *
+field_problem(const struct app *app, struct field_ref ref)
+{
+    const struct doc *d = app_doc_const(app);
+    char path[112];
+
+    field_path(&d->file.scenario, ref, path, sizeof path);
+    for (int k = 0; k < d->problems.n; k++)
+        if (strcmp(d->problems.list[k].path, path) == 0)
+            return &d->problems.list[k];
+    return NULL;
+}
+
+void
+act_next_problem(struct app *app, const struct key *k, int by)
+{
+    const struct problems *p = &app_doc(app)->problems;
+    struct field_ref ref;
+    struct error ignored;
+
+    (void)k;
+    if (p->n == 0) {
+        app_say(app, "no problem: every value is in its limits and nothing contradicts itself");
+        return;
+    }
+    app->problem = (app->problem + by + p->n) % p->n;
+    const struct problem *problem = &p->list[app->problem];
+    if (problem->path[0] != '\0' && field_find(&app_doc(app)->file.scenario, problem->path, &ref, &ignored) == 0) {
+        app_mark(app);
+        app_goto(app, ref);
+    }
+    app_say(app, "problem %d of %d: %s", app->problem + 1, p->n, problem->error.text);
+}
