@@ -237,6 +237,111 @@ bars_spread_and_table_are_the_golden_frames(void **state)
     assert_golden("table-ascii.txt", drawn(GLYPHS_ASCII, 30, 6, false));
 }
 
+/* ---- the second pen ------------------------------------------------------------------------------ */
+
+/* Every element that opens closes, and no "<" or "&" stands that is not markup's. */
+static void
+assert_well_formed(const char *svg)
+{
+    char open[16][16];
+    int depth = 0;
+
+    for (const char *p = strchr(svg, '<'); p != NULL; p = strchr(p + 1, '<')) {
+        const char *end = strchr(p, '>');
+        size_t n = strcspn(p + 1 + (p[1] == '/'), " />");
+        assert_non_null(end);
+        assert_true(n < sizeof open[0]);
+        if (p[1] == '?')
+            continue;
+        if (p[1] == '/') {
+            assert_true(depth > 0 && strlen(open[depth - 1]) == n && strncmp(open[depth - 1], p + 2, n) == 0);
+            depth--;
+        } else if (end[-1] != '/') {
+            assert_true(depth < (int)BE_LEN(open));
+            snprintf(open[depth++], sizeof open[0], "%.*s", (int)n, p + 1);
+        }
+    }
+    assert_int_equal(depth, 0);
+    for (const char *p = strchr(svg, '&'); p != NULL; p = strchr(p + 1, '&'))
+        assert_true(strncmp(p, "&amp;", 5) == 0 || strncmp(p, "&lt;", 4) == 0 || strncmp(p, "&gt;", 4) == 0 ||
+                    strncmp(p, "&quot;", 6) == 0 || strncmp(p, "&#39;", 5) == 0);
+}
+
+static char *
+drawn_svg(int width, bool alone)
+{
+    struct buffer b;
+
+    buffer_init(&b);
+    assert_int_equal((alone ? chart_svg_file : chart_svg)(&b, &chart, width, 0), 0);
+    return buffer_steal(&b);
+}
+
+static int
+count_of(const char *text, const char *what)
+{
+    int n = 0;
+
+    for (const char *p = strstr(text, what); p != NULL; p = strstr(p + 1, what))
+        n++;
+    return n;
+}
+
+static void
+a_picture_holds_the_chart_and_nothing_from_outside(void **state)
+{
+    static const char *const never[] = { "<script", "href", "url(", "@import", "id=", "nan", "inf", "onload", "\x1b", "<b>" };
+
+    (void)state;
+    make_chart();
+    snprintf(chart.series[0].name, sizeof chart.series[0].name, "</text><b>&\x1b[2J\xe2\x80\xae");
+    snprintf(chart.title, sizeof chart.title, "A \"title\" & more");
+    snprintf(chart.sentence, sizeof chart.sentence, "The <lines> cross at 5.");
+    for (int width = 240; width <= 960; width += 240) {
+        char *svg = drawn_svg(width, false), *again = drawn_svg(width, false), *file = drawn_svg(width, true);
+        assert_string_equal(svg, again);
+        assert_well_formed(svg);
+        assert_well_formed(file);
+        for (size_t k = 0; k < BE_LEN(never); k++)
+            if (strstr(svg, never[k]) != NULL)
+                fail_msg("a picture holds \"%s\"", never[k]);
+        assert_non_null(strstr(svg, "<title>A &quot;title&quot; &amp; more</title>"));
+        assert_non_null(strstr(svg, "<desc>The &lt;lines&gt; cross at 5.</desc>"));
+        assert_non_null(strstr(svg, "prefers-color-scheme:dark"));
+        assert_int_equal(strncmp(svg, "<svg ", 5), 0);
+        assert_int_equal(strncmp(file, "<?xml ", 6), 0);
+        assert_int_equal(count_of(svg, "<path class=\"l "), 2);
+        assert_int_equal(count_of(svg, "class=\"k\""), 1); /* the break-even */
+        free(svg), free(again), free(file);
+    }
+}
+
+/* The path's points are where the values belong: the flat start and the end of the line. */
+static void
+a_picture_puts_values_where_its_axis_has_them(void **state)
+{
+    double tick[2] = { -1, -1 }, x;
+
+    (void)state;
+    make_chart();
+    char *svg = drawn_svg(480, false);
+    for (const char *p = strstr(svg, "<text"); p != NULL; p = strstr(p + 1, "<text"))
+        for (int k = 0; k < 2; k++)
+            if (strstr(strchr(p, '>'), k == 0 ? ">$0</text>" : ">$20</text>") == strchr(p, '>'))
+                assert_int_equal(sscanf(p, "<text x=\"%lf\" y=\"%lf\"", &x, &tick[k]), 2);
+    assert_true(tick[0] > 0 && tick[1] > 0 && tick[1] < tick[0]);
+    const char *inner = strstr(svg + 1, "<svg"), *path = strstr(svg, "<path class=\"l s0\" d=\"M");
+    double left, top, wide, high, y0, y1;
+    assert_int_equal(sscanf(inner, "<svg x=\"%lf\" y=\"%lf\" width=\"%lf\" height=\"%lf\"", &left, &top, &wide, &high), 4);
+    assert_int_equal(sscanf(path, "<path class=\"l s0\" d=\"M%lf %lfL%lf %lf\"", &x, &y0, &wide, &y1), 4);
+    /* the line runs from $0 to $40 over the whole width; labels stand 4 px below their value's line */
+    double px_per_usd = (tick[0] - tick[1]) / 20, zero = tick[0] - 4;
+    assert_close(x + 1, 1, 1e-9);
+    assert_true(fabs(top + y0 - zero) < 0.3);
+    assert_true(fabs(top + y1 - (zero - 40 * px_per_usd)) < 0.3);
+    free(svg);
+}
+
 /* A label's row is the row of the value it names. */
 static void
 labels_stand_in_the_row_of_their_value(void **state)
@@ -280,6 +385,8 @@ main(void)
         cmocka_unit_test(logarithmic_labels_are_decades),
         cmocka_unit_test(a_line_chart_is_the_golden_frame_in_every_glyph_set),
         cmocka_unit_test(bars_spread_and_table_are_the_golden_frames),
+        cmocka_unit_test(a_picture_holds_the_chart_and_nothing_from_outside),
+        cmocka_unit_test(a_picture_puts_values_where_its_axis_has_them),
         cmocka_unit_test(labels_stand_in_the_row_of_their_value),
     };
 

@@ -161,10 +161,19 @@ struct chart_area {
 };
 void chart_draw(struct canvas *, const struct chart *, const struct chart_place *,
                 const struct glyphs *, struct chart_area *);
+/* Rows that a chart's sentence takes below its table. */
+int chart_sentence_rows(const struct chart *, int columns);
 double chart_x_at(const struct chart_area *, int column);
 int chart_column_of(const struct chart_area *, double x);
-/* Standalone <svg> with CSS classes (light and dark), text selectable, title and description. */
-void chart_svg(struct buffer *, const struct chart *, int width_px, int height_px);
+/* The same chart as one inline <svg>: light and dark by prefers-color-scheme (light when printed; a
+ * page may set the variables --be-ink, --be-paper, ...), text selectable, title and desc for screen
+ * readers, no id, script or outside reference, so that a page may hold any number. Text is 12 px
+ * at width_px (at least 240; 340 suits a phone, 680 a desk) and shrinks with the picture where
+ * the page is narrower. height_px 0: what the width suggests; bars and tables take what their rows
+ * need. Appends; the same bytes for the same chart. -1: no memory. */
+int chart_svg(struct buffer *, const struct chart *, int width_px, int height_px);
+/* As a file of its own: XML declaration, ground, and the sentence below the picture. */
+int chart_svg_file(struct buffer *, const struct chart *, int width_px, int height_px);
 /* Spread strip of a quantity: n eighth blocks. */
 void chart_strip(char *out, size_t size, const struct quantity *, int cells, const struct glyphs *);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "breakeven/chart.h"
+#include "pen.h"
 
 static const struct cell blank = { ' ', INK_PLAIN, 0 };
 
@@ -155,4 +155,23 @@ canvas_equal(const struct canvas *a, const struct canvas *b)
             a->cells[k].pen != b->cells[k].pen)
             return false;
     return true;
+}
+
+size_t
+text_break(const char *utf8, int cells)
+{
+    size_t n = 0, space = 0, all = strlen(utf8);
+    int used = 0;
+
+    while (n < all) {
+        uint32_t cp;
+        size_t bytes = (size_t)text_decode(utf8 + n, all - n, &cp);
+        if (used + text_char_width(cp) > cells)
+            return space > 0 ? space : n;
+        used += text_char_width(cp);
+        n += bytes;
+        if (utf8[n] == ' ')
+            space = n;
+    }
+    return n;
 }

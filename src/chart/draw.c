@@ -51,22 +51,22 @@ bar_column(const struct bar_frame *f, double v)
     return f->left + (int)lround((share > 0 ? fmin(1, share) : 0) * (f->columns - 1));
 }
 
-static void
-bar_extent(const struct chart *c, struct bar_frame *f)
+void
+bars_extent(const struct chart *c, double *low, double *high)
 {
-    f->low = INFINITY, f->high = -INFINITY;
+    *low = INFINITY, *high = -INFINITY;
     for (int k = 0; k < c->n_bars; k++) {
-        f->low = fmin(f->low, fmin(c->bars[k].low, fmin(c->bars[k].high, c->bars[k].from)));
-        f->high = fmax(f->high, fmax(c->bars[k].low, fmax(c->bars[k].high, c->bars[k].from)));
+        *low = fmin(*low, fmin(c->bars[k].low, fmin(c->bars[k].high, c->bars[k].from)));
+        *high = fmax(*high, fmax(c->bars[k].low, fmax(c->bars[k].high, c->bars[k].from)));
     }
     if (c->zero_line) {
-        f->low = fmin(f->low, 0);
-        f->high = fmax(f->high, 0);
+        *low = fmin(*low, 0);
+        *high = fmax(*high, 0);
     }
-    if (!isfinite(f->low) || !isfinite(f->high))
-        f->low = f->high = 0;
-    if (!(f->high > f->low))
-        f->high = f->low + fmax(1, fabs(f->low) * 1e-3);
+    if (!isfinite(*low) || !isfinite(*high))
+        *low = *high = 0;
+    if (!(*high > *low))
+        *high = *low + fmax(1, fabs(*low) * 1e-3);
 }
 
 static void
@@ -116,7 +116,7 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
                         c->note[0] != '\0' ? c->note : "nothing to draw", INK_FAINT, 0, g->ascii);
         return;
     }
-    bar_extent(c, &f);
+    bars_extent(c, &f.low, &f.high);
     bar_labels(canvas, &f, c->x_prefix, at->row, at->column, at->column + at->columns);
     for (int k = 0; k < c->n_bars && k < rows; k++) {
         int row = at->row + 1 + k;
@@ -196,8 +196,8 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
 
 /* ---- tables --------------------------------------------------------------------------------- */
 
-static void
-column_widths(const struct chart *c, int width[10], int available)
+void
+table_widths(const struct chart *c, int width[10], int available)
 {
     int sum = 0;
 
@@ -221,34 +221,93 @@ column_widths(const struct chart *c, int width[10], int available)
     }
 }
 
+/* "$1.8k", "240 to 320", "<0.1%"; not a sentence that begins with a number. */
 static bool
 looks_numeric(const char *s)
 {
-    while (*s == '$' || *s == '-' || *s == '+' || *s == '~')
+    if (text_width(s) > 20)
+        return false;
+    while (*s == '$' || *s == '-' || *s == '+' || *s == '~' || *s == '<')
         s++;
     return *s >= '0' && *s <= '9';
+}
+
+bool
+table_right(const struct chart *c, int column)
+{
+    int numbers = 0;
+
+    for (int r = 0; r < c->n_rows; r++) {
+        const char *text = c->rows[r].cells[column];
+        if (text[0] == '\0' || strcmp(text, "-") == 0)
+            continue;
+        if (!looks_numeric(text))
+            return false;
+        numbers++;
+    }
+    return numbers > 0;
+}
+
+/* Words wrapped at "width" cells; row < 0: only counted. */
+static int
+wrapped(struct canvas *canvas, int row, int column, int width, int rows, const char *utf8)
+{
+    int lines = 0;
+    char line[1024];
+
+    while (*utf8 != '\0' && width > 0 && (rows <= 0 || lines < rows)) {
+        size_t n = text_break(utf8, width);
+        if (n == 0)
+            break;
+        snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line - 1), utf8);
+        if (row >= 0)
+            canvas_text(canvas, row + lines, column, line, INK_FAINT, 0);
+        lines++;
+        utf8 += n;
+        utf8 += strspn(utf8, " ");
+    }
+    return lines;
+}
+
+static const char *
+table_words(const struct chart *c)
+{
+    return c->sentence[0] != '\0' ? c->sentence : c->note;
+}
+
+int
+chart_sentence_rows(const struct chart *c, int columns)
+{
+    return wrapped(NULL, -1, 0, columns - 2, 0, table_words(c));
 }
 
 void
 draw_table(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g)
 {
-    int width[10], row = at->row, end = at->column + at->columns;
+    int width[10], row = at->row, end = at->column + at->columns, words = chart_sentence_rows(c, at->columns);
+    int rows = at->rows - (words < at->rows / 3 ? words : at->rows / 3), shown = c->n_rows;
 
-    column_widths(c, width, at->columns - 1);
-    for (int r = -1; r < c->n_rows && row < at->row + at->rows - 1; r++, row++) {
+    if (c->n_rows + 1 > rows) /* the last row says how many there was no room for */
+        shown = rows > 2 ? rows - 2 : 0;
+    table_widths(c, width, at->columns - 1);
+    bool right[10];
+    for (int k = 0; k < c->n_columns; k++)
+        right[k] = k > 0 && table_right(c, k);
+    for (int r = -1; r < shown && row < at->row + rows; r++, row++) {
         int column = at->column + 1;
         for (int k = 0; k < c->n_columns && column < end; k++) {
             const char *text = r < 0 ? c->columns[k] : c->rows[r].cells[k];
-            const char *sample = c->n_rows > 0 ? c->rows[r < 0 ? 0 : r].cells[k] : text;
-            int w = text_width(text), pad = k > 0 && looks_numeric(sample) && w < width[k] ? width[k] - w : 0;
+            int w = text_width(text), pad = right[k] && w < width[k] ? width[k] - w : 0;
             int room = width[k] < end - column ? width[k] : end - column;
             canvas_text_fit(canvas, row, column + pad, room - pad, text, r < 0 ? INK_TITLE : INK_PLAIN,
                             r < 0 ? PEN_BOLD : 0, g->ascii);
             column += width[k] + 2;
         }
     }
-    canvas_text_fit(canvas, at->row + at->rows - 1, at->column + 1, at->columns - 1,
-                    c->sentence[0] != '\0' ? c->sentence : c->note, INK_FAINT, 0, g->ascii);
+    if (shown < c->n_rows && row < at->row + rows)
+        canvas_printf(canvas, row, at->column + 1, INK_WARNING, 0, "%d more row%s", c->n_rows - shown,
+                      c->n_rows - shown == 1 ? "" : "s");
+    wrapped(canvas, at->row + rows, at->column + 1, at->columns - 2, at->rows - rows, table_words(c));
 }
 
 /* ---- map of two fields ------------------------------------------------------------------------ */

@@ -369,6 +369,12 @@ no_room(struct canvas *c, const struct chart_place *at, const struct glyphs *g, 
     canvas_text_fit(c, at->row + at->rows / 2, at->column + 1, at->columns - 2, why, INK_FAINT, 0, g->ascii);
 }
 
+bool
+chart_has_lines(const struct chart *c)
+{
+    return c->n_series > 0 && c->y_high > c->y_low && c->x_high > c->x_low;
+}
+
 void
 draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_place *at,
            const struct glyphs *g, struct chart_area *area)
@@ -376,7 +382,7 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
     struct ticks x_ticks, y_ticks;
     struct plot p = { .canvas = canvas, .chart = c, .glyphs = g, .heavy = at->heavy };
 
-    if (c->n_series == 0 || !(c->y_high > c->y_low) || !(c->x_high > c->x_low)) {
+    if (!chart_has_lines(c)) {
         no_room(canvas, at, g, c->note[0] != '\0' ? c->note : "nothing to draw: no cost is known");
         return;
     }

@@ -40,6 +40,17 @@ int axis_cell(const struct axis *, double v, int cells);
 /* y of a series at x, between its points (in the chart's own scales); NAN outside. */
 double series_at(const struct series *, double x, bool x_log, bool y_log);
 
+/* Bytes of the first line when words are wrapped at "cells"; 0: not even one character fits. */
+size_t text_break(const char *utf8, int cells);
+/* There is something to draw in a chart of lines. */
+bool chart_has_lines(const struct chart *);
+/* The least and the greatest value of all bars, and zero where it is marked; high > low. */
+void bars_extent(const struct chart *, double *low, double *high);
+/* Columns' widths that fit in "available" cells with two between; the widest give way. */
+void table_widths(const struct chart *, int width[10], int available);
+/* All that stands in the column is numbers, which end at its right. */
+bool table_right(const struct chart *, int column);
+
 void draw_lines(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
                 struct chart_area *);
 void draw_bars(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,

@@ -47,6 +47,8 @@ int args_next(const struct args *, const char *name, int from, const char **valu
 void command_help(FILE *, const struct command *);
 void program_help(FILE *);
 int args_number(const struct args *, const char *name, double low, double high, double *value, struct error *);
+#define SIZE_MOST 4000
+int args_size(const struct args *, int *columns, int *rows, struct error *); /* --size CxR; absent: as they were */
 int args_solve_options(const struct args *, struct solve_options *, struct error *);
 
 /* data.c: the only place that knows where things lie */
@@ -79,6 +81,11 @@ int unknown_name(const struct catalog *, enum catalog_kind, const char *what, co
 /* The file's name, and the line and column if known, in front of the words; returns -1. */
 int error_in_file(struct error *, const char *path, const struct error *why);
 
+/* cmd_chart.c */
+int text_glyphs(const struct args *, enum glyph_set *, struct error *); /* --glyphs, else what the locale can show */
+int chart_print(struct buffer *, const struct chart *, int columns, int rows, bool table, enum glyph_set,
+                struct error *);
+
 /* table.c: CSV in, CSV out, one row for each */
 #define TABLE_BYTES_MAX (64 * 1024 * 1024)
 int table_open(struct csv *, const char *path, const char *const *needed, struct error *);
@@ -91,6 +98,7 @@ void put_wrapped(struct buffer *, const char *text, int indent);
 /* one file a command */
 int cmd_workbench(const struct args *, struct error *);
 int cmd_solve(const struct args *, struct error *);
+int cmd_chart(const struct args *, struct error *);
 int cmd_report(const struct args *, struct error *);
 int cmd_fields(const struct args *, struct error *);
 int cmd_catalog(const struct args *, struct error *);

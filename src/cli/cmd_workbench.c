@@ -15,43 +15,25 @@
 
 /* ---- without a terminal: the verdict and the cost chart as text --------------------- */
 
-static enum glyph_set
-text_glyphs(const struct args *a, struct error *err, int *status)
-{
-    enum glyph_set set = stdout_ascii() ? GLYPHS_ASCII : GLYPHS_BRAILLE;
-    const char *name = args_value(a, "glyphs");
-
-    if (name != NULL && glyphs_parse(name, &set) < 0)
-        *status = error_set(err, ERR_USAGE, "no glyph set %s: braille, block, line, ascii or linux", name);
-    return set;
-}
-
 static int
 print_chart(struct buffer *out, const struct answer *an, const struct catalog *cat, enum glyph_set set,
             struct error *err)
 {
     struct chart *chart = calloc(1, sizeof *chart);
-    struct canvas canvas;
-    struct chart_place place = { 0, 0, PLAIN_CHART_ROWS, PLAIN_COLUMNS, -1, false, false };
-    struct chart_area area;
 
-    if (chart == NULL || canvas_init(&canvas, PLAIN_COLUMNS, PLAIN_CHART_ROWS) < 0) {
-        free(chart);
+    if (chart == NULL)
         return error_set(err, ERR_BUG, "no memory for the chart");
-    }
     view_find("cost")->build(chart, an, cat, PLAIN_COLUMNS);
-    chart_draw(&canvas, chart, &place, glyphs_of(set), &area);
-    canvas_print(&canvas, out);
-    canvas_release(&canvas);
+    int status = chart_print(out, chart, PLAIN_COLUMNS, PLAIN_CHART_ROWS, false, set, err);
     free(chart);
-    return 0;
+    return status;
 }
 
 static int
 print_instead(const struct args *a, const struct catalog *cat, const struct tui_options *o, struct error *err)
 {
-    int status = 0;
-    enum glyph_set set = text_glyphs(a, err, &status);
+    enum glyph_set set;
+    int status = text_glyphs(a, &set, err);
     struct scenario_file *f = calloc(1, sizeof *f);
     struct solve_options options = { .samples = o->samples > 0 ? o->samples : SAMPLES_DEFAULT, .seed = o->seed };
 
@@ -86,20 +68,6 @@ print_instead(const struct args *a, const struct catalog *cat, const struct tui_
 /* ---- replay ---------------------------------------------------------------------------- */
 
 static int
-parse_size(const char *text, int *columns, int *rows, struct error *err)
-{
-    char end;
-
-    *columns = 80, *rows = 24;
-    if (text == NULL)
-        return 0;
-    if (sscanf(text, "%dx%d%c", columns, rows, &end) != 2 || *columns < 1 || *rows < 1 || *columns > 1000 ||
-        *rows > 1000)
-        return error_set(err, ERR_USAGE, "--size %s: expected columns x rows, as 120x40", text);
-    return 0;
-}
-
-static int
 replay(const struct args *a, const struct tui_options *o, struct error *err)
 {
     char *keys = NULL;
@@ -107,7 +75,7 @@ replay(const struct args *a, const struct tui_options *o, struct error *err)
     int columns, rows;
     struct buffer out;
 
-    if (parse_size(args_value(a, "size"), &columns, &rows, err) < 0 ||
+    if (args_size(a, &columns, &rows, err) < 0 ||
         file_read(args_value(a, "keys"), KEYS_BYTES_MAX, &keys, &n, NULL, err) < 0)
         return -1;
     buffer_init(&out);

@@ -39,6 +39,16 @@ static const struct option_row report_rows[] = {
     SOLVE_ROWS,
     END_ROW,
 };
+static const struct option_row chart_rows[] = {
+    { "view", 0, "VIEW", false, "which view: cost, unit, diff, cumulative, tornado, spread, why, latency, labels, map, ... (cost)" },
+    { "size", 0, "CxR", false, "columns and rows (80x24); of a picture its pixels (720x420)" },
+    { "glyphs", 0, "SET", false, "braille, block, line, ascii or linux" },
+    { "table", 0, NULL, false, "the same figures as a table with one sentence" },
+    { "over", 0, "FIELD", true, "map: a field along x, given again: along y (the volume, and what moves the cost most)" },
+    { "output", 'o', "FILE", false, "write to FILE; a name that ends in .svg holds a picture" },
+    SOLVE_ROWS,
+    END_ROW,
+};
 static const struct option_row json_rows[] = {
     { "json", 0, NULL, false, "as JSON" },
     END_ROW,
@@ -84,6 +94,9 @@ const struct command commands[] = {
     { "report", "FILE", "the recommendation report",
       "Writes the report that goes to the person who signs. Without -o it is Markdown on standard output.",
       report_rows, cmd_report },
+    { "chart", "FILE", "one view as text, table or SVG picture",
+      "Draws one view of the workbench: as text of the given size, as its table twin, or into a picture file.",
+      chart_rows, cmd_chart },
     { "audit", "", "the source article's claims, recomputed",
       "Recomputes each claim of the article from the article's own inputs and says what follows.", json_rows, cmd_audit },
     { "price", "MODEL", "what a request costs",

@@ -227,3 +227,19 @@ program_help(FILE *out)
         fprintf(out, "  %-12s %s\n", commands[k].name, commands[k].summary);
     fprintf(out, "\n\"breakeven COMMAND --help\" says more about each.\n");
 }
+
+int
+args_size(const struct args *a, int *columns, int *rows, struct error *err)
+{
+    const char *text = args_value(a, "size");
+    int c, r;
+    char end;
+
+    if (text == NULL)
+        return 0;
+    if (sscanf(text, "%dx%d%c", &c, &r, &end) != 2 || c < 1 || r < 1 || c > SIZE_MOST || r > SIZE_MOST)
+        return error_set(err, ERR_USAGE, "--size %s: expected columns x rows, as 120x40 (at most %d)", text, SIZE_MOST);
+    *columns = c;
+    *rows = r;
+    return 0;
+}
