@@ -250,8 +250,9 @@ const struct cat_gpu_price *catalog_gpu_price(const struct catalog *, const char
                                               const char *instance);
 /* Figures that nobody should take unseen: 0, one side alone, or likely a wrong unit. */
 bool price_is_doubtful(const struct cat_price *);
-/* Two prices of the same, as far as both know: every figure, tier and step. */
-bool price_equal(const struct cat_price *, const struct cat_price *);
+/* On the later of their days: whether a figure that both know differs, or the thresholds of
+ * long prompts do. */
+bool price_differs(const struct cat_price *, const struct cat_price *);
 /* The step of a price in force on a day (the first if the day precedes all). */
 const struct price_step *price_on(const struct cat_price *, struct date);
 
@@ -305,6 +306,19 @@ int price_import_match(struct price_import *, const struct catalog *, struct err
 /* As a file of a user catalog, sorted: the same list gives the same bytes. It has been
  * loaded before it is given out, and what does not load is ERR_BUG. */
 int price_import_print(const struct price_import *, struct buffer *out, struct error *);
+/* What importing would do to the catalog in use, entry by entry of the list. */
+struct price_change {
+    const struct cat_price *now;
+    const struct cat_price *was;   /* in use; NULL: new                          */
+    const struct cat_price *rival; /* the best of what other lists say; NULL     */
+    bool differs;                  /* from what is in use                        */
+    bool in_force;                 /* it would be the one in use                 */
+};
+/* list->n rows in the list's order, malloc'ed; what they point to belongs to the list and
+ * the catalog. *gone: how many prices of this list's last import are in it no more; those are
+ * (*gone_prices)[], malloc'ed too. */
+int price_import_compare(const struct price_import *, const struct catalog *, struct price_change **rows,
+                         const struct cat_price ***gone_prices, int *gone, struct error *);
 /* One file of a catalog alone: does it load? */
 int catalog_check_file(const char *name, const char *bytes, size_t n, struct error *);
 /* Whether the bytes are a file that import wrote. */

@@ -109,6 +109,8 @@ describe_price(struct line *l, const void *entry)
     if (known(p->tuned_input) && known(p->tuned_output))
         add(l, ", tuned $%.6g/$%.6g", p->tuned_input, p->tuned_output);
     add_date(l, ", retired ", p->retired);
+    if (p->doubt != NULL)
+        add(l, ", doubted: %s", p->doubt);
 }
 
 static void

@@ -192,7 +192,8 @@ any_impossible(const struct cat_price *p)
 static void
 doubt_figures(struct importer *im, const struct cat_price *p)
 {
-    double in = p->steps[0].price.input, out = p->steps[0].price.output;
+    const struct token_price *t = &price_on(p, im->as_of)->price;
+    double in = t->input, out = t->output;
 
     if (known(in) && in > INPUT_USD_MTOK_SANE)
         import_doubt(im, "$%.6g per million input tokens looks like a wrong unit", in);

@@ -98,12 +98,14 @@ static void
 machine_name(const struct csv *t, size_t row, char *out, size_t size)
 {
     const char *text = cell(t, row, "instance"), *region = cell(t, row, "region"), *via = strstr(text, ": ");
-    size_t n = 0;
+    const char *gpu = cell(t, row, "gpu_id");
+    size_t n = 0, gpu_n = strlen(gpu);
 
     if (strstr(text, "via ") == text && via != NULL)
         text = via + 2;
-    else if (strcmp(region, "lowest listed") == 0 || strcmp(region, "secure cloud") == 0 || strcmp(text, "1x") == 0)
-        text = cell(t, row, "gpu_id");
+    else if (strcmp(region, "lowest listed") == 0 || strcmp(region, "secure cloud") == 0 || strcmp(text, "1x") == 0 ||
+             (strncmp(text, gpu, gpu_n) == 0 && text[gpu_n] == ' '))
+        text = gpu;
     for (; *text != '\0' && n + 1 < size; text++) {
         bool plain = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
                      (*text >= '0' && *text <= '9') || strchr("_.+-", *text) != NULL;

@@ -672,8 +672,8 @@ first_known(double a, double b)
 static void
 inherit(struct cat_price *p, const struct cat_price *from)
 {
-    struct token_price *mine = &p->steps[0].price;
-    const struct token_price *its = &from->steps[0].price;
+    struct token_price *mine = &p->steps[price_on(p, p->origin.as_of) - p->steps].price;
+    const struct token_price *its = &price_on(from, p->origin.as_of)->price;
 
     p->training_usd_mtok = first_known(p->training_usd_mtok, from->training_usd_mtok);
     p->tuned_input = first_known(p->tuned_input, from->tuned_input);
@@ -802,8 +802,9 @@ place(struct loader *l, int own, const struct cat_price *p, bool best)
         cat->prices[cat->n_prices++] = *p;
         return;
     }
-    if (base != NULL && best && date_compare(p->origin.as_of, base->origin.as_of) >= 0 &&
-        (!price_is_doubtful(p) || price_is_doubtful(base))) {
+    int surer = base != NULL ? (int)price_is_doubtful(base) - (int)price_is_doubtful(p) : 0;
+    if (base != NULL && best &&
+        (surer > 0 || (surer == 0 && date_compare(p->origin.as_of, base->origin.as_of) >= 0))) {
         struct cat_price was = *base;
 
         *base = *p;

@@ -98,7 +98,8 @@ price_at_host(const struct catalog *cat, const char *model, const char *host)
 bool
 price_is_doubtful(const struct cat_price *p)
 {
-    double in = p->steps[0].price.input, out = p->steps[0].price.output;
+    const struct token_price *t = &price_on(p, p->origin.as_of)->price;
+    double in = t->input, out = t->output;
 
     return !(in > 0) || !(out > 0) || in > INPUT_USD_MTOK_SANE || out > OUTPUT_USD_MTOK_SANE;
 }
@@ -109,7 +110,8 @@ price_weight(const struct cat_price *p)
 {
     if (p->imported && price_is_doubtful(p))
         return NAN;
-    return p->steps[0].price.input + p->steps[0].price.output;
+    const struct token_price *t = &price_on(p, p->origin.as_of)->price;
+    return t->input + t->output;
 }
 
 /* How many of the model's priced hosts come before this one by price, then by place. */
@@ -172,42 +174,32 @@ catalog_price(const struct catalog *cat, const char *model, const char *host)
 #define SAME 1e-9 /* lists are written in decimal */
 
 static bool
-same_figure(double a, double b)
+figure_differs(double a, double b)
 {
-    if (!known(a) || !known(b))
-        return known(a) == known(b);
-    return fabs(a - b) <= SAME * fmax(fabs(a), fabs(b));
+    return known(a) && known(b) && fabs(a - b) > SAME * fmax(fabs(a), fabs(b));
 }
 
 static bool
-same_token_price(const struct token_price *a, const struct token_price *b)
+token_price_differs(const struct token_price *a, const struct token_price *b)
 {
-    return same_figure(a->input, b->input) && same_figure(a->output, b->output) &&
-           same_figure(a->cache_read, b->cache_read) && same_figure(a->cache_write, b->cache_write) &&
-           same_figure(a->batch_input, b->batch_input) && same_figure(a->batch_output, b->batch_output);
-}
-
-static bool
-same_step(const struct price_step *a, const struct price_step *b)
-{
-    if (date_compare(a->from, b->from) != 0 || a->n_tiers != b->n_tiers || !same_token_price(&a->price, &b->price))
-        return false;
-    for (int i = 0; i < a->n_tiers; i++)
-        if (a->tiers[i].above_tokens != b->tiers[i].above_tokens || a->tiers[i].inclusive != b->tiers[i].inclusive ||
-            !same_token_price(&a->tiers[i].price, &b->tiers[i].price))
-            return false;
-    return true;
+    return figure_differs(a->input, b->input) || figure_differs(a->output, b->output) ||
+           figure_differs(a->cache_read, b->cache_read) || figure_differs(a->cache_write, b->cache_write) ||
+           figure_differs(a->batch_input, b->batch_input) || figure_differs(a->batch_output, b->batch_output);
 }
 
 bool
-price_equal(const struct cat_price *a, const struct cat_price *b)
+price_differs(const struct cat_price *a, const struct cat_price *b)
 {
-    if (a->n_steps != b->n_steps || date_compare(a->retired, b->retired) != 0)
-        return false;
-    for (int i = 0; i < a->n_steps; i++)
-        if (!same_step(&a->steps[i], &b->steps[i]))
-            return false;
-    return true;
+    struct date day = date_compare(a->origin.as_of, b->origin.as_of) > 0 ? a->origin.as_of : b->origin.as_of;
+    const struct price_step *x = price_on(a, day), *y = price_on(b, day);
+
+    if (x->n_tiers != y->n_tiers || token_price_differs(&x->price, &y->price))
+        return true;
+    for (int i = 0; i < x->n_tiers; i++)
+        if (x->tiers[i].above_tokens != y->tiers[i].above_tokens ||
+            token_price_differs(&x->tiers[i].price, &y->tiers[i].price))
+            return true;
+    return false;
 }
 
 const struct price_step *

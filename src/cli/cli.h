@@ -58,6 +58,8 @@ struct places {
     char config[1024], state[1024]; /* folders; "" without a home                          */
 };
 int places_find(struct places *, struct error *);
+/* The folder that imported lists go to, made if it is not there: "" in places until then. */
+int places_make_catalog(struct places *, struct error *);
 int catalog_open(struct catalog **, struct error *); /* warnings go to stderr */
 
 /* common.c */
@@ -102,6 +104,8 @@ int cmd_chart(const struct args *, struct error *);
 int cmd_report(const struct args *, struct error *);
 int cmd_fields(const struct args *, struct error *);
 int cmd_catalog(const struct args *, struct error *);
+int cmd_import(const struct args *, struct error *);
+int cmd_usage(const struct args *, struct error *); /* import --usage */
 int cmd_audit(const struct args *, struct error *);
 int cmd_price(const struct args *, struct error *);
 int cmd_capacity(const struct args *, struct error *);

@@ -31,7 +31,7 @@ source_open(struct source *s, const struct args *a, struct error *err)
         return catalog_open(&s->catalog, err);
     if (file_read(s->path, LIST_BYTES_MAX, &bytes, &n, NULL, err) < 0)
         return -1;
-    int status = import_litellm(&s->imported, bytes, n, base_name(s->path), unknown, &why);
+    int status = import_list(&s->imported, NULL, bytes, n, base_name(s->path), unknown, &why);
     free(bytes);
     return status < 0 ? error_in_file(err, s->path, &why) : 0;
 }

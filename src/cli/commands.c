@@ -59,7 +59,7 @@ static const struct option_row price_rows[] = {
     { "cached", 0, "N", false, "the part of the prompt that is read from the cache (0)" },
     { "output", 0, "N", false, "tokens of the answer (0)" },
     { "batch", 0, NULL, false, "as part of a batch" },
-    { "prices", 0, "FILE", false, "prices of litellm's list instead of the catalog's" },
+    { "prices", 0, "FILE", false, "prices of this list, as import reads them, instead of the catalog's" },
     { "csv", 0, "FILE", false, "price each row; - reads standard input" },
     { "json", 0, NULL, false, "as JSON" },
     END_ROW,
@@ -83,6 +83,19 @@ static const struct option_row learn_rows[] = {
     { "at", 0, "N", true, "predict at this many examples (1, 2 and 4 times the largest point)" },
     { "set", 0, "KEY=VALUE", true, "set a field, such as quality.error_cost_usd" },
     { "json", 0, NULL, false, "as JSON" },
+    END_ROW,
+};
+
+static const struct option_row import_rows[] = {
+    { "from", 0, "LIST", false, "litellm, models.dev, openrouter, genai-prices or gpu-prices (what it looks like)" },
+    { "as-of", 0, "DATE", false, "the day that the list is of (the day of its file)" },
+    { "source", 0, "TEXT", false, "words for where the list comes from (the list and the file's name)" },
+    { "diff", 0, NULL, false, "say what would change, and change nothing" },
+    { "all", 0, NULL, false, "every line of the summary, however many" },
+    { "usage", 0, "LOG", false, "a log of requests instead: workload fields with their spread" },
+    { "map", 0, "FIELD=COLUMN", true, "with --usage: time, input, output, cached, requests or batch is in this column" },
+    { "into", 0, "FILE", false, "with --usage: write the fields into this scenario" },
+    { "json", 0, NULL, false, "the summary as JSON" },
     END_ROW,
 };
 
@@ -112,10 +125,16 @@ const struct command commands[] = {
       "Fits a learning curve to pilots, those of the scenario unless --points gives others, and predicts more\n"
       "examples with a 90 % interval. The best label budget needs what a wrong answer costs.",
       learn_rows, cmd_learn },
+    { "import", "FILE|FOLDER", "a price list into your catalog, or a usage log into a workload",
+      "Reads a price list into a catalog of your own, which lies over the shipped one, and says what was\n"
+      "taken, skipped, doubted and changed. With --usage it reads a log of requests (CSV or JSON lines) and prints\n"
+      "the workload fields that it shows. Nothing that a file names is opened or fetched.",
+      import_rows, cmd_import },
     { "fields", "", "every field: path, unit, limits, default, meaning",
       "Lists the fields of a scenario as the field tables hold them.", json_rows, cmd_fields },
-    { "catalog", "[models|prices|gpus|gpu-prices|hosts|engines|regimes|claims]",
+    { "catalog", "[models|prices|gpus|gpu-prices|hosts|engines|regimes|claims [MODEL]]",
       "what the catalog knows, with source and date",
-      "Lists the catalog's entries of one kind, or how many there are of each.", json_rows, cmd_catalog },
+      "Lists the catalog's entries of one kind, or how many there are of each. \"catalog prices MODEL\" shows what\n"
+      "every list says of one model, side by side.", json_rows, cmd_catalog },
 };
 const int commands_n = BE_LEN(commands);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,37 @@ places_find(struct places *p, struct error *err)
         if (n < 0 || (size_t)n >= sizeof p->user_catalog || !is_folder(p->user_catalog))
             p->user_catalog[0] = '\0';
     }
+    return 0;
+}
+
+/* Each folder of a path that is not there, for this person alone. */
+static int
+make_folders(char *path, struct error *err)
+{
+    for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+        if (slash != NULL)
+            *slash = '\0';
+        int made = mkdir(path, 0700), why = errno;
+        if (made < 0 && why != EEXIST && !is_folder(path))
+            return error_set(err, ERR_IO, "cannot make %s: %s", path, strerror(why));
+        if (slash == NULL)
+            return is_folder(path) ? 0 : error_set(err, ERR_IO, "%s is not a folder", path);
+        *slash = '/';
+    }
+}
+
+int
+places_make_catalog(struct places *p, struct error *err)
+{
+    char path[sizeof p->user_catalog];
+
+    if (p->config[0] == '\0')
+        return error_set(err, ERR_IO, "no place for a catalog of your own: neither HOME nor XDG_CONFIG_HOME is set");
+    if (snprintf(path, sizeof path, "%s/catalog", p->config) >= (int)sizeof path)
+        return error_set(err, ERR_IO, "the name of the folder for your catalog is too long");
+    if (make_folders(path, err) < 0)
+        return -1;
+    text_copy(p->user_catalog, sizeof p->user_catalog, path);
     return 0;
 }
 

@@ -21,8 +21,23 @@ enum { MADE_BY_PATH, MADE_BY_HEADER, MADE_BY_KEY, CLOSED };
 
 struct scan {
     const char *p, *end, *bytes;
+    const char *seen; /* up to here line and column are counted */
+    int line, column;
     struct error *err;
 };
+
+/* Line and column of what is being read, counted on from the last time. */
+static void
+mark_place(struct scan *s, const char *at, struct node *n)
+{
+    for (; s->seen < at; s->seen++)
+        if (*s->seen == '\n')
+            s->line++, s->column = 1;
+        else if (((unsigned char)*s->seen & 0xc0) != 0x80 && *s->seen != '\r')
+            s->column++;
+    n->line = s->line;
+    n->column = s->column;
+}
 
 static int
 fail(const struct scan *s, const char *at, enum error_code code, const char *words)
@@ -268,7 +283,7 @@ add_key(struct scan *s, struct node *table, const char *key, const char *at)
         no_memory(s);
         return NULL;
     }
-    place_of(s->bytes, (size_t)(at - s->bytes), &name->line, &name->column);
+    mark_place(s, at, name);
     return value;
 }
 
@@ -461,7 +476,7 @@ read_array(struct scan *s, struct node *n, int depth)
             return -1;
         if (peek(s) == ',')
             s->p++;
-        else if (peek(s) != ']')
+        else if (s->p < s->end && *s->p != ']')
             return fail(s, s->p, ERR_SYNTAX, "expected , or ] in an array");
     }
     s->p++;
@@ -532,11 +547,8 @@ read_inline_table(struct scan *s, struct node *n, int depth)
 }
 
 static int
-read_value(struct scan *s, struct node *n, int depth)
+read_kind(struct scan *s, struct node *n, int depth)
 {
-    if (depth > DOCUMENT_MAX_DEPTH)
-        return fail(s, s->p, ERR_SIZE, "nested more than 32 deep");
-    place_of(s->bytes, (size_t)(s->p - s->bytes), &n->line, &n->column);
     switch (peek(s)) {
     case '"':
     case '\'':
@@ -548,6 +560,20 @@ read_value(struct scan *s, struct node *n, int depth)
     default:
         return read_bare(s, n);
     }
+}
+
+static int
+read_value(struct scan *s, struct node *n, int depth)
+{
+    struct node place = { .kind = NODE_NULL };
+
+    if (depth > DOCUMENT_MAX_DEPTH)
+        return fail(s, s->p, ERR_SIZE, "nested more than 32 deep");
+    mark_place(s, s->p, &place);
+    int status = read_kind(s, n, depth);
+    n->line = place.line;
+    n->column = place.column;
+    return status;
 }
 
 /* ---- tables -------------------------------------------------------------------------------------- */
@@ -664,7 +690,8 @@ int
 document_parse_toml(struct document **out, const char *bytes, size_t n, struct error *err)
 {
     const char *text = n > 0 ? bytes : "";
-    struct scan s = { text + bom_length(text, n), text + n, text, err };
+    const char *from = text + bom_length(text, n);
+    struct scan s = { from, text + n, text, from, 1, 1, err };
     size_t bad;
 
     if (!text_valid(text, n, &bad))
