@@ -327,7 +327,7 @@ a_picture_puts_values_where_its_axis_has_them(void **state)
     char *svg = drawn_svg(480, false);
     for (const char *p = strstr(svg, "<text"); p != NULL; p = strstr(p + 1, "<text"))
         for (int k = 0; k < 2; k++)
-            if (strstr(strchr(p, '>'), k == 0 ? ">$0</text>" : ">$20</text>") == strchr(p, '>'))
+            if (strstr(strchr(p, '>'), k == 0 ? ">$0</text>" : ">$40</text>") == strchr(p, '>'))
                 assert_int_equal(sscanf(p, "<text x=\"%lf\" y=\"%lf\"", &x, &tick[k]), 2);
     assert_true(tick[0] > 0 && tick[1] > 0 && tick[1] < tick[0]);
     const char *inner = strstr(svg + 1, "<svg"), *path = strstr(svg, "<path class=\"l s0\" d=\"M");
@@ -335,7 +335,7 @@ a_picture_puts_values_where_its_axis_has_them(void **state)
     assert_int_equal(sscanf(inner, "<svg x=\"%lf\" y=\"%lf\" width=\"%lf\" height=\"%lf\"", &left, &top, &wide, &high), 4);
     assert_int_equal(sscanf(path, "<path class=\"l s0\" d=\"M%lf %lfL%lf %lf\"", &x, &y0, &wide, &y1), 4);
     /* the line runs from $0 to $40 over the whole width; labels stand 4 px below their value's line */
-    double px_per_usd = (tick[0] - tick[1]) / 20, zero = tick[0] - 4;
+    double px_per_usd = (tick[0] - tick[1]) / 40, zero = tick[0] - 4;
     assert_close(x + 1, 1, 1e-9);
     assert_true(fabs(top + y0 - zero) < 0.3);
     assert_true(fabs(top + y1 - (zero - 40 * px_per_usd)) < 0.3);

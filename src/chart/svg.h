@@ -10,6 +10,7 @@
  */
 
 #define SVG_LINE 16.0   /* from one line of text to the next                        */
+#define SVG_ROW 10.0    /* what a tick axis counts as a row: labels are two apart      */
 #define SVG_CHAR 7.0    /* a character's width, rounded up: fonts differ            */
 #define SVG_MARGIN 8.0
 

@@ -185,7 +185,7 @@ svg_map(struct svg *s, double top, double height)
     s->top = top + SVG_LINE + 6;
     s->bottom = fmax(s->top + 90, top + height - below);
     svg_text(s->out, SVG_MARGIN, top + 12, "start", "q", inner, c->y_label);
-    int rows = (int)((s->bottom - s->top) / SVG_LINE);
+    int rows = (int)((s->bottom - s->top) / SVG_ROW);
     if (c->y_log)
         ticks_log(&t, c->y_low, c->y_high, rows, -2, "");
     else

@@ -231,7 +231,7 @@ y_axis(struct svg *s, struct ticks *t)
 {
     const struct chart *c = s->chart;
     const char *prefix = c->y_prefix != NULL ? c->y_prefix : "";
-    int rows = (int)((s->bottom - s->top) / SVG_LINE);
+    int rows = (int)((s->bottom - s->top) / SVG_ROW);
     double pad = c->y_log ? pow(c->y_high / c->y_low, 0.03) : (c->y_high - c->y_low) * 0.03;
 
     s->y = (struct axis){ c->y_low, c->y_high, c->y_log };
