@@ -182,17 +182,28 @@ struct rule {
     bool (*holds)(const struct samples *, int i);
     /* the measured fact, and the signed distance to the threshold (NAN: none) */
     void (*fact)(const struct samples *, char *fact, size_t size, double *margin);
+    bool by_sample; /* else the same in all                                       */
 };
 extern const struct rule decision_rules[];
 extern const int decision_rules_n;
 
-/* A gate. applies: does it concern this arm at all? A numeric gate has holds (per sample,
- * i = -1: the medians) and is met when it holds in a share of samples of at least
- * "confidence"; a gate of fact has judge alone. explain fills why and lift. */
+/* What a figure must keep in each sample: a column, or (x NULL) one value for all. Where it is not
+ * known nothing speaks against it, unless it has to be. */
+struct gate_limit {
+    const double *x;
+    double value, limit;
+    bool at_least;       /* else at most                                              */
+    bool must_be_known;
+};
+#define GATE_LIMITS_MAX 2
+
+/* A gate. applies: does it concern this arm at all? A numeric gate has limits (it fills them and returns
+ * how many) and is met when all hold in a share of samples of at least "confidence"; a gate of fact
+ * has judge alone. explain fills why and lift. */
 struct gate {
     const char *id, *words;
     bool (*applies)(const struct samples *, int arm);
-    bool (*holds)(const struct samples *, int arm, int i);
+    int (*limits)(const struct samples *, int arm, struct gate_limit out[GATE_LIMITS_MAX]);
     enum gate_state (*judge)(const struct samples *, int arm);
     void (*explain)(const struct samples *, int arm, struct gate_result *);
 };

@@ -65,6 +65,7 @@ struct samples {
     struct setup setup;            /* at the medians                                  */
     double *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown                    */
     double *tokens_per_day;        /* n long                                           */
+    const double *examples;        /* the column of labels.examples; NULL: it is exact    */
     double *cumulative[ARMS_MAX];  /* months x bands: P5, P50, P95 of cumulative_m, mean; [m*4+k];
                                     * NULL in what solve_replaced gives                */
     struct arm_outcome *median;    /* n_arms, at the medians                            */
@@ -85,8 +86,14 @@ int solve_replaced(struct samples **, const struct samples *base, struct field_r
 /* Set the values of sample i in a copy of samples->setup. */
 void samples_apply(const struct samples *, struct setup *work, int i);
 
-/* Quantile of n values (exact order statistic, linear between), ignoring NAN; scratch of
- * n doubles. */
+/* Quantiles of n values (exact order statistics, linear between), ignoring what is not finite; of up to
+ * 8 ascending u at once, and of one. scratch of quantile_room(n) doubles. */
+static inline size_t
+quantile_room(int n)
+{
+    return 2 * (size_t)n + 2;
+}
+void column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch);
 double column_quantile(const double *x, int n, double u, double *scratch);
 double column_mean(const double *x, int n);
 

@@ -19,12 +19,11 @@ confidence_word(enum confidence c)
 static void
 spread_of(struct spread *sp, const double *x, int n, double *scratch)
 {
-    sp->mean = column_mean(x, n);
-    sp->p5 = column_quantile(x, n, 0.05, scratch);
-    sp->p25 = column_quantile(x, n, 0.25, scratch);
-    sp->p50 = column_quantile(x, n, 0.50, scratch);
-    sp->p75 = column_quantile(x, n, 0.75, scratch);
-    sp->p95 = column_quantile(x, n, 0.95, scratch);
+    static const double u[] = { 0.05, 0.25, 0.50, 0.75, 0.95 };
+    double q[BE_LEN(u)];
+
+    column_quantiles(x, n, u, BE_LEN(u), q, scratch);
+    *sp = (struct spread){ column_mean(x, n), q[0], q[1], q[2], q[3], q[4] };
 }
 
 static const struct spread no_spread = { NAN, NAN, NAN, NAN, NAN, NAN };
@@ -86,7 +85,7 @@ fill_arm(struct arm_answer *x, const struct samples *s, int arm, double *scratch
         time_series(x, o, s, arm);
     } else
         x->usd_per_1k_requests = x->usd_per_million_tokens = x->accepted_answer_usd = NAN;
-    x->n_gates = gates_evaluate(s, arm, x->gates, GATES_MAX);
+    x->n_gates = gates_evaluate(s, arm, (unsigned char *)scratch, x->gates, GATES_MAX);
     x->passes = x->known;
     for (int g = 0; g < x->n_gates; g++)
         x->passes &= !gate_fails(x->gates[g].state);
@@ -176,7 +175,9 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
     for (int i = 0; i < n; i++)
         diff[i] = s->metric[r->rival][METRIC_NPV][i] - s->metric[r->pick][METRIC_NPV][i];
     spread_of(&an->difference, diff, n, scratch);
-    double low = column_quantile(diff, n, 0.005, scratch), high = column_quantile(diff, n, 0.995, scratch);
+    double ends[2];
+    column_quantiles(diff, n, (const double[]){ 0.005, 0.995 }, 2, ends, scratch);
+    double low = ends[0], high = ends[1];
     if (!(high > low))
         return;
     an->spread_low = low;
@@ -273,7 +274,7 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
     struct ruling r;
     bool passes[ARMS_MAX] = { false };
     int failed[ARMS_MAX] = { 0 };
-    double *scratch = malloc(2 * (size_t)s->n * sizeof *scratch);
+    double *scratch = malloc((quantile_room(s->n) + (size_t)s->n) * sizeof *scratch);
 
     if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
@@ -288,7 +289,7 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
         return -1;
     }
     copy_ruling(an, &r);
-    difference_of(an, &r, scratch + s->n, scratch);
+    difference_of(an, &r, scratch + quantile_room(s->n), scratch);
     free(scratch);
     find_crossings(an, s);
     an->n_rules = rules_evaluate(s, an->rules, RULES_MAX);

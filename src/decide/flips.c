@@ -35,19 +35,17 @@ pick_of(const struct samples *s, int *status, struct error *err)
     struct ruling r;
     bool passes[ARMS_MAX] = { false };
     int failed[ARMS_MAX] = { 0 }, pick = -1;
-    struct gate_result *gates = malloc(GATES_MAX * sizeof *gates);
+    unsigned char *holds = malloc((size_t)s->n);
 
-    if (gates == NULL) {
+    if (holds == NULL) {
         *status = error_set(err, ERR_BUG, "no memory for the gates");
         return -1;
     }
     for (int a = 0; a < s->n_arms; a++) {
-        int count = gates_evaluate(s, a, gates, GATES_MAX);
-        for (int g = 0; g < count; g++)
-            failed[a] += gate_fails(gates[g].state);
+        failed[a] = gates_failed(s, a, holds);
         passes[a] = s->known[a] && failed[a] == 0;
     }
-    free(gates);
+    free(holds);
     *status = ruling_make(&r, s, passes, failed, s->setup.sc.attitude, err);
     if (*status == 0) {
         pick = r.pick;

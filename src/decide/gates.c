@@ -51,14 +51,12 @@ is_kind(const struct samples *s, int arm, unsigned kinds)
     return (KIND(typed_arm(s, arm)->kind) & kinds) != 0;
 }
 
-/* Metric of an arm in sample i, or at the medians (i < 0). */
+/* At the medians. */
 static double
-metric_at(const struct samples *s, int arm, enum metric m, int i)
+median_of(const struct samples *s, int arm, enum metric m)
 {
     const struct arm_outcome *o = &s->median[arm];
 
-    if (i >= 0)
-        return s->metric[arm][m] != NULL ? s->metric[arm][m][i] : NAN;
     switch (m) {
     case METRIC_QUALITY:
         return o->quality;
@@ -75,24 +73,11 @@ metric_at(const struct samples *s, int arm, enum metric m, int i)
     }
 }
 
-/* A limit holds where the figure is unknown only in the sense that nothing
- * speaks against it; judge() reports the unknown itself. */
-static bool
-at_most(double value, double limit)
+/* A limit on a metric: where it is unknown judge() reports the unknown itself. */
+static struct gate_limit
+limit_on(const struct samples *s, int arm, enum metric m, double limit, bool at_least)
 {
-    return !isfinite(value) || value <= limit;
-}
-
-static bool
-at_least(double value, double limit)
-{
-    return !isfinite(value) || value >= limit;
-}
-
-static double
-median_of(const struct samples *s, int arm, enum metric m)
-{
-    return metric_at(s, arm, m, -1);
+    return (struct gate_limit){ s->metric[arm][m], NAN, limit, at_least, false };
 }
 
 /* ---- memory ------------------------------------------------------------------------- */
@@ -108,16 +93,15 @@ memory_applies(const struct samples *s, int arm)
     return false;
 }
 
-static bool
-memory_holds(const struct samples *s, int arm, int i)
+static int
+memory_limits(const struct samples *s, int arm, struct gate_limit out[GATE_LIMITS_MAX])
 {
-    int used[2], n = used_arms(s, arm, used);
+    int used[2], n = used_arms(s, arm, used), kept = 0;
 
     for (int k = 0; k < n; k++)
-        if (is_kind(s, used[k], KINDS_SELF) &&
-            !at_least(metric_at(s, used[k], METRIC_MEMORY, i), 0))
-            return false;
-    return true;
+        if (is_kind(s, used[k], KINDS_SELF))
+            out[kept++] = limit_on(s, used[k], METRIC_MEMORY, 0, true);
+    return kept;
 }
 
 static enum gate_state
@@ -185,17 +169,15 @@ always(const struct samples *s, int arm)
     return true;
 }
 
-static bool
-context_holds(const struct samples *s, int arm, int i)
+static int
+context_limits(const struct samples *s, int arm, struct gate_limit out[GATE_LIMITS_MAX])
 {
-    int used[2], n = used_arms(s, arm, used);
+    int used[2], n = used_arms(s, arm, used), kept = 0;
 
-    for (int k = 0; k < n; k++) {
-        double limit = context_limit(s, used[k]);
-        if (isfinite(limit) && !at_most(metric_at(s, used[k], METRIC_CONTEXT, i), limit))
-            return false;
-    }
-    return true;
+    for (int k = 0; k < n; k++)
+        if (isfinite(context_limit(s, used[k])))
+            out[kept++] = limit_on(s, used[k], METRIC_CONTEXT, context_limit(s, used[k]), false);
+    return kept;
 }
 
 static enum gate_state
@@ -338,16 +320,12 @@ labels_applies(const struct samples *s, int arm)
     return false;
 }
 
-static bool
-labels_holds(const struct samples *s, int arm, int i)
+static int
+labels_limits(const struct samples *s, int arm, struct gate_limit out[GATE_LIMITS_MAX])
 {
     (void)arm;
-    double examples = s->setup.sc.labels.examples.x;
-
-    for (int k = 0; i >= 0 && k < s->n_inputs; k++)
-        if (strcmp(s->inputs[k].path, "labels.examples") == 0)
-            examples = s->inputs[k].x[i];
-    return isfinite(examples) && examples >= label_minimum(s);
+    out[0] = (struct gate_limit){ s->examples, s->setup.sc.labels.examples.x, label_minimum(s), true, true };
+    return 1;
 }
 
 static void
@@ -407,15 +385,14 @@ latency_arms(const struct samples *s, int arm, int out[2])
     return used_arms(s, arm, out);
 }
 
-static bool
-metric_within(const struct samples *s, int arm, enum metric m, double limit, int i)
+static int
+seen_limits(const struct samples *s, int arm, enum metric m, double limit, bool at_least, struct gate_limit *out)
 {
     int seen[2], n = latency_arms(s, arm, seen);
 
     for (int k = 0; k < n; k++)
-        if (!at_most(metric_at(s, seen[k], m, i), limit))
-            return false;
-    return true;
+        out[k] = limit_on(s, seen[k], m, limit, at_least);
+    return n;
 }
 
 static enum gate_state
@@ -429,16 +406,16 @@ metric_known(const struct samples *s, int arm, enum metric m)
     return GATE_MET;
 }
 
-static bool
-ttft_holds(const struct samples *s, int arm, int i)
+static int
+ttft_limits(const struct samples *s, int arm, struct gate_limit out[GATE_LIMITS_MAX])
 {
-    return metric_within(s, arm, METRIC_TTFT_P95, ttft_limit_s(s), i);
+    return seen_limits(s, arm, METRIC_TTFT_P95, ttft_limit_s(s), false, out);
 }
 
-static bool
-tpot_holds(const struct samples *s, int arm, int i)
+static int
+tpot_limits(const struct samples *s, int arm, struct gate_limit out[GATE_LIMITS_MAX])
 {
-    return metric_within(s, arm, METRIC_TPOT, tpot_limit_s(s), i);
+    return seen_limits(s, arm, METRIC_TPOT, tpot_limit_s(s), false, out);
 }
 
 static enum gate_state
@@ -507,15 +484,10 @@ quality_applies(const struct samples *s, int arm)
     return isfinite(quality_floor(s));
 }
 
-static bool
-quality_holds(const struct samples *s, int arm, int i)
+static int
+quality_limits(const struct samples *s, int arm, struct gate_limit out[GATE_LIMITS_MAX])
 {
-    int seen[2], n = latency_arms(s, arm, seen);
-
-    for (int k = 0; k < n; k++)
-        if (!at_least(metric_at(s, seen[k], METRIC_QUALITY, i), quality_floor(s)))
-            return false;
-    return true;
+    return seen_limits(s, arm, METRIC_QUALITY, quality_floor(s), true, out);
 }
 
 static enum gate_state
@@ -599,18 +571,18 @@ data_explain(const struct samples *s, int arm, struct gate_result *g)
 /* ---- the table ------------------------------------------------------------------------------------ */
 
 const struct gate decision_gates[] = {
-    { "memory", "The weights and one request fit in GPU memory", memory_applies, memory_holds,
+    { "memory", "The weights and one request fit in GPU memory", memory_applies, memory_limits,
       memory_judge, memory_explain },
-    { "context", "Long prompts fit the model's context", always, context_holds, context_judge,
+    { "context", "Long prompts fit the model's context", always, context_limits, context_judge,
       context_explain },
     { "licence", "The licence of the weights allows the use", licence_applies, NULL, licence_judge,
       licence_explain },
-    { "labels", "There are enough labels to tune on", labels_applies, labels_holds, NULL, labels_explain },
-    { "ttft", "P95 time to first token is within its limit", ttft_applies, ttft_holds, ttft_judge,
+    { "labels", "There are enough labels to tune on", labels_applies, labels_limits, NULL, labels_explain },
+    { "ttft", "P95 time to first token is within its limit", ttft_applies, ttft_limits, ttft_judge,
       ttft_explain },
-    { "tpot", "Time per output token is within its limit", tpot_applies, tpot_holds, tpot_judge,
+    { "tpot", "Time per output token is within its limit", tpot_applies, tpot_limits, tpot_judge,
       tpot_explain },
-    { "quality", "The share of right answers reaches the floor", quality_applies, quality_holds,
+    { "quality", "The share of right answers reaches the floor", quality_applies, quality_limits,
       quality_judge, quality_explain },
     { "data", "Data leaves the team only as it may", data_applies, NULL, data_judge, data_explain },
 };
@@ -622,31 +594,78 @@ gate_fails(enum gate_state state)
     return state == GATE_BREACHED || state == GATE_UNKNOWN;
 }
 
-bool
-gates_hold(const struct samples *s, int arm, int i)
+/* ---- what holds in which samples ----------------------------------------------------------- */
+
+static void
+keep(const struct gate_limit *l, int n, unsigned char *holds)
 {
-    for (int g = 0; g < decision_gates_n; g++)
-        if (decision_gates[g].holds != NULL && decision_gates[g].applies(s, arm) && !decision_gates[g].holds(s, arm, i))
-            return false;
-    return true;
+    if (l->x == NULL) {
+        bool fails = isfinite(l->value) ? (l->at_least ? l->value < l->limit : l->value > l->limit) : l->must_be_known;
+        if (fails)
+            memset(holds, 0, (size_t)n);
+        return;
+    }
+    /* An infinity is no known figure; a comparison with one would be. */
+    const double *x = l->x, limit = l->limit, high = 1.7976931348623157e308;
+    if (l->must_be_known)
+        for (int i = 0; i < n; i++)
+            holds[i] &= x[i] >= limit && x[i] <= high;
+    else if (l->at_least)
+        for (int i = 0; i < n; i++)
+            holds[i] &= !(x[i] < limit && x[i] >= -high);
+    else
+        for (int i = 0; i < n; i++)
+            holds[i] &= !(x[i] > limit && x[i] <= high);
 }
 
 static void
-judge_gate(const struct gate *gate, const struct samples *s, int arm, struct gate_result *out)
+gate_holds(const struct gate *gate, const struct samples *s, int arm, unsigned char *holds)
 {
-    memset(out, 0, sizeof *out);
-    text_copy(out->id, sizeof out->id, gate->id);
-    out->share = NAN;
-    out->state = gate->judge != NULL ? gate->judge(s, arm) : GATE_MET;
-    if (gate->holds != NULL) {
-        int held = 0;
-        for (int i = 0; i < s->n; i++)
-            held += gate->holds(s, arm, i);
-        out->share = (double)held / s->n;
-        if (out->share < s->setup.sc.horizon.confidence.x)
-            out->state = GATE_BREACHED;
-    }
-    gate->explain(s, arm, out);
+    struct gate_limit limits[GATE_LIMITS_MAX];
+    int n = gate->limits(s, arm, limits);
+
+    for (int k = 0; k < n; k++)
+        keep(&limits[k], s->n, holds);
+}
+
+void
+gates_hold(const struct samples *s, int arm, unsigned char *holds)
+{
+    memset(holds, 1, (size_t)s->n);
+    for (int g = 0; g < decision_gates_n; g++)
+        if (decision_gates[g].limits != NULL && decision_gates[g].applies(s, arm))
+            gate_holds(&decision_gates[g], s, arm, holds);
+}
+
+static enum gate_state
+state_of(const struct gate *gate, const struct samples *s, int arm, unsigned char *holds, double *share)
+{
+    enum gate_state state = gate->judge != NULL ? gate->judge(s, arm) : GATE_MET;
+    int held = 0;
+
+    *share = NAN;
+    if (gate->limits == NULL)
+        return state;
+    memset(holds, 1, (size_t)s->n);
+    gate_holds(gate, s, arm, holds);
+    for (int i = 0; i < s->n; i++)
+        held += holds[i];
+    *share = (double)held / s->n;
+    return *share < s->setup.sc.horizon.confidence.x ? GATE_BREACHED : state;
+}
+
+int
+gates_failed(const struct samples *s, int arm, unsigned char *holds)
+{
+    struct compliance_finding found[64];
+    int n = compliance_evaluate(&s->setup, arm, found, BE_LEN(found)), failed = 0;
+    double share;
+
+    for (int k = 0; k < n; k++)
+        failed += !found[k].regime->informational && gate_fails(found[k].state);
+    for (int g = 0; g < decision_gates_n; g++)
+        failed += decision_gates[g].applies(s, arm) && gate_fails(state_of(&decision_gates[g], s, arm, holds, &share));
+    return failed;
 }
 
 static int
@@ -671,13 +690,22 @@ compliance_gates(const struct samples *s, int arm, struct gate_result *out, int 
     return kept;
 }
 
+static void
+judge_gate(const struct gate *gate, const struct samples *s, int arm, unsigned char *holds, struct gate_result *out)
+{
+    memset(out, 0, sizeof *out);
+    text_copy(out->id, sizeof out->id, gate->id);
+    out->state = state_of(gate, s, arm, holds, &out->share);
+    gate->explain(s, arm, out);
+}
+
 int
-gates_evaluate(const struct samples *s, int arm, struct gate_result *out, int max)
+gates_evaluate(const struct samples *s, int arm, unsigned char *holds, struct gate_result *out, int max)
 {
     int n = compliance_gates(s, arm, out, max);
 
     for (int g = 0; g < decision_gates_n && n < max; g++)
         if (decision_gates[g].applies(s, arm))
-            judge_gate(&decision_gates[g], s, arm, &out[n++]);
+            judge_gate(&decision_gates[g], s, arm, holds, &out[n++]);
     return n;
 }

@@ -22,9 +22,11 @@ struct ruling {
 };
 
 /* gates.c */
-int gates_evaluate(const struct samples *, int arm, struct gate_result *out, int max);
+/* holds: room for a byte a sample. */
+int gates_evaluate(const struct samples *, int arm, unsigned char *holds, struct gate_result *out, int max);
+int gates_failed(const struct samples *, int arm, unsigned char *holds); /* how many, without words */
 bool gate_fails(enum gate_state);
-bool gates_hold(const struct samples *, int arm, int i); /* all numeric gates in sample i */
+void gates_hold(const struct samples *, int arm, unsigned char *holds); /* all numeric gates, by sample */
 
 /* loss.c */
 int ruling_make(struct ruling *, const struct samples *, const bool passes[ARMS_MAX],

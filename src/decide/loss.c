@@ -109,7 +109,7 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
             const int failed[ARMS_MAX], int attitude, struct error *err)
 {
     size_t n = (size_t)s->n;
-    size_t columns = (size_t)s->n_arms + 3;
+    size_t columns = (size_t)s->n_arms + 5;
     char *block = malloc(n * columns * sizeof(double) + n * (size_t)s->n_arms);
 
     if (block == NULL)
@@ -123,15 +123,14 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
 
     double *column = (double *)(void *)block;
     unsigned char *flags = (unsigned char *)(column + n * columns);
-    double *least = column, *gap = column + n, *scratch = column + 2 * n;
+    double *least = column, *gap = column + n, *scratch = column + 2 * n; /* of three */
     for (int a = 0; a < s->n_arms; a++) {
         r->meets[a] = flags + n * (size_t)a;
-        r->loss[a] = s->known[a] ? column + n * (size_t)(a + 3) : NULL;
+        r->loss[a] = s->known[a] ? column + n * (size_t)(a + 5) : NULL;
         r->passes[a] = passes[a] && s->known[a];
         r->failed[a] = failed[a];
         r->running[a] = r->passes[a] ? r->loss[a] : NULL;
-        for (int i = 0; i < s->n; i++)
-            r->meets[a][i] = gates_hold(s, a, i);
+        gates_hold(s, a, r->meets[a]);
     }
     for (int i = 0; i < s->n; i++)
         loss_sample(r, i);

@@ -23,10 +23,7 @@ tokens_at(const struct samples *s, int i)
 static double
 examples_at(const struct samples *s, int i)
 {
-    for (int k = 0; i >= 0 && k < s->n_inputs; k++)
-        if (strcmp(s->inputs[k].path, "labels.examples") == 0)
-            return s->inputs[k].x[i];
-    return s->setup.sc.labels.examples.x;
+    return i >= 0 && s->examples != NULL ? s->examples[i] : s->setup.sc.labels.examples.x;
 }
 
 static void
@@ -204,20 +201,22 @@ even_fact(const struct samples *s, char *fact, size_t size, double *margin)
 }
 
 const struct rule decision_rules[] = {
-    { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, low_volume, low_volume_fact },
-    { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, broad_task, breadth_fact },
+    { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, low_volume, low_volume_fact,
+      true },
+    { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, broad_task, breadth_fact, false },
     { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", ARTICLE, no_ml_team,
-      ml_team_fact },
+      ml_team_fact, false },
     { "iterating", SIDE_API, "The product iterates fast and must switch models", ARTICLE, iterating,
-      iterating_fact },
+      iterating_fact, false },
     { "provider-complies", SIDE_API, "The provider's data handling satisfies compliance", ARTICLE,
-      provider_satisfies, provider_fact },
-    { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", ARTICLE, narrow_task, breadth_fact },
-    { "labels", SIDE_TUNE, "There are 5,000 or more good labels", ARTICLE, enough_labels, labels_fact },
+      provider_satisfies, provider_fact, false },
+    { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", ARTICLE, narrow_task, breadth_fact, false },
+    { "labels", SIDE_TUNE, "There are 5,000 or more good labels", ARTICLE, enough_labels, labels_fact,
+      true },
     { "volume-high", SIDE_TUNE, "Volume is over 100M tokens a day", ARTICLE, high_volume,
-      high_volume_fact },
-    { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, data_stays, data_fact },
-    { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, even_latency, even_fact },
+      high_volume_fact, true },
+    { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, data_stays, data_fact, false },
+    { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, even_latency, even_fact, false },
 };
 const int decision_rules_n = BE_LEN(decision_rules);
 
@@ -236,9 +235,9 @@ rules_evaluate(const struct samples *s, struct rule_result *out, int max)
         r->source = decision_rules[k].source;
         r->side = decision_rules[k].side;
         r->fires = decision_rules[k].holds(s, -1);
-        for (int i = 0; i < s->n; i++)
+        for (int i = 0; decision_rules[k].by_sample && i < s->n; i++)
             fires += decision_rules[k].holds(s, i);
-        r->share = (double)fires / s->n;
+        r->share = decision_rules[k].by_sample ? (double)fires / s->n : r->fires;
         decision_rules[k].fact(s, r->fact, sizeof r->fact, &r->margin);
     }
     return n;

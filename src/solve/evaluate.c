@@ -87,9 +87,7 @@ finish_bands(struct samples *s, const double *band, int n, int months, double *s
     for (int a = 0; a < s->n_arms; a++)
         for (int m = 0; m < months; m++) {
             const double *x = band + ((size_t)a * (size_t)months + (size_t)m) * (size_t)n;
-            s->cumulative[a][4 * m] = column_quantile(x, n, 0.05, scratch);
-            s->cumulative[a][4 * m + 1] = column_quantile(x, n, 0.50, scratch);
-            s->cumulative[a][4 * m + 2] = column_quantile(x, n, 0.95, scratch);
+            column_quantiles(x, n, (const double[]){ 0.05, 0.50, 0.95 }, 3, &s->cumulative[a][4 * m], scratch);
             s->cumulative[a][4 * m + 3] = column_mean(x, n);
         }
 }
@@ -154,6 +152,16 @@ draw_fit(struct samples_whole *w, double *x, double *u)
     curve_put(&s->setup, &w->fit.curve);
 }
 
+/* The input that this place takes part in; -1: an exact field. */
+static int
+input_of(const struct columns *c, size_t offset)
+{
+    for (int k = 0; k < c->n_targets; k++)
+        if (c->targets[k].offset == offset)
+            return c->targets[k].input;
+    return -1;
+}
+
 /* ---- who evaluates what ------------------------------------------------------------------------ */
 
 /* What is asked for: which arms, which places hold one value, and bands if there is room for them. */
@@ -178,6 +186,18 @@ set_places(struct setup *work, const size_t *offsets, int n, double v)
 {
     for (int k = 0; k < n; k++)
         *(double *)(void *)((char *)work + offsets[k]) = v;
+}
+
+static const double *
+column_at(const struct samples_whole *w, const struct request *q, const struct quantity *place)
+{
+    size_t offset = (size_t)((const char *)&place->x - (const char *)&w->s.setup);
+    int input = input_of(&w->columns, offset);
+
+    for (int k = 0; k < q->n_fixed; k++)
+        if (q->fixed[k] == offset)
+            return NULL;
+    return input >= 0 ? w->columns.inputs[input].x : NULL;
 }
 
 /* One by one, the arms whose bits are set. */
@@ -276,16 +296,22 @@ plan(const struct samples_whole *w, const struct request *q, struct kernel *k, e
     return one_by_one;
 }
 
+/* What is no arm's: the axis of every chart, and the labels. */
 static void
-count_tokens(struct samples_whole *w, const struct request *q, struct setup *work)
+note_columns(struct samples_whole *w, const struct request *q)
 {
     struct samples *s = &w->s;
+    const struct scenario *sc = &s->setup.sc;
+    const double *requests = column_at(w, q, &sc->workload.requests_per_day), *input = column_at(w, q, &sc->workload.input_tokens);
+    const double *output = column_at(w, q, &sc->workload.output_tokens), *extra = column_at(w, q, &sc->workload.extra_attempts);
+    const double extra_now = sc->workload.extra_attempts.kind == QUANTITY_UNSET ? 0 : sc->workload.extra_attempts.x;
 
-    *work = s->setup;
+    s->examples = column_at(w, q, &sc->labels.examples);
     for (int i = 0; i < s->n; i++) {
-        apply(w, work, i);
-        set_places(work, q->fixed, q->n_fixed, q->value);
-        s->tokens_per_day[i] = workload_tokens_per_day(work);
+        double attempts = 1 + (extra != NULL ? extra[i] : extra_now);
+        double tokens = (input != NULL ? input[i] : sc->workload.input_tokens.x) +
+                        (output != NULL ? output[i] : sc->workload.output_tokens.x);
+        s->tokens_per_day[i] = (requests != NULL ? requests[i] : sc->workload.requests_per_day.x) * (attempts * tokens);
     }
 }
 
@@ -304,7 +330,7 @@ evaluate(struct samples_whole *w, const struct request *q, struct error *err)
     if (k != NULL && work != NULL && out != NULL) {
         for (int a = 0; a < s->n_arms; a++)
             model_evaluate(&s->setup, a, &s->median[a]);
-        count_tokens(w, q, work);
+        note_columns(w, q);
         status = 0;
         if (w->path != PATH_PLAIN) {
             one_by_one = plan(w, q, k, kinds);
@@ -389,7 +415,7 @@ solve_run(struct samples **out, const struct setup *setup, const struct solve_op
     w->path = o->path;
     fit_pilots(w);
     size_t band_size = (size_t)q.band_n * (size_t)q.months * (size_t)s->n_arms;
-    q.band = malloc((band_size + (size_t)q.band_n) * sizeof *q.band);
+    q.band = malloc((band_size + quantile_room(q.band_n)) * sizeof *q.band);
     if (q.band == NULL)
         error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
     else
@@ -439,16 +465,6 @@ places_of(const struct setup *s, struct field_ref ref, size_t *offsets, int max)
                 offsets[n++] = column_offset(place);
         }
     return n;
-}
-
-/* The input that this place takes part in; -1: an exact field. */
-static int
-input_of(const struct columns *c, size_t offset)
-{
-    for (int k = 0; k < c->n_targets; k++)
-        if (c->targets[k].offset == offset)
-            return c->targets[k].input;
-    return -1;
 }
 
 /* The arms that read any of these places: those they lie in, and what is composed of
