@@ -181,10 +181,18 @@ the_same_inputs_give_the_same_bytes(void **state)
     free(two);
 }
 
+/* The title, what an arm is, and what the catalog says of hosts stand elsewhere in the report. */
+static bool
+is_listed_elsewhere(struct field_ref ref, const char *value)
+{
+    return strcmp(ref.field->key, "title") == 0 || strcmp(ref.field->key, "kind") == 0 ||
+           (ref.field->type == &field_choice && strcmp(value, "catalog") == 0);
+}
+
 static void
 every_field_in_force_is_among_the_assumptions_with_its_source(void **state)
 {
-    char *text = report(REPORT_TEXT), path[112], value[512];
+    char *text = report(REPORT_MARKDOWN), path[112], value[512], cell[128];
     struct field_ref ref;
     int seen = 0;
 
@@ -193,9 +201,11 @@ every_field_in_force_is_among_the_assumptions_with_its_source(void **state)
         char source[600];
         field_path(&sc, ref, path, sizeof path);
         field_get_text(&answer->setup.sc, ref, value, sizeof value, catalog);
-        if (value[0] == '\0' || figure_source(&answer->setup, &sc, ref, source, sizeof source) == FIGURE_SCENARIO)
+        if (value[0] == '\0' || figure_source(&answer->setup, &sc, ref, source, sizeof source) == FIGURE_SCENARIO ||
+            is_listed_elsewhere(ref, value))
             continue;
-        if (strstr(text, path) == NULL)
+        snprintf(cell, sizeof cell, "| `%s` |", path);
+        if (strstr(text, cell) == NULL)
             fail_msg("%s = %s is not in the report", path, value);
         seen++;
     }

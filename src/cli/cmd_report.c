@@ -6,37 +6,27 @@
 
 #include "cli.h"
 
-/* The command that makes the same bytes again, with the paths' last parts only, so that
- * a report is the same wherever it was made. */
-static void
-reproduce(struct buffer *b, const struct args *a, const char *path, const struct solve_options *o)
-{
-    const char *value;
-
-    buffer_printf(b, "breakeven report %s", base_name(path));
-    for (int k = args_next(a, "set", 0, &value); k >= 0; k = args_next(a, "set", k + 1, &value))
-        buffer_printf(b, " --set '%s'", value);
-    if (args_has(a, "format"))
-        buffer_printf(b, " --format %s", args_value(a, "format"));
-    buffer_printf(b, " --samples %d --seed %llu", o->samples, (unsigned long long)o->seed);
-    if (args_has(a, "output"))
-        buffer_printf(b, " -o %s", base_name(args_value(a, "output")));
-}
-
+/* From --format, else from OUT's suffix, else Markdown. What contradicts itself is refused. */
 static int
 report_format(const struct args *a, enum report_format *format, struct error *err)
 {
     const char *name = args_value(a, "format"), *path = args_value(a, "output");
+    const char *dot = path != NULL ? strrchr(base_name(path), '.') : NULL;
+    enum report_format by_suffix;
 
     *format = REPORT_MARKDOWN;
-    if (name == NULL && path != NULL) {
-        name = strrchr(base_name(path), '.');
-        if (name == NULL)
-            return 0;
-        name++;
-    }
     if (name != NULL && report_format_parse(name, format) < 0)
         return error_set(err, ERR_USAGE, "no report format %s: md, html, json, csv or txt", name);
+    if (dot == NULL)
+        return 0;
+    if (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0)
+        return error_set(err, ERR_USAGE, "-o %s would write a report over a scenario; a report ends in md, html, json, csv or txt",
+                         base_name(path));
+    if (report_format_parse(dot + 1, &by_suffix) < 0)
+        return name != NULL ? 0 : error_set(err, ERR_USAGE, "no report format %s: md, html, json, csv or txt", dot + 1);
+    if (name != NULL && *format != by_suffix)
+        return error_set(err, ERR_USAGE, "--format %s and -o %s ask for different formats", name, base_name(path));
+    *format = by_suffix;
     return 0;
 }
 
@@ -52,22 +42,23 @@ cmd_report(const struct args *a, struct error *err)
     int status;
 
     if (a->n_operands != 1)
-        return error_set(err, ERR_USAGE, "report needs one scenario file");
-    if (args_solve_options(a, &options, err) < 0 || report_format(a, &format, err) < 0 ||
-        catalog_open(&cat, err) < 0)
+        return error_set(err, ERR_USAGE, "report needs one scenario file%s",
+                         a->n_operands > 1 ? "; compare puts several side by side" : "");
+    if (args_solve_options(a, &options, err) < 0 || report_format(a, &format, err) < 0 || catalog_open(&cat, err) < 0)
         return -1;
     struct scenario_file *f = calloc(1, sizeof *f);
+    struct scenario *set = calloc(1, sizeof *set);
     buffer_init(&out);
     buffer_init(&command);
-    status = f != NULL ? scenario_load(f, a->operands[0], cat, err)
-                       : error_set(err, ERR_BUG, "no memory for %s", a->operands[0]);
+    status = f != NULL && set != NULL ? scenario_load(f, a->operands[0], cat, err)
+                                      : error_set(err, ERR_BUG, "no memory for %s", a->operands[0]);
     if (status == 0) {
-        status = scenario_set_all(&f->scenario, a, cat, err);
+        *set = f->scenario;
+        status = scenario_set_all(set, a, cat, err);
         if (status == 0)
-            status = decide(&an, &f->scenario, cat, scenario_name(a->operands[0], name, sizeof name), &options,
-                            DEPTH_ALL, NULL, err);
-        reproduce(&command, a, a->operands[0], &options);
-        struct report_input input = { an, &f->scenario, cat, command.text };
+            status = decide(&an, set, cat, scenario_name(a->operands[0], name, sizeof name), &options, DEPTH_ALL, NULL, err);
+        report_command(&command, base_name(a->operands[0]), &f->scenario, set, cat, format, options.samples, options.seed);
+        struct report_input input = { an, set, cat, command.text };
         if (status == 0)
             status = report_write(&out, format, &input, err);
         if (status == 0)
@@ -75,6 +66,7 @@ cmd_report(const struct args *a, struct error *err)
         scenario_file_release(f);
     }
     free(f);
+    free(set);
     answer_free(an);
     buffer_release(&out);
     buffer_release(&command);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "breakeven/report.h"
+#include "sections.h"
 
 /* The object of "solve --json": a contract that scripts depend on. Unknown is null. */
 
@@ -246,28 +246,34 @@ put_information(struct json *j, const struct answer *an)
 }
 
 void
+answer_json_members(struct json *j, const struct answer *an)
+{
+    json_put_string(j, "scenario", an->scenario);
+    json_put_string(j, "title", an->title);
+    json_put_number(j, "samples", an->samples);
+    json_put_number(j, "seed", (double)an->seed);
+    json_put_number(j, "horizon_months", an->horizon_months);
+    json_put_number(j, "tokens_per_day", an->tokens_per_day);
+    put_verdict(j, an);
+    json_key(j, "arms");
+    json_array(j);
+    for (int a = 0; a < an->n_arms; a++)
+        put_arm(j, an, &an->arms[a]);
+    json_end(j, ']');
+    put_crossings(j, an);
+    put_rules(j, an);
+    put_flips(j, an);
+    put_information(j, an);
+}
+
+void
 answer_json(struct buffer *out, const struct answer *an)
 {
     struct json j;
 
     json_init(&j, out, 0);
     json_object(&j);
-    json_put_string(&j, "scenario", an->scenario);
-    json_put_string(&j, "title", an->title);
-    json_put_number(&j, "samples", an->samples);
-    json_put_number(&j, "seed", (double)an->seed);
-    json_put_number(&j, "horizon_months", an->horizon_months);
-    json_put_number(&j, "tokens_per_day", an->tokens_per_day);
-    put_verdict(&j, an);
-    json_key(&j, "arms");
-    json_array(&j);
-    for (int a = 0; a < an->n_arms; a++)
-        put_arm(&j, an, &an->arms[a]);
-    json_end(&j, ']');
-    put_crossings(&j, an);
-    put_rules(&j, an);
-    put_flips(&j, an);
-    put_information(&j, an);
+    answer_json_members(&j, an);
     json_end(&j, '}');
     buffer_putc(out, '\n');
 }

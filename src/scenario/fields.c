@@ -97,6 +97,16 @@ field_path(const struct scenario *sc, struct field_ref ref, char *out, size_t si
     return out;
 }
 
+char *
+field_words(const struct scenario *sc, struct field_ref ref, char *out, size_t size)
+{
+    if (ref.arm < 0)
+        text_copy(out, size, ref.field->label);
+    else
+        snprintf(out, size, "%s of %s", ref.field->label, sc->arms[ref.arm].name);
+    return out;
+}
+
 static const char *
 last_word(const char *path)
 {

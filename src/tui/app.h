@@ -273,7 +273,7 @@ bool over_volume(const struct app *);
 /* export.c */
 void app_export(struct app *, const char *path);
 void app_write_view(struct app *, const char *path);
-int report_text(struct app *, struct buffer *, enum report_format, const char *file, struct error *);
+int report_text(struct app *, struct buffer *, enum report_format, struct error *);
 
 /* tour.c, problems.c, history_list.c */
 void tour_start(struct app *);

@@ -12,22 +12,47 @@
 #define TEXT_COLUMNS 100
 #define TEXT_ROWS 30
 
+/* What the file holds, to say by --set what was edited since; NULL: there is nothing to say. */
+static struct scenario *
+saved_scenario(const struct app *app, const struct doc *d)
+{
+    struct scenario *saved = NULL;
+    struct problems *found;
+    struct error ignored;
+
+    if (history_unsaved(&d->history) == 0 || d->file.text == NULL)
+        return NULL;
+    saved = calloc(1, sizeof *saved);
+    found = calloc(1, sizeof *found);
+    if (saved == NULL || found == NULL ||
+        scenario_parse(saved, d->file.text, d->file.n, app->catalog, found, &ignored) < 0) {
+        free(saved);
+        saved = NULL;
+    }
+    free(found);
+    return saved;
+}
+
 int
-report_text(struct app *app, struct buffer *out, enum report_format format, const char *file, struct error *err)
+report_text(struct app *app, struct buffer *out, enum report_format format, struct error *err)
 {
     struct doc *d = app_doc(app);
-    char command[256];
+    struct scenario *saved = saved_scenario(app, d);
+    struct buffer command;
 
-    snprintf(command, sizeof command, "breakeven report %s --samples %d --seed %llu -o %s", d->name, d->answer->samples,
-             (unsigned long long)d->answer->seed, file);
-    struct report_input input = { d->answer, &d->file.scenario, app->catalog, command };
-    return report_write(out, format, &input, err);
+    buffer_init(&command);
+    report_command(&command, d->name, saved, &d->file.scenario, app->catalog, format, d->answer->samples, d->answer->seed);
+    struct report_input input = { d->answer, &d->file.scenario, app->catalog, command.text };
+    int status = report_write(out, format, &input, err);
+    buffer_release(&command);
+    free(saved);
+    return status;
 }
 
 void
 app_export(struct app *app, const char *path)
 {
-    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+    const char *dot = strrchr(path, '.');
     enum report_format format;
     struct buffer out;
     struct error err;
@@ -43,7 +68,7 @@ app_export(struct app *app, const char *path)
     if (d->answer == NULL)
         return;
     buffer_init(&out);
-    if (report_text(app, &out, format, slash != NULL ? slash + 1 : path, &err) < 0 ||
+    if (report_text(app, &out, format, &err) < 0 ||
         file_write(path, out.text, out.n, NULL, NULL, &err) < 0)
         app_say(app, "not written: %s", err.text);
     else

@@ -224,7 +224,7 @@ app_make_view(struct app *app)
     struct buffer out;
     struct error err;
     buffer_init(&out);
-    if (report_text(app, &out, REPORT_MARKDOWN, "report.md", &err) < 0)
+    if (report_text(app, &out, REPORT_MARKDOWN, &err) < 0)
         buffer_puts(&out, err.text);
     buffer_release(&app->report);
     app->report = out;
