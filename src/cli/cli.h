@@ -34,6 +34,7 @@ struct command {
     const char *name, *operands, *summary, *help;
     const struct option_row *options; /* ends with a NULL name */
     int (*run)(const struct args *, struct error *); /* 0, 1 ("no"), or -1 with err */
+    const char *examples; /* one command line each, ends with a newline; plan.yaml stands for a scenario */
 };
 extern const struct command commands[];
 extern const int commands_n;
@@ -68,7 +69,12 @@ int catalog_open(struct catalog **, struct error *); /* warnings go to stderr */
 int scenario_load(struct scenario_file *, const char *path, const struct catalog *, struct error *);
 /* key=value onto the scenario. */
 int scenario_set(struct scenario *, const char *assignment, const struct catalog *, struct error *);
+/* All of --set; then a scenario that contradicts itself is refused. */
 int scenario_set_all(struct scenario *, const struct args *, const struct catalog *, struct error *);
+/* Does it contradict itself? The first contradiction, with its field. */
+int scenario_refuse(const struct scenario *, const struct catalog *, struct error *);
+/* Load, then --set: for commands that do not write the file. */
+int scenario_read(struct scenario *, const char *path, const struct args *, const struct catalog *, struct error *);
 const char *base_name(const char *path); /* without folder; suffix kept */
 /* scenario name in JSON: file name without folder and .yaml */
 char *scenario_name(const char *path, char *out, size_t size);
@@ -110,5 +116,10 @@ int cmd_audit(const struct args *, struct error *);
 int cmd_price(const struct args *, struct error *);
 int cmd_capacity(const struct args *, struct error *);
 int cmd_learn(const struct args *, struct error *);
+int cmd_compare(const struct args *, struct error *);
+int cmd_sweep(const struct args *, struct error *);
+int cmd_check(const struct args *, struct error *);
+int cmd_schema(const struct args *, struct error *);
+int cmd_completion(const struct args *, struct error *);
 
 #endif

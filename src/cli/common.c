@@ -135,7 +135,7 @@ scenario_set_all(struct scenario *sc, const struct args *a, const struct catalog
     for (int k = args_next(a, "set", 0, &value); k >= 0; k = args_next(a, "set", k + 1, &value))
         if (scenario_set(sc, value, cat, err) < 0)
             return -1;
-    return 0;
+    return scenario_refuse(sc, cat, err);
 }
 
 int
@@ -179,4 +179,38 @@ error_in_file(struct error *err, const char *path, const struct error *why)
     if (why->line > 0)
         return error_set(err, why->code, "%s:%d:%d: %s", path, why->line, why->column, why->text);
     return error_set(err, why->code, "%s: %s", path, why->text);
+}
+
+int
+scenario_refuse(const struct scenario *sc, const struct catalog *cat, struct error *err)
+{
+    struct problems *found = malloc(sizeof *found);
+    int status = 0;
+
+    if (found == NULL)
+        return error_set(err, ERR_BUG, "no memory for the problems of a scenario");
+    problems_init(found);
+    scenario_check(sc, cat, found);
+    for (int k = 0; k < found->n && status == 0; k++)
+        if (found->list[k].level == PROBLEM_ERROR)
+            status = error_set(err, found->list[k].error.code, "%s: %s", found->list[k].path, found->list[k].error.text);
+    free(found);
+    return status;
+}
+
+int
+scenario_read(struct scenario *sc, const char *path, const struct args *a, const struct catalog *cat, struct error *err)
+{
+    struct scenario_file *f = calloc(1, sizeof *f);
+
+    if (f == NULL)
+        return error_set(err, ERR_BUG, "no memory for %s", path);
+    int status = scenario_load(f, path, cat, err);
+    if (status == 0) {
+        *sc = f->scenario;
+        scenario_file_release(f);
+        status = scenario_set_all(sc, a, cat, err);
+    }
+    free(f);
+    return status;
 }

@@ -40,14 +40,24 @@ check_word(const char *word)
     nearest = text_nearest(word, command_name, NULL);
     if (nearest == NULL)
         return 0;
-    fprintf(stderr, "breakeven: no command %s, nearest %s\n", word, nearest);
+    fprintf(stderr, "breakeven: no command %s, nearest %s\nTry \"breakeven --help\".\n", word, nearest);
     return -1;
 }
 
-static void
-print_version(void)
+/* What --help and --version print. */
+static int
+print_about(const struct command *cmd, bool version)
 {
-    printf("breakeven %s\nGPL-3.0-or-later; there is no warranty.\n", PACKAGE_VERSION);
+    if (version)
+        printf("breakeven %s\nGPL-3.0-or-later; there is no warranty.\n", PACKAGE_VERSION);
+    else if (cmd == &workbench)
+        program_help(stdout);
+    else
+        command_help(stdout, cmd);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    fputs("breakeven: cannot write to standard output\n", stderr);
+    return error_exit_status(ERR_IO);
 }
 
 int
@@ -70,17 +80,8 @@ main(int argc, char **argv)
                 cmd->name[0] != '\0' ? " " : "", cmd->name);
         return error_exit_status(ERR_USAGE);
     }
-    if (args_has(&args, "help")) {
-        if (cmd == &workbench)
-            program_help(stdout);
-        else
-            command_help(stdout, cmd);
-        return 0;
-    }
-    if (args_has(&args, "version")) {
-        print_version();
-        return 0;
-    }
+    if (args_has(&args, "help") || args_has(&args, "version"))
+        return print_about(cmd, !args_has(&args, "help"));
     int status = cmd->run(&args, &err);
     if (status < 0) {
         fprintf(stderr, "breakeven: %s\n", err.text);

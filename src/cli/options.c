@@ -216,6 +216,9 @@ command_help(FILE *out, const struct command *cmd)
         option_help(out, r);
     for (const struct option_row *r = common_rows; r->name != NULL; r++)
         option_help(out, r);
+    fputs("\nexamples:\n", out);
+    for (const char *p = cmd->examples, *end; (end = strchr(p, '\n')) != NULL; p = end + 1)
+        fprintf(out, "  %.*s\n", (int)(end - p), p);
 }
 
 void
