@@ -80,8 +80,9 @@ struct layout {
     int left;               /* width of the panes                                    */
     int body_top, body_rows;
     int view_top, view_rows, verdict_top, verdict_rows;
-    bool tiny, single;      /* under 40x10; one pane only                              */
-    bool strips, sources;
+    int view_left, view_columns, bottom_rows;
+    bool tiny, single;      /* under 40x10; one pane or the view alone                 */
+    bool flips, strips, sources;
 };
 
 /* ---- which key does what: actions[] and the views, as rebound -------------------------- */
@@ -118,6 +119,9 @@ struct keymap {
 struct screen_map {
     struct chart_area area;            /* the plot                                         */
     int scroll_most;                   /* lines of the view beyond those shown              */
+    int panes_columns;                 /* 0: none                                          */
+    int list_row, list_first, list_n;  /* the open list                                     */
+    int tabs_row;
     int tabs[VIEWS_MAX];                      /* first column of each view tab                    */
     struct { short pane, index; } rows[MAP_ROWS]; /* pane row at a screen row; pane -1: none; index -1: heading */
 };
@@ -167,7 +171,8 @@ struct app {
     char before[LINE_BYTES];     /* text when the entry opened                            */
     char complaint[400];         /* of the entry                                          */
     struct answer *preview;      /* answer with the entry applied                          */
-    int list_at;                 /* in MODE_LIST and MODE_FIND                             */
+    int list_at;                 /* in MODE_LIST, MODE_FIND and MODE_HISTORY               */
+    enum list_of { LIST_CHOICES, LIST_OFFERS } list_of; /* of MODE_LIST                     */
     enum ask ask;
     struct found { short kind, index; } found[FOUND_MAX]; /* enum found_kind of find.c */
     int n_found;
@@ -275,6 +280,21 @@ void app_export(struct app *, const char *path);
 void app_write_view(struct app *, const char *path);
 int report_text(struct app *, struct buffer *, enum report_format, struct error *);
 
+/* arms.c, new_arm.c */
+struct offer {
+    int kind;
+    const char *model, *host;    /* of the catalog; host "": the usual one                 */
+    int tokens, own;             /* arms that a staged or cascade arm is made of, else -1  */
+    char word[112], about[200];
+};
+int offer_at(const struct app *, int i, struct offer *);
+void offer_take(struct app *, const struct offer *);
+void fresh_name(const struct scenario *, const char *stem, char out[NAME_MAX_BYTES]);
+void arms_take(struct app *, struct scenario *copy, int status, int at, const char *what, const struct error *);
+
+/* mouse.c */
+void mouse_key(struct app *, const struct key *);
+
 /* tour.c, problems.c, history_list.c */
 void tour_start(struct app *);
 void tour_next(struct app *);
@@ -283,7 +303,7 @@ const char *tour_words(const struct app *); /* NULL: no tour */
 int tour_steps(void);
 const struct problem *field_problem(const struct app *, struct field_ref);
 void history_key(struct app *, const struct key *);
-void draw_history(const struct app *, struct canvas *, const struct layout *);
+void draw_history(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 void app_quit(struct app *, bool force);
 void ask_key(struct app *, const struct key *);
 
@@ -305,13 +325,13 @@ void prompt_open(struct app *, const char *text);
 void list_open(struct app *);
 void list_key(struct app *, const struct key *);
 void draw_help(const struct app *, struct canvas *, const struct layout *);
-void draw_list(const struct app *, struct canvas *, const struct layout *);
+void draw_list(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 void draw_box(const struct app *, struct canvas *, int top, int left, int rows, int columns, const char *title);
 
 /* find.c */
 void find_fields_of_view(struct app *); /* those that the view is about */
 void find_key(struct app *, const struct key *);
-void draw_find(const struct app *, struct canvas *, const struct layout *);
+void draw_find(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 
 int help_lines(const struct app *);
 

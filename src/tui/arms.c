@@ -26,7 +26,7 @@ app_replace(struct app *app, const struct scenario *copy, const char *what)
     app_after_edit(app);
 }
 
-static void
+void
 fresh_name(const struct scenario *sc, const char *stem, char out[NAME_MAX_BYTES])
 {
     text_copy(out, NAME_MAX_BYTES, stem);
@@ -53,8 +53,8 @@ copy_of(struct app *app)
 }
 
 /* The edited copy comes into force, the cursor on arm at; or the reason why not. Frees it. */
-static void
-take_copy(struct app *app, struct scenario *copy, int status, int at, const char *what, const struct error *err)
+void
+arms_take(struct app *app, struct scenario *copy, int status, int at, const char *what, const struct error *err)
 {
     struct pane_row rows[ROWS_MAX];
 
@@ -83,17 +83,11 @@ on_an_arm(struct app *app, int *arm)
 void
 act_arm_add(struct app *app, const struct key *k, int by)
 {
-    struct scenario *copy = copy_of(app);
-    struct error err;
-    char name[NAME_MAX_BYTES], what[96];
-
     (void)k, (void)by;
-    if (copy == NULL)
-        return;
-    fresh_name(copy, "new", name);
-    snprintf(what, sizeof what, "added arm %s; choose its kind and model", name);
-    int at = scenario_add_arm(copy, name, ARM_API, &err);
-    take_copy(app, copy, at, at, what, &err);
+    edit_set(&app->edit, "");
+    app->mode = MODE_LIST;
+    app->list_of = LIST_OFFERS;
+    app->list_at = 0;
 }
 
 void
@@ -110,7 +104,7 @@ act_arm_copy(struct app *app, const struct key *k, int by)
     fresh_name(copy, copy->arms[arm].name, name);
     snprintf(what, sizeof what, "copied arm %.24s to %s", copy->arms[arm].name, name);
     int at = scenario_copy_arm(copy, arm, name, &err);
-    take_copy(app, copy, at, at, what, &err);
+    arms_take(app, copy, at, at, what, &err);
 }
 
 void
@@ -126,7 +120,7 @@ act_arm_remove(struct app *app, const struct key *k, int by)
         return;
     snprintf(what, sizeof what, "removed arm %s", copy->arms[arm].name);
     int status = scenario_remove_arm(copy, arm, &err);
-    take_copy(app, copy, status, arm > 0 ? arm - 1 : 0, what, &err);
+    arms_take(app, copy, status, arm > 0 ? arm - 1 : 0, what, &err);
 }
 
 void
@@ -142,5 +136,5 @@ act_arm_move(struct app *app, const struct key *k, int by)
         return;
     snprintf(what, sizeof what, "moved arm %s", copy->arms[arm].name);
     int status = scenario_move_arm(copy, arm, arm + by, &err);
-    take_copy(app, copy, status, arm + by, what, &err);
+    arms_take(app, copy, status, arm + by, what, &err);
 }

@@ -99,6 +99,17 @@ word_code(const char *word, bool *twice)
     return key_named(word);
 }
 
+/* A person's key holds in the whole of its place: no row of a narrower one takes it back. */
+static bool
+meets(const struct keymap *m, int a, int b, bool own)
+{
+    const char *x = m->rows[a].where, *y = m->rows[b].where;
+
+    if (strcmp(x, y) == 0)
+        return true;
+    return own && (strcmp(x, "any") == 0 || strcmp(y, "any") == 0 || (strcmp(x, "view") != 0 && strcmp(y, "view") != 0));
+}
+
 /* Give a row its keys. A key that a person's binding takes is taken from the row that had it. */
 static int
 bind_row(struct keymap *m, int row, const char *keys, bool own, struct error *err)
@@ -112,7 +123,7 @@ bind_row(struct keymap *m, int row, const char *keys, bool own, struct error *er
         if (code == 0)
             return error_set(err, ERR_UNKNOWN, "%s is no key; expected a character, ^X, Alt-x or a name as Enter, F1, PgDn", word);
         for (int k = 0; k < m->n; k++)
-            if (m->bound[k].code == code && strcmp(m->rows[m->bound[k].row].where, m->rows[row].where) == 0)
+            if (m->bound[k].code == code && meets(m, m->bound[k].row, row, own || m->bound[k].own))
                 had = k;
         if (had >= 0 && (!own || m->bound[had].own)) {
             if (own)

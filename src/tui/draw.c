@@ -16,23 +16,35 @@
 void
 app_layout(const struct app *app, int columns, int rows, struct layout *l)
 {
+    int arms = app_answer(app) != NULL ? app_answer(app)->n_arms : 0;
+
     memset(l, 0, sizeof *l);
     l->columns = columns;
     l->rows = rows;
     l->tiny = columns < 40 || rows < 10;
     l->single = columns < 78 || rows < 20;
+    l->bottom_rows = rows < 16 ? 2 : 3;
     l->body_top = 1;
-    l->body_rows = rows - 4;
-    l->left = columns >= 180 ? 62 : columns >= 110 ? 46 : 31;
-    if (l->single)
+    l->body_rows = rows - 1 - l->bottom_rows;
+    l->left = columns >= 180 ? 62 : columns >= 110 ? 46 : columns >= 96 ? 40 : 31;
+    if (app->zoom || (l->single && app->focus == FOCUS_VIEW))
+        l->left = 0;
+    else if (l->single)
         l->left = columns;
+    l->view_left = l->left > 0 ? l->left + 1 : 0;
+    l->view_columns = columns - l->view_left;
+    l->flips = l->left >= 40;
     l->strips = l->left >= 46;
     l->sources = l->left >= 62;
+    if (l->single)
+        l->verdict_rows = rows < 16 ? 1 : 3;
+    else if (l->left == 0)
+        l->verdict_rows = arms + 2 < l->body_rows / 2 ? arms + 2 : l->body_rows / 2;
+    else
+        l->verdict_rows = rows >= 36 ? l->body_rows * 2 / 5 : 7;
     l->view_top = l->body_top;
-    l->verdict_rows = rows >= 36 ? l->body_rows * 2 / 5 : 7;
     l->view_rows = l->body_rows - l->verdict_rows;
     l->verdict_top = l->view_top + l->view_rows;
-    (void)app;
 }
 
 /* ---- row 1 ----------------------------------------------------------------------------- */
@@ -50,14 +62,20 @@ draw_title(const struct app *app, struct canvas *c)
 {
     const struct doc *d = app_doc_const(app);
     const struct answer *an = d->answer;
-    char left[128], headline[200], right[96];
+    char left[192], headline[200], right[96], which[24] = "", base[80] = "";
     int unsaved = history_unsaved(&d->history), width = c->columns;
+
+    if (app->n_docs > 1)
+        snprintf(which, sizeof which, " %d/%d", app->doc + 1, app->n_docs);
+    if (d->has_base && width >= 110)
+        snprintf(base, sizeof base, "  base: %.40s", d->base_name);
 
     for (int k = 0; k < width; k++)
         canvas_put(c, 0, k, ' ', INK_TITLE, PEN_REVERSE);
-    snprintf(left, sizeof left, " breakeven  %s%s%s  ", d->name, unsaved > 0 ? " " : "", unsaved > 0 ? app->glyphs->changed : "");
+    snprintf(left, sizeof left, " breakeven  %s%s%s%s%s  ", d->name, unsaved > 0 ? " " : "", unsaved > 0 ? app->glyphs->changed : "",
+             which, base);
     if (width < 60)
-        snprintf(left, sizeof left, " %s%s ", d->name, unsaved > 0 ? app->glyphs->changed : "");
+        snprintf(left, sizeof left, " %s%s%s ", d->name, unsaved > 0 ? app->glyphs->changed : "", which);
     int used = canvas_text_fit(c, 0, 0, width / 2, left, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
     if (an == NULL)
         return;
@@ -125,13 +143,11 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
     int label_columns = 16, value_columns = l->left - 18, strip = 0, flip = 0;
     bool faint, focused = here && app->focus == FOCUS_PANE;
 
-    if (l->strips) {
+    if (l->flips) {
         flip = 8;
-        strip = 8;
-        value_columns = 13;
+        strip = l->strips ? 8 : -1; /* -1: nor the space before it */
+        value_columns = l->sources ? 15 : l->left - 17 - flip - strip - 1;
     }
-    if (l->sources)
-        value_columns = 15;
     row_label(app, row, label, sizeof label);
     canvas_text(c, y, 0, focused ? app->glyphs->focus : " ", INK_FOCUS, PEN_BOLD);
     if (!focused && row->kind == ROW_FIELD && field_problem(app, row->ref) != NULL)
@@ -197,8 +213,8 @@ pane_heading(const struct app *app, struct canvas *c, const struct layout *l, in
     else
         snprintf(text, sizeof text, " %d %s ", (int)pane + 1, pane_title(pane));
     canvas_text(c, y, 1, text, INK_TITLE, here ? PEN_BOLD | PEN_REVERSE : PEN_BOLD);
-    if (flips && l->strips)
-        canvas_text(c, y, 1 + 16 + (l->sources ? 15 : 13) + 8 - 1, " flips at ", INK_FAINT, 0);
+    if (flips && l->flips)
+        canvas_text(c, y, (l->sources ? 17 + 15 + 8 + 9 : l->left) - 10, " flips at ", INK_FAINT, 0);
 }
 
 /* How many rows each pane gets: the focused one first, the rest share what is left. */
@@ -239,23 +255,58 @@ map_row(struct screen_map *map, int y, enum pane pane, int index)
     }
 }
 
+/* What a pane without room says of itself: its arms, or the values that differ from the defaults. */
+static void
+summary(const struct app *app, enum pane pane, char *out, size_t size)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    char value[64];
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (int a = 0; pane == PANE_ARMS && a < sc->n_arms && n < size; a++)
+        n += (size_t)snprintf(out + n, size - n, "%c %s  ", 'A' + a, sc->arms[a].name);
+    for (int k = 0; pane != PANE_ARMS && k < scenario_fields_n && n < size; k++) {
+        const struct field *f = &scenario_fields[k];
+        if (f->pane != pane || f->type == &field_text)
+            continue;
+        field_get_text(sc, (struct field_ref){ f, -1 }, value, sizeof value, app->catalog);
+        if (value[0] == '\0' || (f->initial != NULL && strcmp(value, f->initial) == 0))
+            continue;
+        n += (size_t)snprintf(out + n, size - n, "%s %s  ", f->label, value);
+    }
+    if (n == 0)
+        text_copy(out, size, "all as by default");
+}
+
 static int
 draw_pane(const struct app *app, struct canvas *c, const struct layout *l, int y, enum pane pane, int rows,
           struct screen_map *map, int *cursor_row, int *cursor_column)
 {
     struct pane_row list[ROWS_MAX];
     int n = pane_rows(app, pane, list, ROWS_MAX), first = 0, at = app->cursor[pane];
+    char text[256];
 
     pane_heading(app, c, l, y, pane, pane == app->pane);
     map_row(map, y, pane, -1);
-    if (pane == app->pane && at >= rows)
-        first = at - rows + 1;
+    if (pane != app->pane && rows == 1 && n > 1) {
+        summary(app, pane, text, sizeof text);
+        canvas_text_fit(c, y + 1, 1, l->left - 2, text, INK_PLAIN, 0, app->glyphs->ascii);
+        map_row(map, y + 1, pane, -1);
+        return y + 2;
+    }
+    if (pane == app->pane && n > rows && at > rows / 2)
+        first = at - rows / 2 < n - rows ? at - rows / 2 : n - rows;
     for (int k = 0; k < rows && first + k < n; k++) {
         draw_row(app, c, l, y + 1 + k, &list[first + k], pane == app->pane && first + k == at, cursor_row, cursor_column);
         map_row(map, y + 1 + k, pane, first + k);
     }
-    if (first + rows < n && rows > 0)
-        canvas_printf(c, y, l->left - 10, INK_FAINT, 0, " %d more ", n - first - rows);
+    if (n > rows && rows > 0) {
+        snprintf(text, sizeof text, " %d of %d ", at + 1, n);
+        if (pane != app->pane)
+            snprintf(text, sizeof text, " %d more ", n - rows);
+        canvas_text(c, y, l->left - text_width(text) - (l->flips && pane == app->pane ? 11 : 1), text, INK_FAINT, 0);
+    }
     return y + 1 + rows;
 }
 
@@ -266,7 +317,7 @@ draw_panes(const struct app *app, struct canvas *c, const struct layout *l, stru
     int given[PANE_COUNT], y = l->body_top;
 
     if (l->single) {
-        int rows = l->body_rows - 4;
+        int rows = l->view_rows - 1;
         draw_pane(app, c, l, y, app->pane, rows > 1 ? rows : 1, map, cursor_row, cursor_column);
         return;
     }
@@ -280,10 +331,11 @@ draw_panes(const struct app *app, struct canvas *c, const struct layout *l, stru
 /* ---- views ------------------------------------------------------------------------------------ */
 
 static void
-draw_tabs(const struct app *app, struct canvas *c, int row, int left, int columns, int tabs[VIEWS_MAX])
+draw_tabs(const struct app *app, struct canvas *c, int row, int left, int columns, struct screen_map *map)
 {
     int at = left;
 
+    map->tabs_row = row;
     for (int k = left; k < left + columns; k++)
         canvas_text(c, row, k, app->glyphs->horizontal, INK_FRAME, 0);
     /* Names where they fit, letters where they do not. */
@@ -297,7 +349,7 @@ draw_tabs(const struct app *app, struct canvas *c, int row, int left, int column
             snprintf(text, sizeof text, "%c %s", app_view(v)->key, app_view(v)->name);
         else
             snprintf(text, sizeof text, "%c", app_view(v)->key);
-        tabs[v] = at;
+        map->tabs[v] = at;
         at += canvas_text(c, row, at, text, INK_TITLE, here ? PEN_BOLD | (app->focus == FOCUS_VIEW ? PEN_REVERSE : PEN_UNDERLINE) : 0);
         at += canvas_text(c, row, at, " ", INK_PLAIN, 0);
     }
@@ -605,12 +657,15 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
     else
         ink = help_of_field(app, l, text, sizeof text);
     /* a problem that E named stands whole, over the status line too */
-    bool whole = app->mode == MODE_REST && (app->tour > 0 || (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN)) &&
+    bool both = l->bottom_rows > 2;
+    bool whole = both && app->mode == MODE_REST && (app->tour > 0 || (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN)) &&
                  text_width(text) > c->columns - 2;
     if (whole)
         wrap_text(app, c, rows - 3, rows - 1, 1, c->columns - 2, text, ink);
-    else
-        canvas_text_fit(c, rows - 3, 1, c->columns - 2, text, ink, app->tour > 0 ? PEN_BOLD : 0, app->glyphs->ascii);
+    else if (both || app->mode == MODE_ENTRY || (app->mode == MODE_REST && (app->status[0] == '\0' || app->tour > 0)))
+        canvas_text_fit(c, rows - (both ? 3 : 2), 1, c->columns - 2, text, ink, app->tour > 0 ? PEN_BOLD : 0, app->glyphs->ascii);
+    bool taken = !both && app->mode != MODE_PROMPT && app->mode != MODE_ASK &&
+                 (app->mode == MODE_ENTRY || app->status[0] == '\0' || app->tour > 0);
     if (app->mode == MODE_PROMPT) {
         canvas_printf(c, rows - 2, 0, INK_KEY, PEN_BOLD, ":%s", app->edit.text);
         char head[LINE_BYTES];
@@ -618,10 +673,10 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
         head[app->edit.at] = '\0';
         *cursor_row = rows - 2;
         *cursor_column = 1 + text_width(head);
-    } else if (app->mode == MODE_ENTRY && app->complaint[0] == '\0') {
+    } else if (!taken && app->mode == MODE_ENTRY && app->complaint[0] == '\0') {
         preview_line(app, text, sizeof text);
         canvas_text_fit(c, rows - 2, 1, c->columns - 2, text, INK_PLAIN, 0, app->glyphs->ascii);
-    } else if (!whole)
+    } else if (!whole && !taken)
         canvas_text_fit(c, rows - 2, 1, c->columns - 2, app->status, app->mode == MODE_ASK ? INK_WARNING : INK_PLAIN,
                         app->mode == MODE_ASK ? PEN_BOLD : 0, app->glyphs->ascii);
     key_line(app, text, sizeof text, c->columns - 2 - (app->presentation ? 10 : 0));
@@ -675,15 +730,59 @@ static void
 draw_single_verdict(const struct app *app, struct canvas *c, const struct layout *l)
 {
     const struct answer *an = app_answer(app);
-    int row = l->body_top + l->body_rows - 3;
+    int order[2] = { an != NULL ? an->verdict.pick : -1, an != NULL ? an->verdict.rival : -1 };
+    char line[200], usd[24];
+    int n = 0;
 
-    if (an == NULL || row < 2)
+    if (an == NULL)
         return;
-    for (int a = 0; a < an->n_arms && a < 3; a++)
-        arm_line(app, c, row + a, 0, l->columns, a);
+    if (l->verdict_rows > 1) {
+        for (int a = 0; a < an->n_arms && a < l->verdict_rows; a++)
+            arm_line(app, c, l->verdict_top + a, 0, l->columns, a);
+        return;
+    }
+    line[0] = '\0';
+    for (int k = 0; k < 2; k++)
+        if (order[k] >= 0)
+            n += snprintf(line + n, sizeof line - (size_t)n, "%.16s %s  ", an->arms[order[k]].name,
+                          number_usd(usd, sizeof usd, an->arms[order[k]].month_usd.p50));
+    if (order[0] < 0)
+        text_copy(line, sizeof line, "no arm passes");
+    canvas_text_fit(c, l->verdict_top, 1, l->columns - 1, line, INK_TITLE, PEN_BOLD, app->glyphs->ascii);
 }
 
 /* ---- the frame ------------------------------------------------------------------------------------------ */
+
+/* The terminal's cursor sits where the work is: screen readers follow it. */
+static void
+cursor_in_view(const struct app *app, const struct screen_map *map, int *row, int *column)
+{
+    *row = map->tabs_row;
+    *column = map->tabs[app->view];
+    if (app->crosshair >= 0 && map->area.columns > 0) {
+        *row = map->area.row + map->area.rows / 2;
+        *column = map->area.column + app->crosshair;
+    }
+}
+
+static void
+cursor_in_overlay(const struct app *app, const struct layout *l, const struct screen_map *map, int *row, int *column)
+{
+    char head[LINE_BYTES];
+
+    if (app->mode == MODE_FIND || app->mode == MODE_LIST) {
+        text_copy(head, sizeof head, app->edit.text);
+        head[app->edit.at] = '\0';
+        *row = l->body_top + 1;
+        *column = 3 + text_width(head);
+    } else if (app->mode == MODE_HISTORY) {
+        *row = map->list_row + app->list_at - map->list_first;
+        *column = 2;
+    } else if (app->mode == MODE_HELP) {
+        *row = l->body_top + 1;
+        *column = 3;
+    }
+}
 
 void
 app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *cursor_row, int *cursor_column)
@@ -703,24 +802,30 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
         return;
     }
     draw_title(app, c);
-    draw_panes(app, c, &l, map, cursor_row, cursor_column);
-    if (!l.single) {
-        int left = l.left + 1, columns = c->columns - left;
-        draw_tabs(app, c, l.view_top, left, columns, map->tabs);
-        int readout = app->crosshair >= 0 ? 1 : 0;
-        draw_view(app, c, l.view_top + 1, left, l.view_rows - 1 - readout, columns, map);
+    if (l.left > 0)
+        draw_panes(app, c, &l, map, cursor_row, cursor_column);
+    map->panes_columns = l.left;
+    if (!l.single || l.left == 0) {
+        int readout = app->crosshair >= 0 && app->focus == FOCUS_VIEW && l.view_rows > 6 ? 1 : 0;
+        draw_tabs(app, c, l.view_top, l.view_left, l.view_columns, map);
+        draw_view(app, c, l.view_top + 1, l.view_left, l.view_rows - 1 - readout, l.view_columns, map);
         if (readout)
-            draw_readout(app, c, l.view_top + l.view_rows - 1, left + 1, columns - 1);
-        draw_verdict(app, c, &l, left, columns);
-    } else
+            draw_readout(app, c, l.view_top + l.view_rows - 1, l.view_left + 1, l.view_columns - 1);
+        if (app->focus == FOCUS_VIEW && app->mode == MODE_REST)
+            cursor_in_view(app, map, cursor_row, cursor_column);
+    }
+    if (l.single)
         draw_single_verdict(app, c, &l);
+    else
+        draw_verdict(app, c, &l, l.view_left, l.view_columns);
     if (app->mode == MODE_LIST)
-        draw_list(app, c, &l);
+        draw_list(app, c, &l, map);
     if (app->mode == MODE_FIND)
-        draw_find(app, c, &l);
+        draw_find(app, c, &l, map);
     if (app->mode == MODE_HELP)
         draw_help(app, c, &l);
     if (app->mode == MODE_HISTORY)
-        draw_history(app, c, &l);
+        draw_history(app, c, &l, map);
+    cursor_in_overlay(app, &l, map, cursor_row, cursor_column);
     draw_bottom(app, c, &l, cursor_row, cursor_column);
 }

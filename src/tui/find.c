@@ -217,7 +217,7 @@ find_key(struct app *app, const struct key *k)
 }
 
 void
-draw_find(const struct app *app, struct canvas *c, const struct layout *l)
+draw_find(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
     int rows = app->n_found + 3 < l->body_rows - 1 ? app->n_found + 3 : l->body_rows - 1;
@@ -228,6 +228,9 @@ draw_find(const struct app *app, struct canvas *c, const struct layout *l)
     canvas_printf(c, l->body_top + 1, 2, INK_KEY, PEN_BOLD, "/%s", app->edit.text);
     if (app->list_at >= inside)
         first = app->list_at - inside + 1;
+    map->list_row = l->body_top + 2;
+    map->list_first = first;
+    map->list_n = app->n_found;
     for (int i = 0; i < inside && first + i < app->n_found; i++) {
         struct found f = app->found[first + i];
         char name[112], about[200], value[64];

@@ -101,7 +101,7 @@ history_key(struct app *app, const struct key *k)
 }
 
 void
-draw_history(const struct app *app, struct canvas *c, const struct layout *l)
+draw_history(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
     const struct history *h = &app_doc_const(app)->history;
     int n = steps(h), rows = n + 3 < l->body_rows - 1 ? n + 3 : l->body_rows - 1, inside = rows - 2, first = 0;
@@ -110,6 +110,9 @@ draw_history(const struct app *app, struct canvas *c, const struct layout *l)
     draw_box(app, c, l->body_top, 1, rows, columns, "History: Enter goes to a step, Esc leaves");
     if (app->list_at >= inside)
         first = app->list_at - inside + 1;
+    map->list_row = l->body_top + 1;
+    map->list_first = first;
+    map->list_n = n + 1;
     for (int i = 0; i < inside && first + i <= n; i++) {
         int row = first + i, at = step_end(h, row);
         char text[400];

@@ -90,49 +90,6 @@ take_result(struct app *app, struct refine *refine)
     free_result(r);
 }
 
-/* ---- mouse ------------------------------------------------------------------------------------ */
-
-static void
-click_pane(struct app *app, int row)
-{
-    struct pane_row rows[ROWS_MAX];
-
-    if (row < 0 || row >= MAP_ROWS || app->map.rows[row].pane < 0)
-        return;
-    app->focus = FOCUS_PANE;
-    app->crosshair = -1;
-    app->pane = (enum pane)app->map.rows[row].pane;
-    int n = pane_rows(app, app->pane, rows, ROWS_MAX), index = app->map.rows[row].index;
-    if (index >= 0 && index < n && row_is_stop(&rows[index]))
-        app->cursor[app->pane] = index;
-}
-
-static void
-mouse_key(struct app *app, const struct key *k, int columns, int rows)
-{
-    struct layout l;
-
-    app_layout(app, columns, rows, &l);
-    if (app->mode != MODE_REST || k->button != 1)
-        return;
-    if (k->row == l.view_top && k->column > l.left) {
-        for (int v = app_views_n() - 1; v >= 0; v--)
-            if (k->column >= app->map.tabs[v]) {
-                app->view = v;
-                return;
-            }
-        return;
-    }
-    if (app->map.area.columns > 0 && k->row >= app->map.area.row && k->row < app->map.area.row + app->map.area.rows &&
-        k->column >= app->map.area.column && k->column < app->map.area.column + app->map.area.columns) {
-        app->focus = FOCUS_VIEW;
-        app->crosshair = k->column - app->map.area.column;
-        return;
-    }
-    if (k->column < l.left)
-        click_pane(app, k->row);
-}
-
 /* ---- the loop ------------------------------------------------------------------------------------ */
 
 static void
@@ -157,11 +114,11 @@ show(struct app *app, struct canvas *c)
 }
 
 static void
-read_keys(struct app *app, const struct canvas *c)
+read_keys(struct app *app)
 {
     for (struct key k = term_key(); k.code != KEY_NONE && !app->quit; k = term_key()) {
         if (k.code == KEY_MOUSE_)
-            mouse_key(app, &k, c->columns, c->rows);
+            mouse_key(app, &k);
         else
             app_key(app, &k);
         if (app->copy_due) {
@@ -215,7 +172,7 @@ tui_run(const struct tui_options *o, struct error *err)
                     ask_for_more(app, refine, app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES);
                 if (term_wait(refine != NULL ? refine_descriptor(refine) : -1, -1))
                     take_result(app, refine);
-                read_keys(app, &canvas);
+                read_keys(app);
             }
         }
         if (refine != NULL)

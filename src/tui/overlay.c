@@ -13,26 +13,24 @@
 /* ---- candidates of a field ------------------------------------------------------------ */
 
 struct candidate {
-    char word[ID_BYTES], about[200];
-    int score;
+    char word[112], about[200];
 };
 
 static void
-set_toggle(const struct app *app, int i, struct candidate *c, const char *current)
+set_toggle(const struct app *app, int i, struct candidate *c, uint32_t on)
 {
     const struct cat_regime *r = &app->catalog->regimes[i];
 
     text_copy(c->word, sizeof c->word, r->id);
-    snprintf(c->about, sizeof c->about, "%s %s", strstr(current, r->id) != NULL ? "[x]" : "[ ]", r->name);
+    snprintf(c->about, sizeof c->about, "%s %s", (on >> i & 1u) != 0 ? "[x]" : "[ ]", r->name);
 }
 
 /* Candidate i of the current field; false past the end. */
 static bool
-candidate_at(const struct app *app, struct field_ref ref, int i, struct candidate *c)
+choice_at(const struct app *app, struct field_ref ref, int i, struct candidate *c)
 {
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
     const struct field *f = ref.field;
-    char current[512];
 
     memset(c, 0, sizeof *c);
     if (f->choices != NULL) {
@@ -53,8 +51,9 @@ candidate_at(const struct app *app, struct field_ref ref, int i, struct candidat
     if (f->type == &field_set) {
         if (i >= app->catalog->n_regimes)
             return false;
-        field_get_text(sc, ref, current, sizeof current, app->catalog);
-        set_toggle(app, i, c, current);
+        uint32_t on;
+        memcpy(&on, field_value(sc, ref), sizeof on);
+        set_toggle(app, i, c, on);
         return true;
     }
     if (f->type == &field_name && i < catalog_count(app->catalog, f->names)) {
@@ -65,21 +64,35 @@ candidate_at(const struct app *app, struct field_ref ref, int i, struct candidat
     return false;
 }
 
+/* 1, or 0 if there is none at i, or -1 past the end. */
+static int
+candidate_at(const struct app *app, int i, struct candidate *c)
+{
+    struct field_ref ref;
+    struct offer o;
+
+    if (app->list_of == LIST_CHOICES)
+        return app_current_field(app, &ref) && choice_at(app, ref, i, c) ? 1 : -1;
+    int there = offer_at(app, i, &o);
+    if (there > 0) {
+        text_copy(c->word, sizeof c->word, o.word);
+        text_copy(c->about, sizeof c->about, o.about);
+    }
+    return there;
+}
+
 /* The i-th candidate that fits what was typed, best first. */
 static int
 narrowed(const struct app *app, int *out, int max)
 {
-    struct field_ref ref;
     struct candidate c;
-    int scores[CANDIDATES_MAX], n = 0;
+    int scores[CANDIDATES_MAX], n = 0, there;
 
-    if (!app_current_field(app, &ref))
-        return 0;
-    for (int i = 0; i < CANDIDATES_MAX && candidate_at(app, ref, i, &c); i++) {
-        int score = app->edit.n == 0 ? 1 : text_fuzzy(app->edit.text, c.word);
-        if (score <= 0 || n == max)
+    for (int i = 0; (there = candidate_at(app, i, &c)) >= 0; i++) {
+        int score = there == 0 ? 0 : app->edit.n == 0 ? 1 : text_fuzzy(app->edit.text, c.word);
+        if (score <= 0 || (n == max && score <= scores[n - 1]))
             continue;
-        int at = n++;
+        int at = n < max ? n++ : n - 1;
         while (at > 0 && scores[at - 1] < score) {
             scores[at] = scores[at - 1];
             out[at] = out[at - 1];
@@ -98,13 +111,14 @@ list_open(struct app *app)
     struct candidate c;
     char current[512];
 
-    if (!app_current_field(app, &ref) || !candidate_at(app, ref, 0, &c))
+    app->list_of = LIST_CHOICES;
+    if (!app_current_field(app, &ref) || candidate_at(app, 0, &c) < 0)
         return;
     edit_set(&app->edit, "");
     app->mode = MODE_LIST;
     app->list_at = 0;
     field_get_text(&app_doc(app)->file.scenario, ref, current, sizeof current, app->catalog);
-    for (int i = 0; i < CANDIDATES_MAX && candidate_at(app, ref, i, &c); i++)
+    for (int i = 0; candidate_at(app, i, &c) >= 0; i++)
         if (strcmp(c.word, current) == 0)
             app->list_at = i;
 }
@@ -151,10 +165,19 @@ list_take(struct app *app)
     struct candidate c;
     struct error err;
 
-    if (n == 0 || !app_current_field(app, &ref) || !candidate_at(app, ref, found[app->list_at % n], &c)) {
+    if (n == 0 || candidate_at(app, found[app->list_at % n], &c) <= 0) {
         app_say(app, "nothing of that name");
         return;
     }
+    if (app->list_of == LIST_OFFERS) {
+        struct offer o;
+        app->mode = MODE_REST;
+        if (offer_at(app, found[app->list_at % n], &o) > 0)
+            offer_take(app, &o);
+        return;
+    }
+    if (!app_current_field(app, &ref))
+        return;
     if (ref.field->type == &field_set) {
         toggle_in_set(app, ref, c.word);
         return;
@@ -203,7 +226,7 @@ void
 draw_box(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, const char *title)
 {
     for (int r = top; r < top + rows; r++)
-        for (int k = left; k < left + columns; k++)
+        for (int k = left - 1; k <= left + columns; k++)
             canvas_put(c, r, k, ' ', INK_PLAIN, 0);
     for (int k = left; k < left + columns; k++) {
         canvas_text(c, top, k, app->glyphs->horizontal, INK_FRAME, 0);
@@ -213,33 +236,36 @@ draw_box(const struct app *app, struct canvas *c, int top, int left, int rows, i
 }
 
 void
-draw_list(const struct app *app, struct canvas *c, const struct layout *l)
+draw_list(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
-    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX), rows = l->body_rows - 2, first = 0;
+    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX), rows = l->body_rows - 1, first = 0;
     struct field_ref ref;
     struct candidate cand;
-    int columns = l->columns < 100 ? l->columns - 2 : 96;
+    int columns = l->columns < 112 ? l->columns - 2 : 110, words = app->list_of == LIST_OFFERS ? columns / 2 : 34;
+    const char *title = app->list_of == LIST_OFFERS ? "Add an arm: letters narrow, Enter adds" : app_current_field(app, &ref) ? ref.field->label : "";
 
-    if (!app_current_field(app, &ref))
-        return;
     if (n + 3 < rows)
-        rows = n + 3;
-    int inside = rows - 3, at = n > 0 ? app->list_at % n : 0;
-    draw_box(app, c, l->body_top + 1, 1, rows, columns, ref.field->label);
-    canvas_printf(c, l->body_top + 2, 2, INK_KEY, 0, "/%s", app->edit.text);
+        rows = n + 3 > 4 ? n + 3 : 4;
+    if (words > columns - 6)
+        words = columns - 6;
+    int inside = rows - 3, at = n > 0 ? app->list_at % n : 0, top = l->body_top;
+    draw_box(app, c, top, 1, rows, columns, title);
+    canvas_printf(c, top + 1, 2, INK_KEY, PEN_BOLD, "/%s", app->edit.text);
     if (at >= inside)
         first = at - inside + 1;
+    map->list_row = top + 2;
+    map->list_first = first;
+    map->list_n = n;
     for (int i = 0; i < inside && first + i < n; i++) {
-        candidate_at(app, ref, found[first + i], &cand);
         bool here = first + i == at;
-        int used = canvas_text(c, l->body_top + 3 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
-        used += canvas_text_fit(c, l->body_top + 3 + i, 2 + used, 34, cand.word, here ? INK_FOCUS : INK_PLAIN,
-                                here ? PEN_REVERSE : 0, app->glyphs->ascii);
-        (void)used;
-        canvas_text_fit(c, l->body_top + 3 + i, 40, columns - 40, cand.about, INK_FAINT, 0, app->glyphs->ascii);
+        if (candidate_at(app, found[first + i], &cand) <= 0)
+            continue;
+        canvas_text(c, top + 2 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
+        canvas_text_fit(c, top + 2 + i, 3, words, cand.word, here ? INK_FOCUS : INK_PLAIN, here ? PEN_REVERSE : 0, app->glyphs->ascii);
+        canvas_text_fit(c, top + 2 + i, 5 + words, columns - words - 5, cand.about, INK_FAINT, 0, app->glyphs->ascii);
     }
     if (n == 0)
-        canvas_text(c, l->body_top + 3, 4, "nothing fits these letters", INK_FAINT, 0);
+        canvas_text(c, top + 2, 4, "nothing fits these letters", INK_FAINT, 0);
 }
 
 /* ---- help --------------------------------------------------------------------------------------- */

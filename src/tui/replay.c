@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,13 @@ tui_replay(const struct tui_options *o, const char *keys, int columns, int rows,
                 keys += 6;
                 continue;
             }
-            k.code = key_parse(keys, &used);
+            int end = 0;
+            if (sscanf(keys, "<Mouse %d %d %d>%n", &k.button, &k.row, &k.column, &end) == 3 && end > 0) {
+                used = end; /* button, row and column from 0 */
+                mouse_key(app, &k);
+                k.code = KEY_NONE;
+            } else
+                k.code = key_parse(keys, &used);
             k.at_ms = clock_ms += 1000; /* no two keys are a fast run */
             keys += used;
             app_key(app, &k);

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "tui_support.h"
+
+/* What the workbench has beside fields and charts: find, history, places, problems, several
+ * scenarios, the clipboard, the editor, the mouse, the tour. */
+
+static const char *
+here(void)
+{
+    static char path[112];
+    struct field_ref ref;
+
+    return app_current_field(&app, &ref) ? field_path(&app_doc(&app)->file.scenario, ref, path, sizeof path) : "";
+}
+
+static void
+find_goes_to_a_field_and_escape_returns(void **state)
+{
+    (void)state;
+    type("/throughput_tok<Enter>");
+    assert_string_equal(here(), "arms.tuned.throughput_tok_s");
+    type("<Esc>");
+    assert_string_equal(here(), "workload.requests_per_day");
+    type("/tokens<Enter>");
+    char first[112];
+    snprintf(first, sizeof first, "%s", here());
+    type("n");
+    assert_string_not_equal(here(), first);
+    type("N");
+    assert_string_equal(here(), first);
+    type("<Esc>");
+    assert_string_equal(here(), "workload.requests_per_day");
+}
+
+static void
+find_knows_views_and_commands(void **state)
+{
+    (void)state;
+    type("/Tornado<Enter>");
+    assert_true(app_view_is(&app, "tornado"));
+    type("/:export<Enter>");
+    assert_int_equal(app.mode, MODE_PROMPT);
+    assert_string_equal(app.edit.text, "export ");
+}
+
+static void
+jumps_can_be_taken_back(void **state)
+{
+    (void)state;
+    type("/ml_team<Enter>");
+    type(":set floor=80%<Enter>");
+    assert_string_equal(here(), "quality.floor");
+    type("<C-o>");
+    assert_string_equal(here(), "constraints.ml_team");
+    type("<C-o>");
+    assert_string_equal(here(), "workload.requests_per_day");
+    type("<C-o>");
+    assert_string_equal(app.status, "no earlier place");
+}
+
+static void
+the_history_goes_to_any_step(void **state)
+{
+    (void)state;
+    type("H");
+    assert_string_equal(app.status, "no edits yet");
+    type("30k<Enter>40k<Enter>50k<Enter>H");
+    assert_int_equal(app.mode, MODE_HISTORY);
+    char *f = frame(100, 30);
+    assert_non_null(strstr(f, "workload.requests_per_day  30k -> 40k"));
+    assert_non_null(strstr(f, "as opened"));
+    free(f);
+    type("kk<Enter>");
+    assert_string_equal(VOLUME, "30k");
+    type("H<End><Enter>");
+    assert_string_equal(VOLUME, "50k");
+    type("H<Home><Enter>");
+    assert_string_equal(VOLUME, "20k");
+    assert_int_equal(history_unsaved(&app_doc(&app)->history), 0);
+}
+
+static void
+problems_are_marked_and_visited_in_turn(void **state)
+{
+    int n = app_doc(&app)->problems.n;
+
+    (void)state;
+    assert_true(n >= 2);
+    char seen[4][112] = { "" };
+    for (int k = 0; k < n && k < 4; k++) {
+        type("E");
+        snprintf(seen[k], sizeof seen[k], "%s", here());
+    }
+    assert_string_equal(seen[0], app_doc(&app)->problems.list[0].path);
+    assert_string_not_equal(seen[0], seen[1]);
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, "\n!"));
+    free(f);
+    app_goto(&app, (struct field_ref){ &scenario_fields[0], -1 });
+    for (int k = n < 4 ? n : 4; k <= n; k++) /* once round */
+        type("E");
+    assert_string_equal(here(), seen[0]);
+}
+
+static void
+goal_seek_opens_the_entry_at_the_flip(void **state)
+{
+    const struct answer *an;
+    int k = 0;
+
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    an = app_answer(&app);
+    while (k < an->n_flips && !isfinite(an->flips[k].to))
+        k++;
+    assert_true(k < an->n_flips);
+    char path[112], command[160];
+    int pick = an->verdict.pick, to = an->flips[k].pick;
+    snprintf(path, sizeof path, "%s", an->flips[k].path);
+    snprintf(command, sizeof command, ":goal %s<Enter>", path);
+    type(command);
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_string_equal(here(), path);
+    type("<Enter>");
+    assert_int_equal(app.mode, MODE_REST);
+    assert_int_equal(app_answer(&app)->verdict.pick, to);
+    type("u");
+    assert_int_equal(app_answer(&app)->verdict.pick, pick);
+}
+
+static void
+a_base_marks_what_changed_since(void **state)
+{
+    (void)state;
+    type("b30k<Enter>X");
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, "base: breakeven-tui-"));
+    assert_non_null(strstr(f, "Requests/day           30k             20k"));
+    free(f);
+}
+
+static void
+several_scenarios_are_open_at_once(void **state)
+{
+    char command[1100];
+
+    (void)state;
+    snprintf(command, sizeof command, ":add %s<Enter>", source_path("scenarios/startup-mvp.yaml"));
+    type(command);
+    assert_int_equal(app.n_docs, 2);
+    assert_int_equal(app.doc, 0);
+    assert_true(app_view_is(&app, "compare"));
+    app_make_view(&app);
+    char *f = frame(140, 40);
+    assert_non_null(strstr(f, "startup-mvp.yaml"));
+    assert_non_null(strstr(f, "Requests/day"));
+    assert_non_null(strstr(f, "5k to 20k"));
+    free(f);
+    type(")");
+    assert_int_equal(app.doc, 1);
+    assert_string_equal(VOLUME, "5k to 20k");
+    type("30k<Enter>:close<Enter>");
+    assert_int_equal(app.n_docs, 2);
+    type("u:close<Enter>");
+    assert_int_equal(app.n_docs, 1);
+    assert_string_equal(VOLUME, "20k");
+}
+
+static void
+copied_is_what_is_shown(void **state)
+{
+    (void)state;
+    type("y");
+    assert_string_equal(app.copied.text, "workload.requests_per_day: 20k");
+    assert_true(app.copy_due);
+    type("I<Tab><Tab><Tab><Tab><Tab><Tab>y");
+    assert_non_null(strstr(app.copied.text, "claude"));
+    type("#");
+    char *f = frame(120, 60), *line = strstr(app.copied.text, "input");
+    assert_non_null(strstr(f, "claude"));
+    (void)line;
+    free(f);
+}
+
+static void
+each_view_is_written_to_a_file(void **state)
+{
+    struct error err;
+    char path[] = "/tmp/breakeven-view-XXXXXX", name[64], command[128], *bytes;
+    size_t n;
+
+    (void)state;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    unlink(path);
+    for (int v = 0; v < app_views_n(); v++) {
+        app.view = v;
+        app_make_view(&app);
+        snprintf(name, sizeof name, "%s.txt", path);
+        snprintf(command, sizeof command, ":chart %s<Enter>", name);
+        type(command);
+        assert_non_null(strstr(app.status, "wrote "));
+        assert_int_equal(file_read(name, 1 << 20, &bytes, &n, NULL, &err), 0);
+        assert_true(n > 100);
+        assert_null(strstr(bytes, " nan"));
+        free(bytes);
+        unlink(name);
+    }
+    type(":chart x.gif<Enter>");
+    assert_non_null(strstr(app.status, ":chart FILE"));
+}
+
+/* ---- the editor --------------------------------------------------------------------------- */
+
+static const char *edit_from, *edit_to;
+
+static int
+replace_in_editor(const char *text, size_t n, char **out, size_t *out_n, struct error *err)
+{
+    const char *at = edit_from != NULL ? strstr(text, edit_from) : text + n;
+    struct buffer b;
+
+    if (edit_to == NULL)
+        return error_set(err, ERR_IO, "the editor gave up (status 1): nothing is changed");
+    assert_non_null(at);
+    buffer_init(&b);
+    buffer_add(&b, text, (size_t)(at - text));
+    buffer_puts(&b, edit_to);
+    if (edit_from != NULL)
+        buffer_puts(&b, at + strlen(edit_from));
+    *out_n = b.n;
+    *out = buffer_steal(&b);
+    return 0;
+}
+
+static void
+the_editor_s_text_is_one_step(void **state)
+{
+    (void)state;
+    app.run_editor = replace_in_editor;
+    edit_from = "requests_per_day: 20k", edit_to = "requests_per_day: 35k # as counted";
+    type("<C-e>");
+    assert_string_equal(VOLUME, "35k");
+    assert_int_equal(history_unsaved(&app_doc(&app)->history), 1);
+    type(":w<Enter>");
+    struct error err;
+    char *bytes;
+    size_t n;
+    assert_int_equal(file_read(file_name, 1 << 20, &bytes, &n, NULL, &err), 0);
+    assert_non_null(strstr(bytes, "# as counted"));
+    free(bytes);
+    type("u");
+    assert_string_equal(VOLUME, "20k");
+}
+
+static void
+a_text_that_does_not_parse_changes_nothing(void **state)
+{
+    (void)state;
+    app.run_editor = replace_in_editor;
+    edit_from = "requests_per_day: 20k", edit_to = "requests_per_day: [20k";
+    type("<C-e>");
+    assert_non_null(strstr(app.status, "not taken, line "));
+    edit_to = "requests_per_dya: 20k";
+    type("<C-e>");
+    assert_non_null(strstr(app.status, "requests_per_day"));
+    edit_to = NULL;
+    type("<C-e>");
+    assert_non_null(strstr(app.status, "gave up"));
+    assert_string_equal(VOLUME, "20k");
+    assert_int_equal(history_unsaved(&app_doc(&app)->history), 0);
+}
+
+/* ---- the mouse ------------------------------------------------------------------------------ */
+
+static void
+point(int button, int row, int column, bool ctrl)
+{
+    struct key k = { .code = KEY_MOUSE_, .button = button, .row = row, .column = column, .ctrl = ctrl, .at_ms = clock_ms += 1000 };
+
+    mouse_key(&app, &k);
+}
+
+static void
+a_click_goes_where_it_points(void **state)
+{
+    (void)state;
+    free(frame(120, 40));
+    point(1, 3, 5, false);
+    assert_string_equal(here(), "workload.input_tokens");
+    point(1, 3, 5, false); /* again: edit */
+    assert_int_equal(app.mode, MODE_ENTRY);
+    type("<Esc>");
+    point(1, app.map.tabs_row, app.map.tabs[4], false);
+    assert_int_equal(app.view, 4);
+    app.view = 0;
+    free(frame(120, 40));
+    const struct chart_area *a = &app.map.area;
+    point(1, a->row + 2, a->column + 20, false);
+    assert_int_equal(app.focus, FOCUS_VIEW);
+    assert_int_equal(app.crosshair, 20);
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, "tokens/day  A claude"));
+    free(f);
+}
+
+static void
+the_wheel_changes_a_value_only_with_ctrl_over_the_focused_one(void **state)
+{
+    (void)state;
+    free(frame(120, 40));
+    point(5, 2, 5, false);
+    assert_string_equal(VOLUME, "20k");
+    assert_string_not_equal(here(), "workload.requests_per_day");
+    free(frame(120, 40));
+    point(4, 2, 5, true); /* not the focused row */
+    assert_string_equal(VOLUME, "20k");
+    type("<Home>");
+    free(frame(120, 40));
+    point(4, 2, 5, true);
+    assert_string_equal(VOLUME, "21k");
+    point(5, 2, 5, true);
+    assert_string_equal(VOLUME, "20k");
+}
+
+/* ---- the rest --------------------------------------------------------------------------------- */
+
+static void
+the_tour_has_five_steps_on_the_live_screen(void **state)
+{
+    (void)state;
+    type(":tour<Enter>");
+    for (int k = 1; k <= 5; k++) {
+        char *f = frame(160, 40), words[16];
+        snprintf(words, sizeof words, "%d of 5", k);
+        assert_non_null(strstr(f, words));
+        free(f);
+        type("<Enter>");
+    }
+    assert_int_equal(app.tour, 0);
+    type(":tour<Enter>30k<Enter>");
+    assert_string_equal(VOLUME, "30k");
+    assert_int_equal(app.tour, 1);
+    type("<Esc>");
+    assert_int_equal(app.tour, 0);
+}
+
+static void
+a_decision_is_recorded_with_its_day_and_prices(void **state)
+{
+    (void)state;
+    options.today = (struct date){ 2026, 11, 26 };
+    type(":decide<Enter>");
+    const struct decision *d = &app_doc(&app)->file.scenario.decision;
+    assert_true(d->present);
+    assert_string_equal(d->pick, "gpt4o");
+    assert_int_equal(d->on.day, 26);
+    assert_close(d->p_best, 1, 1e-12);
+    assert_int_equal(d->n_prices, 3);
+    type(":w<Enter>");
+    assert_non_null(strstr(app.status, "saved"));
+    type("u");
+    assert_false(app_doc(&app)->file.scenario.decision.present);
+    type(":decide nobody<Enter>");
+    assert_string_equal(app.status, "no arm nobody");
+}
+
+static void
+the_shipped_example_is_saved_under_another_name(void **state)
+{
+    (void)state;
+    app_doc(&app)->read_only_name = true;
+    type("30k<Enter>:w<Enter>");
+    assert_int_equal(app.mode, MODE_PROMPT);
+    assert_string_equal(app.edit.text, "w my-scenario.yaml");
+}
+
+static void
+themes_and_glyphs_change_at_once(void **state)
+{
+    (void)state;
+    type(":theme okabe<Enter>");
+    assert_string_equal(app.theme->name, "okabe");
+    type(":theme okabbe<Enter>");
+    assert_non_null(strstr(app.status, "no theme okabbe"));
+    type(":glyphs braille<Enter>");
+    assert_false(app.glyphs->ascii);
+    type(":theme o<Tab>");
+    assert_string_equal(app.edit.text, "theme okabe");
+}
+
+static void
+the_large_view_and_back(void **state)
+{
+    (void)state;
+    type("z");
+    char *f = frame(80, 24);
+    assert_null(strstr(f, "1 Workload"));
+    assert_non_null(strstr(f, "C Cost"));
+    free(f);
+    type("z<A-1>");
+    f = frame(80, 24);
+    assert_non_null(strstr(f, "1 Workload"));
+    free(f);
+}
+
+static void
+the_cursor_is_always_where_the_work_is(void **state)
+{
+    static const int sizes[][2] = { { 80, 24 }, { 120, 40 }, { 40, 10 } };
+
+    (void)state;
+    for (size_t s = 0; s < BE_LEN(sizes); s++)
+        for (int k = 0; k < 8; k++) {
+            struct canvas c;
+            int row, column;
+            assert_int_equal(canvas_init(&c, sizes[s][0], sizes[s][1]), 0);
+            app_draw(&app, &c, &app.map, &row, &column);
+            canvas_release(&c);
+            assert_in_range(row, 0, sizes[s][1] - 1);
+            assert_in_range(column, 0, sizes[s][0] - 1);
+            type("<Tab>");
+        }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
+        T(find_goes_to_a_field_and_escape_returns),
+        T(find_knows_views_and_commands),
+        T(jumps_can_be_taken_back),
+        T(the_history_goes_to_any_step),
+        T(problems_are_marked_and_visited_in_turn),
+        T(goal_seek_opens_the_entry_at_the_flip),
+        T(a_base_marks_what_changed_since),
+        T(several_scenarios_are_open_at_once),
+        T(copied_is_what_is_shown),
+        T(each_view_is_written_to_a_file),
+        T(the_editor_s_text_is_one_step),
+        T(a_text_that_does_not_parse_changes_nothing),
+        T(a_click_goes_where_it_points),
+        T(the_wheel_changes_a_value_only_with_ctrl_over_the_focused_one),
+        T(the_tour_has_five_steps_on_the_live_screen),
+        T(a_decision_is_recorded_with_its_day_and_prices),
+        T(the_shipped_example_is_saved_under_another_name),
+        T(themes_and_glyphs_change_at_once),
+        T(the_large_view_and_back),
+        T(the_cursor_is_always_where_the_work_is),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+}
