@@ -61,7 +61,8 @@ offer_recovery(struct app *app)
     if (journal_read(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) == 0 && n > 0) {
         app->mode = MODE_ASK;
         app->ask = ASK_RECOVER;
-        app_say(app, "%d unsaved edit%s from before: take them back? y n", n, n == 1 ? "" : "s");
+        app_say(app, "%d unsaved edit%s from before%s: take them back? y n", n, n == 1 ? "" : "s",
+                journal_base_changed(app->options->state_folder, d->file.path) == 1 ? " (the file has changed since)" : "");
     }
     free(copy);
 }

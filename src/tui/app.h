@@ -183,7 +183,7 @@ struct app {
     int tour;                    /* step, from 1; 0: none                                   */
     int problem;                 /* the one that E went to last                             */
     struct buffer report;        /* text of the report view, of the answer report_of        */
-    const struct answer *report_of;
+    const struct answer *report_of, *map_asked;
     struct buffer copied;        /* for the clipboard; copy_due: the loop has to hand it over */
     bool copy_due;
     /* Text through the person's editor; NULL: there is no terminal. *out is the caller's. */
@@ -198,6 +198,7 @@ struct app {
     bool quit, redraw, suspend;
     enum error_code exit_code;
     bool wants_refine;
+    char export_due[LINE_BYTES]; /* written as soon as the whole answer is there              */
     double (*clock_ms)(void);    /* NULL: each edit is answered on the spot                    */
     double ms_per_sample;        /* of the last answer                                      */
     char map_fields[2][112];     /* paths of the map's two fields; "" until one is asked for  */
@@ -227,6 +228,8 @@ void app_take_answer(struct app *, int doc, struct answer *, enum decide_depth);
 bool app_refining(const struct app *);
 int app_full_samples(const struct app *);
 void app_preview(struct app *, const struct scenario *); /* NULL: none */
+#define MAP_SAMPLES 256
+bool app_map_due(const struct app *, struct field_ref *x, struct field_ref *y);
 void app_make_map(struct app *); /* the map of two fields, when it is in view and stale */
 
 /* keys.c */
@@ -274,6 +277,7 @@ void app_goal(struct app *, struct field_ref, int pick); /* pick -1: whichever a
 void app_recover(struct app *);
 void app_decide(struct app *, const char *arm);
 bool over_volume(const struct app *);
+void crosshair_home(struct app *); /* to the scenario's own volume */
 
 /* export.c */
 void app_export(struct app *, const char *path);

@@ -18,6 +18,40 @@ over_volume(const struct app *app)
 }
 
 void
+crosshair_home(struct app *app)
+{
+    const struct answer *an = app_answer(app);
+    const struct chart_area *a = &app->map.area;
+
+    app->crosshair = 0;
+    if (over_volume(app) && an->tokens_per_day > a->x_low && an->tokens_per_day < a->x_high)
+        app->crosshair = chart_column_of(a, an->tokens_per_day) - a->column;
+}
+
+/* To the next labelled tick. */
+void
+act_cross_tick(struct app *app, const struct key *k, int by)
+{
+    const struct chart_area *a = &app->map.area;
+    struct ticks ticks;
+    int best = by < 0 ? 0 : a->columns - 1;
+
+    (void)k;
+    if (a->columns == 0)
+        return;
+    if (a->x_log)
+        ticks_log(&ticks, a->x_low, a->x_high, a->columns, 2, "");
+    else
+        ticks_linear(&ticks, a->x_low, a->x_high, a->columns, 2, "");
+    for (int i = 0; i < ticks.n; i++) {
+        int column = chart_column_of(a, ticks.at[i]) - a->column;
+        if (by > 0 ? column > app->crosshair && column < best : column < app->crosshair && column > best)
+            best = column;
+    }
+    app->crosshair = best;
+}
+
+void
 act_crosshair(struct app *app, const struct key *k, int by)
 {
     int last = app->map.area.columns - 1;

@@ -395,26 +395,59 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
     free(chart);
 }
 
-/* x, every series and the difference under the crosshair, on one fixed line. */
-static void
-draw_readout(const struct app *app, struct canvas *c, int row, int left, int columns)
+/* Cost a month of each arm at a volume: the pick, its rival and their difference first. */
+static int
+readout_costs(const struct answer *an, double x, char *out, size_t size)
 {
-    const struct answer *an = app_answer(app);
-    char text[256], x_text[16], cost_text[24];
-    int n;
+    int order[ARMS_MAX], n_order = 0, n = 0;
+    double y, first = NAN;
+    char usd[24];
 
-    if (an == NULL || app->crosshair < 0 || app->map.area.columns == 0 || !app->map.area.x_log)
-        return;
-    double x = chart_x_at(&app->map.area, app->map.area.column + app->crosshair);
-    n = snprintf(text, sizeof text, "%s tokens/day", number_si(x_text, sizeof x_text, x));
-    for (int a = 0; a < an->n_arms && n > 0 && n < (int)sizeof text - 48; a++) {
-        double y;
+    if (an->verdict.pick >= 0)
+        order[n_order++] = an->verdict.pick;
+    if (an->verdict.rival >= 0)
+        order[n_order++] = an->verdict.rival;
+    for (int a = 0; a < an->n_arms; a++)
+        if (a != an->verdict.pick && a != an->verdict.rival)
+            order[n_order++] = a;
+    out[0] = '\0';
+    for (int k = 0; k < n_order && n < (int)size - 64; k++) {
+        int a = order[k];
         if (!an->arms[a].known)
             continue;
         cost_curve(&an->setup, a, false, &x, 1, &y);
-        n += snprintf(text + n, sizeof text - (size_t)n, "  %c %.14s %s/mo", 'A' + a, an->arms[a].name,
-                      number_usd(cost_text, sizeof cost_text, y));
+        n += snprintf(out + n, size - (size_t)n, "  %c %.14s %s/mo", 'A' + a, an->arms[a].name, number_usd(usd, sizeof usd, y));
+        if (k == 0)
+            first = y;
+        else if (a == an->verdict.rival && isfinite(first))
+            n += snprintf(out + n, size - (size_t)n, " (%s%s)", y >= first ? "+" : "", number_usd(usd, sizeof usd, y - first));
     }
+    return n;
+}
+
+static void
+draw_readout(const struct app *app, struct canvas *c, int row, int left, int columns, const struct chart_area *area)
+{
+    const struct answer *an = app_answer(app);
+    char text[400], costs[320], number[24];
+
+    if (an == NULL || app->crosshair < 0 || area->columns == 0 || app->table)
+        return;
+    double x = chart_x_at(area, area->column + app->crosshair);
+    if (area->x_log) {
+        readout_costs(an, x, costs, sizeof costs);
+        snprintf(text, sizeof text, "%s tokens/day%s", number_si(number, sizeof number, x), costs);
+    } else if (app_view_is(app, "cumulative")) {
+        int month = (int)lround(x), n;
+        if (month < 1 || month > an->horizon_months)
+            return;
+        n = snprintf(text, sizeof text, "month %d", month);
+        for (int a = 0; a < an->n_arms && n < (int)sizeof text - 48; a++)
+            if (an->arms[a].known)
+                n += snprintf(text + n, sizeof text - (size_t)n, "  %c %.14s %s", 'A' + a, an->arms[a].name,
+                              number_usd(number, sizeof number, an->arms[a].cumulative_usd[month - 1]));
+    } else
+        return;
     canvas_text_fit(c, row, left, columns, text, INK_FOCUS, PEN_BOLD, app->glyphs->ascii);
 }
 
@@ -810,7 +843,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
         draw_tabs(app, c, l.view_top, l.view_left, l.view_columns, map);
         draw_view(app, c, l.view_top + 1, l.view_left, l.view_rows - 1 - readout, l.view_columns, map);
         if (readout)
-            draw_readout(app, c, l.view_top + l.view_rows - 1, l.view_left + 1, l.view_columns - 1);
+            draw_readout(app, c, l.view_top + l.view_rows - 1, l.view_left + 1, l.view_columns - 1, &map->area);
         if (app->focus == FOCUS_VIEW && app->mode == MODE_REST)
             cursor_in_view(app, map, cursor_row, cursor_column);
     }

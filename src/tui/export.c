@@ -57,22 +57,30 @@ app_export(struct app *app, const char *path)
     struct buffer out;
     struct error err;
     struct doc *d = app_doc(app);
+    char file[LINE_BYTES];
 
     if (dot == NULL || report_format_parse(dot + 1, &format) < 0) {
         app_say(app, ":export FILE.md, .html, .json, .csv or .txt");
         return;
     }
-    /* the refiner's answer if it is whole; else the person waits for the whole one */
+    /* the refiner's answer as soon as it is whole; nothing waits for it but the file */
+    if (app_refining(app)) {
+        text_copy(app->export_due, sizeof app->export_due, path);
+        app_say(app, "%s is written as soon as all samples are in", path);
+        return;
+    }
     if (d->answer == NULL || d->stale || d->depth != DEPTH_ALL || d->answer->samples < app_full_samples(app))
         app_solve(app, app_full_samples(app), DEPTH_ALL);
     if (d->answer == NULL)
         return;
+    text_copy(file, sizeof file, path); /* path may be export_due */
+    app->export_due[0] = '\0';
     buffer_init(&out);
     if (report_text(app, &out, format, &err) < 0 ||
-        file_write(path, out.text, out.n, NULL, NULL, &err) < 0)
+        file_write(file, out.text, out.n, NULL, NULL, &err) < 0)
         app_say(app, "not written: %s", err.text);
     else
-        app_say(app, "wrote %s%s", path, history_unsaved(&d->history) > 0 ? " (from unsaved edits)" : "");
+        app_say(app, "wrote %s%s", file, history_unsaved(&d->history) > 0 ? " (from unsaved edits)" : "");
     buffer_release(&out);
 }
 

@@ -128,6 +128,17 @@ app_decide(struct app *app, const char *arm)
     free(copy);
 }
 
+static void
+set_aside(struct app *app, bool declined)
+{
+    struct error err;
+
+    if (declined && journal_set_aside(app->options->state_folder, app_doc(app)->file.path, &err) < 0)
+        app_say(app, "%s", err.text);
+    else
+        app_say(app, declined ? "set aside until this file is saved; :recover takes them back" : "kept until the next edit");
+}
+
 void
 ask_key(struct app *app, const struct key *k)
 {
@@ -141,7 +152,7 @@ ask_key(struct app *app, const struct key *k)
     if (ask == ASK_RECOVER && k->code == 'y')
         take_journal(app, journal_read, "the journal is empty");
     if (ask == ASK_RECOVER && k->code != 'y')
-        app_say(app, "the edits are kept until this file is saved; :recover takes them back");
+        set_aside(app, k->code == 'n');
     if (ask == ASK_QUIT && k->code == 'n') {
         drop_journals(app);
         app->quit = true;

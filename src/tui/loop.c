@@ -22,9 +22,12 @@ struct request {
     int samples;
     uint64_t seed;
     int doc;
+    bool map;                /* the map of two fields instead of an answer */
+    struct field_ref x, y;
 };
 struct result {
     struct answer *answer;
+    struct flip_map *map;
     int doc, samples;
 };
 
@@ -40,7 +43,13 @@ refine_work(void *arg, const volatile int *cancel)
         return NULL;
     out->doc = r->doc;
     out->samples = r->samples;
-    if (decide(&out->answer, &r->scenario, r->catalog, r->name, &options, DEPTH_ALL, NULL, &err) != 0) {
+    int status = -1;
+    if (r->map && (out->map = malloc(sizeof *out->map)) != NULL)
+        status = flip_map(out->map, &r->scenario, r->catalog, r->x, r->y, &options, &err);
+    else if (!r->map)
+        status = decide(&out->answer, &r->scenario, r->catalog, r->name, &options, DEPTH_ALL, NULL, &err);
+    if (status != 0) {
+        free(out->map);
         free(out);
         return NULL;
     }
@@ -54,23 +63,50 @@ free_result(void *arg)
 
     if (r != NULL)
         answer_free(r->answer);
+    if (r != NULL)
+        free(r->map);
     free(r);
 }
 
-static void
-ask_for_more(struct app *app, struct refine *refine, int samples)
+static struct request *
+request_of(struct app *app, int samples)
 {
-    struct request *r = malloc(sizeof *r);
+    struct request *r = calloc(1, sizeof *r);
 
-    app->wants_refine = false;
     if (r == NULL)
-        return;
+        return NULL;
     r->scenario = app_doc(app)->file.scenario;
     r->catalog = app->catalog;
     text_copy(r->name, sizeof r->name, app_doc(app)->name);
     r->samples = samples;
     r->seed = app->options->seed;
     r->doc = app->doc;
+    return r;
+}
+
+static void
+ask_for_more(struct app *app, struct refine *refine, int samples)
+{
+    struct request *r = request_of(app, samples);
+
+    app->wants_refine = false;
+    if (r != NULL)
+        refine_submit(refine, r);
+}
+
+/* The map waits for the answer; a submission would end one that runs. */
+static void
+ask_for_map(struct app *app, struct refine *refine)
+{
+    struct field_ref x, y;
+    struct request *r;
+
+    if (app_refining(app) || !app_map_due(app, &x, &y) || app->map_asked == app_answer(app) || (r = request_of(app, MAP_SAMPLES)) == NULL)
+        return;
+    r->map = true;
+    r->x = x;
+    r->y = y;
+    app->map_asked = app_answer(app);
     refine_submit(refine, r);
 }
 
@@ -81,11 +117,16 @@ take_result(struct app *app, struct refine *refine)
 
     if (r == NULL)
         return;
-    if (r->doc == app->doc && !app->wants_refine) {
+    if (r->doc == app->doc && !app->wants_refine && r->map != NULL && app->map_asked == app_answer(app)) {
+        app_doc(app)->answer->map = *r->map;
+        app_doc(app)->answer->has_map = true;
+    } else if (r->doc == app->doc && !app->wants_refine && r->answer != NULL) {
         app_take_answer(app, r->doc, r->answer, DEPTH_ALL);
         r->answer = NULL;
         if (r->samples < app_full_samples(app))
             ask_for_more(app, refine, app_full_samples(app));
+        else if (app->export_due[0] != '\0')
+            app_export(app, app->export_due);
     }
     free_result(r);
 }
@@ -170,6 +211,7 @@ tui_run(const struct tui_options *o, struct error *err)
                 show(app, &canvas);
                 if (app->wants_refine && refine != NULL)
                     ask_for_more(app, refine, app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES);
+                ask_for_map(app, refine);
                 if (term_wait(refine != NULL ? refine_descriptor(refine) : -1, -1))
                     take_result(app, refine);
                 read_keys(app);

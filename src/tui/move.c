@@ -61,7 +61,7 @@ act_cycle_pane(struct app *app, const struct key *k, int by)
     if (at < PANE_COUNT)
         app->pane = (enum pane)at;
     if (app->focus == FOCUS_VIEW && app->crosshair < 0)
-        app->crosshair = 0;
+        crosshair_home(app);
     if (app->focus == FOCUS_PANE)
         app->crosshair = -1;
 }

@@ -145,8 +145,16 @@ map_field(const struct app *app, int which, struct field_ref *ref)
     return false;
 }
 
-#define MAP_SAMPLES 256
+/* The map in view is missing, and can be made. */
+bool
+app_map_due(const struct app *app, struct field_ref *x, struct field_ref *y)
+{
+    const struct doc *d = app_doc_const(app);
 
+    return app_view_is(app, "map") && d->answer != NULL && !d->answer->has_map && map_field(app, 0, x) && map_field(app, 1, y);
+}
+
+/* On the spot where there is no refiner. */
 void
 app_make_map(struct app *app)
 {
@@ -155,9 +163,7 @@ app_make_map(struct app *app)
     struct field_ref x, y;
     struct error err;
 
-    if (strcmp(app_view(app->view)->id, "map") != 0 || d->answer == NULL || d->answer->has_map)
-        return;
-    if (!map_field(app, 0, &x) || !map_field(app, 1, &y))
+    if (app->clock_ms != NULL || !app_map_due(app, &x, &y))
         return;
     if (flip_map(&d->answer->map, &d->file.scenario, app->catalog, x, y, &options, &err) == 0)
         d->answer->has_map = true;

@@ -248,7 +248,8 @@ show_view(struct app *app, int v)
 {
     app->view = v;
     app->scroll = 0;
-    app->crosshair = app->focus == FOCUS_VIEW ? 0 : -1;
+    if (app->focus == FOCUS_PANE)
+        app->crosshair = -1;
 }
 
 void
@@ -281,7 +282,7 @@ act_zoom(struct app *app, const struct key *k, int by)
     app->zoom = !app->zoom;
     app->focus = app->zoom ? FOCUS_VIEW : app->focus;
     if (app->zoom && app->crosshair < 0)
-        app->crosshair = 0;
+        crosshair_home(app);
 }
 
 void
