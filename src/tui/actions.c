@@ -28,8 +28,12 @@ act_prompt(struct app *app, const struct key *k, int by)
 void
 act_add_file(struct app *app, const struct key *k, int by)
 {
+    char text[LINE_BYTES];
+    const char *path = app_doc(app)->file.path, *slash = strrchr(path, '/');
+
     (void)k, (void)by;
-    prompt_open(app, "add ");
+    snprintf(text, sizeof text, "add %.*s", slash != NULL && slash - path < 200 ? (int)(slash - path + 1) : 0, path);
+    prompt_open(app, text);
 }
 
 void

@@ -14,7 +14,12 @@
 bool
 over_volume(const struct app *app)
 {
-    return app_answer(app) != NULL && app->map.area.columns > 0 && app->map.area.x_log && !app->table;
+    static const char *const views_over_volume[] = { "cost", "unit", "diff" };
+
+    for (size_t k = 0; k < BE_LEN(views_over_volume); k++)
+        if (app_view_is(app, views_over_volume[k]))
+            return app_answer(app) != NULL && app->map.area.columns > 0 && !app->table;
+    return false;
 }
 
 void

@@ -99,23 +99,40 @@ draw_title(const struct app *app, struct canvas *c)
 
 /* ---- panes -------------------------------------------------------------------------------- */
 
-static bool
-flip_of(const struct app *app, const struct pane_row *row, char *out, size_t size)
+/* The flips of a field, the nearest first: in the field's own form, with the letter of the arm that
+ * is picked beyond. Returns how many (at most two are kept: one on each side). */
+static int
+flips_of(const struct app *app, const struct pane_row *row, char out[2][32])
 {
     const struct answer *an = app_answer(app);
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    struct quantity_rules how;
+    double distance[2];
     char path[112];
+    int n = 0;
 
     if (an == NULL || row->kind != ROW_FIELD)
-        return false;
-    field_path(&app_doc_const(app)->file.scenario, row->ref, path, sizeof path);
-    for (int k = 0; k < an->n_flips; k++)
-        if (strcmp(an->flips[k].path, path) == 0 && isfinite(an->flips[k].to)) {
-            struct quantity_rules how;
-            field_rules(row->ref.field, &app_doc_const(app)->file.scenario, &how);
-            quantity_show(out, size, an->flips[k].to, &how);
-            return true;
+        return 0;
+    field_path(sc, row->ref, path, sizeof path);
+    field_rules(row->ref.field, sc, &how);
+    for (int k = 0; k < an->n_flips && n < 2; k++) {
+        const struct flip *f = &an->flips[k];
+        char value[24];
+        if (strcmp(f->path, path) != 0 || !isfinite(f->to))
+            continue;
+        double away = f->to > 0 && f->from > 0 ? fabs(log(f->to / f->from)) : fabs(f->to - f->from) / fmax(fabs(f->from), 1e-300);
+        bool far = n > 0 && !(away < distance[0]);
+        int at = far ? 1 : 0;
+        if (n > 0 && !far) {
+            text_copy(out[1], sizeof out[1], out[0]);
+            distance[1] = distance[0];
         }
-    return false;
+        distance[at] = away;
+        snprintf(out[at], sizeof out[at], "%s%s%c", quantity_show(value, sizeof value, f->to, &how), app->glyphs->ascii ? ">" : app->glyphs->arrow,
+                 f->pick >= 0 ? 'A' + f->pick : '-');
+        n++;
+    }
+    return n;
 }
 
 /* Other than in the base. */
@@ -144,7 +161,7 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
     bool faint, focused = here && app->focus == FOCUS_PANE;
 
     if (l->flips) {
-        flip = 8;
+        flip = l->strips ? 8 : 9;
         strip = l->strips ? 8 : -1; /* -1: nor the space before it */
         value_columns = l->sources ? 15 : l->left - 17 - flip - strip - 1;
     }
@@ -189,9 +206,11 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
         chart_strip(text, sizeof text, field_value(sc, row->ref), strip, app->glyphs);
         canvas_text_fit(c, y, at + value_columns + 1, strip, text, INK_FAINT, 0, app->glyphs->ascii);
     }
-    if (flip > 0 && flip_of(app, row, text, sizeof text))
-        canvas_printf(c, y, at + value_columns + strip + 1 + (flip - 1 - text_width(text) > 0 ? flip - 1 - text_width(text) : 0),
-                      INK_DELTA, 0, "%s", text);
+    char flips[2][32];
+    if (flip > 0 && flips_of(app, row, flips) > 0) {
+        int width = text_width(flips[0]) < flip ? text_width(flips[0]) : flip;
+        canvas_text_fit(c, y, at + value_columns + strip + 1 + flip - width, width, flips[0], INK_DELTA, 0, app->glyphs->ascii);
+    }
     if (l->sources && row->kind == ROW_FIELD && app_answer(app) != NULL && row->ref.arm < app_answer(app)->n_arms) {
         figure_source(&app_answer(app)->setup, &app_doc_const(app)->file.scenario, row->ref, text, sizeof text);
         canvas_text_fit(c, y, at + value_columns + strip + flip + 2, l->left - (at + value_columns + strip + flip + 2), text,
@@ -425,29 +444,48 @@ readout_costs(const struct answer *an, double x, char *out, size_t size)
     return n;
 }
 
+/* Any other chart of lines: its own points at x. */
+static void
+readout_series(const struct app *app, double x, char *out, size_t size)
+{
+    struct chart *c = malloc(sizeof *c);
+    char number[24];
+    int n;
+
+    if (c == NULL || app_build_view(app, c, 80) != 0 || c->kind != CHART_LINES) {
+        free(c);
+        return;
+    }
+    n = snprintf(out, size, "%s %.*s", number_si(number, sizeof number, x), (int)strcspn(c->x_label, ",;"), c->x_label);
+    for (int k = 0; k < c->n_series && n < (int)size - 64; k++) {
+        const struct series *s = &c->series[k];
+        for (int i = 0; !s->dotted && i + 1 < s->n; i++)
+            if (s->x[i] <= x && x <= s->x[i + 1] && isfinite(s->y[i]) && isfinite(s->y[i + 1])) {
+                double y = s->x[i + 1] > s->x[i] ? s->y[i] + (s->y[i + 1] - s->y[i]) * (x - s->x[i]) / (s->x[i + 1] - s->x[i]) : s->y[i];
+                if (c->y_prefix[0] == '$')
+                    number_usd(number, sizeof number, y);
+                else
+                    number_si(number, sizeof number, y);
+                n += snprintf(out + n, size - (size_t)n, "  %c %.14s %s", s->letter, s->name, number);
+                break;
+            }
+    }
+    free(c);
+}
+
 static void
 draw_readout(const struct app *app, struct canvas *c, int row, int left, int columns, const struct chart_area *area)
 {
-    const struct answer *an = app_answer(app);
-    char text[400], costs[320], number[24];
+    char text[400] = "", costs[320], number[24];
 
-    if (an == NULL || app->crosshair < 0 || area->columns == 0 || app->table)
+    if (app_answer(app) == NULL || app->crosshair < 0 || area->columns == 0 || app->table)
         return;
     double x = chart_x_at(area, area->column + app->crosshair);
-    if (area->x_log) {
-        readout_costs(an, x, costs, sizeof costs);
+    if (over_volume(app)) {
+        readout_costs(app_answer(app), x, costs, sizeof costs);
         snprintf(text, sizeof text, "%s tokens/day%s", number_si(number, sizeof number, x), costs);
-    } else if (app_view_is(app, "cumulative")) {
-        int month = (int)lround(x), n;
-        if (month < 1 || month > an->horizon_months)
-            return;
-        n = snprintf(text, sizeof text, "month %d", month);
-        for (int a = 0; a < an->n_arms && n < (int)sizeof text - 48; a++)
-            if (an->arms[a].known)
-                n += snprintf(text + n, sizeof text - (size_t)n, "  %c %.14s %s", 'A' + a, an->arms[a].name,
-                              number_usd(number, sizeof number, an->arms[a].cumulative_usd[month - 1]));
     } else
-        return;
+        readout_series(app, x, text, sizeof text);
     canvas_text_fit(c, row, left, columns, text, INK_FOCUS, PEN_BOLD, app->glyphs->ascii);
 }
 
@@ -566,7 +604,7 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
 {
     struct pane_row row;
     struct quantity_rules how;
-    char described[200], source[160], flip[48];
+    char described[200], source[160], flips[2][32];
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
 
     out[0] = '\0';
@@ -592,11 +630,10 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     const struct field *f = row.ref.field;
     const struct quantity *q = field_is_quantity(f) ? field_value(sc, row.ref) : NULL;
     source_of(app, l, row.ref, source, sizeof source);
-    if (l->strips || !flip_of(app, &row, flip, sizeof flip))
-        flip[0] = '\0';
+    int n_flips = flips_of(app, &row, flips);
     int n = snprintf(out, size, "%s%s%s", f->label, f->unit != NULL && f->unit[0] != '\0' ? ", " : "", f->unit != NULL ? f->unit : "");
-    if (flip[0] != '\0')
-        n += snprintf(out + n, size - (size_t)n, "; flips at %s", flip);
+    if (n_flips > 0)
+        n += snprintf(out + n, size - (size_t)n, "; flips at %s%s%s", flips[0], n_flips > 1 ? " and " : "", n_flips > 1 ? flips[1] : "");
     if (q != NULL && quantity_is_uncertain(q)) {
         field_rules(f, sc, &how);
         n += snprintf(out + n, size - (size_t)n, ": %s", quantity_describe(described, sizeof described, q, &how));
@@ -747,8 +784,9 @@ draw_tiny(const struct app *app, struct canvas *c, int *cursor_row, int *cursor_
                         app->glyphs->ascii);
         *cursor_row = 1;
         *cursor_column = 0;
-        if (flip_of(app, &row, text, sizeof text)) {
-            canvas_printf(c, 3, 0, INK_DELTA, 0, "flips %s", text);
+        char flips[2][32];
+        if (flips_of(app, &row, flips) > 0) {
+            canvas_printf(c, 3, 0, INK_DELTA, 0, "flips %s", flips[0]);
         } else
             canvas_text_fit(c, 3, 0, c->columns, app->status, INK_PLAIN, 0, app->glyphs->ascii);
     }

@@ -107,6 +107,7 @@ ask_for_map(struct app *app, struct refine *refine)
     r->x = x;
     r->y = y;
     app->map_asked = app_answer(app);
+    app_say(app, "the map is being computed; keys work meanwhile");
     refine_submit(refine, r);
 }
 
@@ -120,6 +121,7 @@ take_result(struct app *app, struct refine *refine)
     if (r->doc == app->doc && !app->wants_refine && r->map != NULL && app->map_asked == app_answer(app)) {
         app_doc(app)->answer->map = *r->map;
         app_doc(app)->answer->has_map = true;
+        app_say(app, "%s", "");
     } else if (r->doc == app->doc && !app->wants_refine && r->answer != NULL) {
         app_take_answer(app, r->doc, r->answer, DEPTH_ALL);
         r->answer = NULL;
