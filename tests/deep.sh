@@ -57,6 +57,10 @@ else
     skip "clang without a warning" "no clang"
 fi
 
+# What make check does on a part, on all of it.
+if BREAKEVEN_THOROUGH=1 make -s check TESTS=tests/test_scenarios >"$work/thorough.log" 2>&1; then ok "every flip of every scenario"
+else bad "every flip of every scenario" "$work/thorough.log"; fi
+
 if have valgrind; then
     build plain --enable-werror CFLAGS=-O1 -- all
     BREAKEVEN_DATADIR=$src
