@@ -70,19 +70,26 @@ struct samples {
                                     * NULL in what solve_replaced gives                */
     struct arm_outcome *median;    /* n_arms, at the medians                            */
     bool known[ARMS_MAX];          /* cost known at the medians and in four samples of five */
-    void *arena;
 };
 
 /* Draw, transform, evaluate. Returns -1 with ERR_BUG only on lack of memory; a
  * cancelled run returns 1 and gives out nothing. */
 int solve_run(struct samples **, const struct setup *, const struct solve_options *, struct error *);
 void samples_free(struct samples *);
+/* The same for one edit after the other: *kept is NULL at first, later what the last call left, which is
+ * brought up to date; only what reads an edited field is computed anew. The result is that of a
+ * fresh run, bit for bit, whatever came before. Not to be read after a call that returned -1 or 1. */
+int solve_again(struct samples **kept, const struct setup *, const struct solve_options *, struct error *);
 
 /* The first n samples again with one field's whole column replaced by the constant v, all else
  * as sampled (section 11.5): what flips, tornado and maps are made of. The result borrows
  * from base, which must outlive it; samples_free. n is at most base->n. */
 int solve_replaced(struct samples **, const struct samples *base, struct field_ref, double v, int n,
                    const volatile int *cancel, struct error *);
+/* The same in memory of its own: *kept is NULL at first, later the last result of the same base, which is
+ * written over. */
+int solve_replaced_again(struct samples **kept, const struct samples *base, struct field_ref, double v, int n,
+                         const volatile int *cancel, struct error *);
 /* Set the values of sample i in a copy of samples->setup. */
 void samples_apply(const struct samples *, struct setup *work, int i);
 

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "parts.h"
 
@@ -346,9 +347,12 @@ add_span(struct price_spans *out, const struct list *list, const struct price_st
     }
     bool stepped = list->first != NULL && step != NULL && step != list->first;
     out->stepped |= stepped;
-    out->list[out->n++] = (struct price_span){ .to = month, .price = list_at(list, step),
-        .own = list->changes == 0 && !stepped,
-        .tiers = step != NULL ? step->tiers : NULL, .n_tiers = step != NULL ? step->n_tiers : 0 };
+    struct price_span *span = &out->list[out->n++];
+    span->to = month;
+    span->price = list_at(list, step);
+    span->own = list->changes == 0 && !stepped;
+    span->tiers = step != NULL ? step->tiers : NULL;
+    span->n_tiers = step != NULL ? step->n_tiers : 0;
 }
 
 void
@@ -362,7 +366,8 @@ price_spans_of(struct price_spans *out, const struct setup *s, const struct stin
     struct list list;
     int changes = -1;
 
-    *out = (struct price_spans){ .tokens = buys_tokens(a) };
+    memset(out, 0, sizeof *out); /* callers compare the bytes */
+    out->tokens = buys_tokens(a);
     if (!out->tokens)
         return;
     list_of_arm(&list, s, st->arm, &unpriced);

@@ -257,10 +257,28 @@ columns_find(struct columns *c, const struct setup *s, bool fitted, struct error
     return 0;
 }
 
+/* What moves most decisions most comes first. */
+static const char *const leading_scenario[] = {
+    "workload.requests_per_day", "people.fte_cost_usd_month", "workload.input_tokens", "workload.output_tokens",
+    "workload.hazard_per_month", "quality.error_cost_usd", "workload.growth_per_month", "serving.overhead_share",
+    "prices.api_price_change_per_year", "prices.gpu_price_change_per_year", "workload.cached_share",
+    "workload.peak_to_average", "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0",
+    "labels.per_hour", "labels.hourly_rate", "labels.reject_share", "labels.examples", "evaluation.test_examples",
+    "evaluation.human_minutes", "evaluation.human_examples", "quality.api_drift_per_year",
+};
+static const char *const leading_arm[] = {
+    "quality", "throughput_factor", "gpu_price_usd_h", "ttft_factor", "throughput_tok_s", "output_factor",
+    "escalation_share", "input_usd_mtok", "output_usd_mtok", "run_fte",
+};
+#define LEADING_GROUPS ((int)BE_LEN(leading_scenario))
+#define LEADING_ARMS (LEADING_GROUPS + GROUP_QUALITY)
+_Static_assert(BE_LEN(leading_scenario) + GROUP_QUALITY + BE_LEN(leading_arm) * ARMS_MAX <= DRAWS_LEADING,
+               "more leading fields than dimensions");
+
 /* ---- drawing ------------------------------------------------------------------------------ */
 
-static double
-group_rho(const struct setup *s, enum draw_group g)
+double
+column_rho(const struct setup *s, enum draw_group g)
 {
     const struct quantity *q = g == GROUP_PRICE    ? &s->sc.prices.price_correlation
                                : g == GROUP_LENGTH ? &s->sc.prices.length_correlation
@@ -316,45 +334,35 @@ draw_pert(const struct quantity *q, const double *z, double *x, int n)
         x[i] = read_table(q, node, z[i]);
 }
 
-/* x holds the uniform draw first. */
-static void
-draw_input(struct input *in, double *z, double *x, int n, double rho, const double *group, uint64_t seed)
+void
+column_group(double *group, double *u, int n, enum draw_group g, uint64_t seed)
 {
-    const struct quantity *q = &in->quantity;
-    double own = sqrt(1 - rho), shared = sqrt(rho);
+    draws_uniform(u, n, LEADING_GROUPS + (int)g - 1, seed);
+    draws_scores(group, u, n);
+}
 
-    draws_uniform(x, n, in->dimension, seed);
-    draws_scores(z, x, n);
-    for (int i = 0; rho > 0 && i < n; i++)
+/* x holds the uniform draw first; without one it is found again from the score. */
+void
+column_draw(const struct quantity *q, double *z, double *x, int n, int dimension, double rho, const double *group,
+            uint64_t seed, bool z_kept)
+{
+    const double own = sqrt(1 - rho), shared = sqrt(rho);
+    const bool tabulated = q->kind == QUANTITY_PERT;
+
+    if (!z_kept || (rho == 0 && !tabulated && needs_u(q)))
+        draws_uniform(x, n, dimension, seed);
+    if (!z_kept)
+        draws_scores(z, x, n);
+    for (int i = 0; !z_kept && rho > 0 && i < n; i++)
         z[i] = shared * group[i] + own * z[i];
-    if (q->kind == QUANTITY_PERT)
+    if (tabulated)
         draw_pert(q, z, x, n);
     else {
         bool again = rho > 0 && needs_u(q);
         for (int i = 0; i < n; i++)
             x[i] = quantity_draw(q, z[i], again ? normal_cdf(z[i]) : x[i]);
     }
-    in->z = z;
-    in->x = x;
 }
-
-/* What moves most decisions most comes first. */
-static const char *const leading_scenario[] = {
-    "workload.requests_per_day", "people.fte_cost_usd_month", "workload.input_tokens", "workload.output_tokens",
-    "workload.hazard_per_month", "quality.error_cost_usd", "workload.growth_per_month", "serving.overhead_share",
-    "prices.api_price_change_per_year", "prices.gpu_price_change_per_year", "workload.cached_share",
-    "workload.peak_to_average", "quality.alpha", "quality.n_scale", "quality.e_inf_share", "quality.e_0",
-    "labels.per_hour", "labels.hourly_rate", "labels.reject_share", "labels.examples", "evaluation.test_examples",
-    "evaluation.human_minutes", "evaluation.human_examples", "quality.api_drift_per_year",
-};
-static const char *const leading_arm[] = {
-    "quality", "throughput_factor", "gpu_price_usd_h", "ttft_factor", "throughput_tok_s", "output_factor",
-    "escalation_share", "input_usd_mtok", "output_usd_mtok", "run_fte",
-};
-#define LEADING_GROUPS ((int)BE_LEN(leading_scenario))
-#define LEADING_ARMS (LEADING_GROUPS + GROUP_QUALITY)
-_Static_assert(BE_LEN(leading_scenario) + GROUP_QUALITY + BE_LEN(leading_arm) * ARMS_MAX <= DRAWS_LEADING,
-               "more leading fields than dimensions");
 
 int
 column_dimension(struct field_ref ref)
@@ -376,39 +384,6 @@ int
 column_fit_dimension(int k)
 {
     return place_in("quality.alpha", leading_scenario, BE_LEN(leading_scenario)) + k;
-}
-
-size_t
-columns_room(int n_inputs, int n)
-{
-    return (2 * (size_t)n_inputs + 2) * column_stride(n);
-}
-
-int
-columns_draw(struct columns *c, const struct setup *s, int n, uint64_t seed, double *block,
-             const volatile int *cancel)
-{
-    const size_t stride = column_stride(n);
-    double *group = block + 2 * stride * (size_t)c->n_inputs, *u = group + stride;
-
-    for (int g = GROUP_NONE; g <= GROUP_QUALITY; g++) {
-        double rho = group_rho(s, (enum draw_group)g);
-        if (rho > 0) {
-            draws_uniform(u, n, LEADING_GROUPS + g - 1, seed);
-            draws_scores(group, u, n);
-        }
-        for (int k = 0; k < c->n_inputs; k++) {
-            struct input *in = &c->inputs[k];
-            double *z = block + 2 * stride * (size_t)k;
-            if ((int)in->group != g)
-                continue;
-            if (solve_cancelled(cancel))
-                return 1;
-            in->dimension = column_dimension(in->ref);
-            draw_input(in, z, z + stride, n, rho, group, seed);
-        }
-    }
-    return 0;
 }
 
 void

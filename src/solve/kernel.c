@@ -443,7 +443,7 @@ compute_replica(struct replica *r, const struct scope *x, const struct attempt *
     struct cycle c;
     struct steady at;
 
-    cycle_of(&c, &a->machine, l->input, l->output, of(&a->own_cached_share, x->i));
+    cycle_of(&c, &x->st->machine, l->input, l->output, of(&a->own_cached_share, x->i));
     r->batch = batch_of(x, &c, factor_tok_s, factor_ttft);
     steady_at(&at, &c, r->batch);
     lanes factor = a->ttft_typed ? of(&a->ttft_ms, x->i) / 1000 / ttft_of(&at, &c, l->input) : factor_ttft;
@@ -460,7 +460,7 @@ static void
 replica_of(struct replica *r, const struct scope *x, const struct attempt *l)
 {
     const struct kernel_arm *a = x->a;
-    const struct capacity_system *s = &a->machine.sys;
+    const struct capacity_system *s = &x->st->machine.sys;
 
     r->tok_s = of(&a->throughput_tok_s, x->i);
     r->batch = of(&a->concurrency, x->i);
@@ -468,7 +468,7 @@ replica_of(struct replica *r, const struct scope *x, const struct attempt *l)
     r->tpot = of(&a->tpot_ms, x->i) / 1000;
     r->mu = r->need = r->have = splat(NAN);
     r->rated = false;
-    if (a->machine.present) {
+    if (x->st->machine.present) {
         r->have = splat(s->have_gib);
         r->need = splat(s->need_gib);
         if (s->fits)
@@ -480,7 +480,7 @@ replica_of(struct replica *r, const struct scope *x, const struct attempt *l)
         if (!a->tpot_typed && a->concurrency_typed)
             r->tpot = either(l->output > splat(0), r->batch / (r->mu * l->output), r->tpot);
     }
-    if (a->machine.present && s->fits)
+    if (x->st->machine.present && s->fits)
         compute_replica(r, x, l);
 }
 
@@ -666,7 +666,7 @@ run_replicas(const struct scope *x, const struct attempt *l)
     queue_up(&v, x, busiest * x->share, &p95, &p50);
     if (a->kind != ARM_HOSTED_TUNED)
         o->once += either(v.sized, splat(0), splat(NAN));
-    o->sized = a->throughput_typed || (a->machine.present && a->machine.sys.fits);
+    o->sized = a->throughput_typed || (x->st->machine.present && x->st->machine.sys.fits);
     o->tok_s = v.r.tok_s;
     o->need = v.r.need;
     o->have = v.r.have;
@@ -994,7 +994,7 @@ join(const struct kernel_job *j, struct outcome *o, const struct outcome *b, int
 /* ---- the sums -------------------------------------------------------------------------------------------------------------- */
 
 static void
-write_out(const struct kernel *k, const struct kernel_job *j, const struct calendar *cal, const struct outcome *o, size_t i)
+write_out(const struct kernel *k, const struct kernel_out *j, const struct calendar *cal, const struct outcome *o, size_t i)
 {
     const lanes error = of(&k->scenario.error_usd, i);
     const bool errors = !is_zero(&k->scenario.error_usd), bands = j->band != NULL && i < (size_t)k->band_n;
@@ -1035,22 +1035,20 @@ write_out(const struct kernel *k, const struct kernel_job *j, const struct calen
 }
 
 void
-KERNEL_RUN(const struct kernel *k, int from, int to)
+KERNEL_RUN(const struct kernel *k, int job, int from, int to)
 {
+    const struct kernel_job *j = &k->job[job];
     struct calendar cal;
     struct outcome o, other;
 
-    for (int i = from; i < to; i += LANES) {
-        calendar_of(&cal, k, (size_t)i);
-        for (int n = 0; n < k->n_jobs; n++) {
-            const struct kernel_job *j = &k->job[n];
-            stint(k, &j->stint[0], &cal, splat(1), (size_t)i, &o);
-            if (j->n_stints > 1) {
-                lanes share = j->stint[1].shared ? of(&j->escalation, (size_t)i) : splat(1);
-                stint(k, &j->stint[1], &cal, share, (size_t)i, &other);
-                join(j, &o, &other, k->months, (size_t)i);
-            }
-            write_out(k, j, &cal, &o, (size_t)i);
+    for (size_t i = (size_t)from; i < (size_t)to; i += LANES) {
+        calendar_of(&cal, k, i);
+        stint(k, &j->stint[0], &cal, splat(1), i, &o);
+        if (j->n_stints > 1) {
+            lanes share = j->stint[1].shared ? of(&j->escalation, i) : splat(1);
+            stint(k, &j->stint[1], &cal, share, i, &other);
+            join(j, &o, &other, k->months, i);
         }
+        write_out(k, &k->out[job], &cal, &o, i);
     }
 }

@@ -110,7 +110,10 @@ struct kernel_arm {
     bool throughput_typed, concurrency_typed, ttft_typed, tpot_typed, hours_typed, rate_typed;
     bool hours_known;
     double published_ttft_ms, hours[3];
-    struct replica_machine machine;
+    /* what the machine of a replica is made of, so that two can be told apart */
+    const void *model, *gpu, *engine;
+    int precision, kv_precision;
+    double stages;
 };
 
 /* One stint of an arm. */
@@ -121,15 +124,20 @@ struct kernel_stint {
     bool harvested, labelled, test_set;
     struct price_spans spans;
     unsigned trains[4];          /* bit m of month m + 1                                */
+    struct replica_machine machine; /* last: it follows from what stands before it      */
 };
 
-/* One arm of the scenario: one or two stints, what of the scenario it reads (the rest is zero), and
- * where its metrics go. */
+/* One arm of the scenario: one or two stints, and what of the scenario it reads (the rest is zero).
+ * Equal jobs have equal results. */
 struct kernel_job {
     int arm, kind, n_stints;
     struct kernel_stint stint[2];
     struct figure escalation, caught;
     struct kernel_scenario reads;
+};
+
+/* Where the results of a job go. */
+struct kernel_out {
     double *metric[METRIC_COUNT];
     double *band;                /* NULL: none asked for                                */
 };
@@ -138,12 +146,13 @@ struct kernel {
     int months;
     struct kernel_scenario scenario;
     struct kernel_job job[ARMS_MAX];
+    struct kernel_out out[ARMS_MAX];
     int n_jobs;
     int band_n;                  /* samples of which cumulative costs are kept: [month][sample] */
 };
 
-/* Samples from..to - 1 (from a multiple of LANES_MAX) of every job. */
-typedef void kernel_run(const struct kernel *, int from, int to);
+/* Samples from..to - 1 (from a multiple of LANES_MAX) of one job. */
+typedef void kernel_run(const struct kernel *, int job, int from, int to);
 kernel_run kernel_run_plain, kernel_run_avx2;
 /* What this machine can run. */
 kernel_run *kernel_choose(void);

@@ -43,10 +43,13 @@ column_stride(int n)
 /* The uncertain inputs of a setup that have an effect, and the places that each one sets. fitted:
  * the learning curve is drawn from the fit of pilot points. -1: more than fit. */
 int columns_find(struct columns *, const struct setup *, bool fitted, struct error *);
-/* Fill z and x of every input in a block of columns_room() doubles. 1: cancelled. */
-size_t columns_room(int n_inputs, int n);
-int columns_draw(struct columns *, const struct setup *, int n, uint64_t seed, double *block,
-                 const volatile int *cancel);
+/* Correlation within a group; its factor's scores (u is room for a column). */
+double column_rho(const struct setup *, enum draw_group);
+void column_group(double *group, double *u, int n, enum draw_group, uint64_t seed);
+/* Scores z and values x of one input. group: the factor's scores where rho > 0. z_kept: z stands already
+ * and only the distribution is another. */
+void column_draw(const struct quantity *, double *z, double *x, int n, int dimension, double rho, const double *group,
+                 uint64_t seed, bool z_kept);
 /* The dimension of a field's draw: its own, whatever else is uncertain, so that an edit of one
  * field leaves every other column as it was. */
 int column_dimension(struct field_ref);
@@ -56,8 +59,5 @@ int column_fit_dimension(int k);
 size_t column_offset(struct field_ref);
 /* Write sample i into a private copy of the setup. */
 void columns_apply(const struct columns *, struct setup *work, int i);
-
-/* The columns behind a set of samples. */
-const struct columns *samples_columns(const struct samples *);
 
 #endif

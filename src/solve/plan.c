@@ -98,8 +98,12 @@ arm_facts(struct kernel_arm *k, const struct setup *s, int arm)
     k->published_ttft_ms = k->published_ttft ? sa->price->ttft_ms : 0;
     if (a->kind == ARM_SELF_TUNED && !k->hours_typed && !k->rate_typed)
         k->hours_known = training_hours_terms(s, arm, k->hours);
-    if (k->has_replicas)
-        replica_machine_of(&k->machine, s, arm);
+    k->model = sa->model;
+    k->gpu = sa->gpu;
+    k->engine = sa->engine;
+    k->precision = a->precision;
+    k->kv_precision = a->kv_precision;
+    k->stages = a->pipeline_stages.kind == QUANTITY_UNSET ? 1 : a->pipeline_stages.x;
 }
 
 /* Columns that decide what no plan can say for all samples. */
@@ -138,6 +142,8 @@ stint_make(struct builder *b, struct kernel_stint *k, const struct stint *st)
     ARM_FIGURES(MEMBER)
 #undef MEMBER
     arm_facts(&k->arm, s, st->arm);
+    if (k->arm.has_replicas)
+        replica_machine_of(&k->machine, s, st->arm);
     k->from = st->from;
     k->to = st->to;
     k->harvested = st->harvested;
@@ -208,6 +214,18 @@ job_make(struct builder *b, struct kernel_job *j, int arm, int months)
     return b->uncertain ? PLAN_KERNEL : PLAN_CONSTANT;
 }
 
+bool
+jobs_are_alike(const struct kernel_job *a, const struct kernel_job *b)
+{
+    if (a->kind != b->kind || a->n_stints != b->n_stints || memcmp(&a->escalation, &b->escalation, sizeof a->escalation) != 0 ||
+        memcmp(&a->caught, &b->caught, sizeof a->caught) != 0 || memcmp(&a->reads, &b->reads, sizeof a->reads) != 0)
+        return false;
+    for (int k = 0; k < a->n_stints; k++)
+        if (memcmp(&a->stint[k], &b->stint[k], offsetof(struct kernel_stint, machine)) != 0)
+            return false;
+    return true;
+}
+
 void
 plan_make(struct kernel *k, enum plan_kind kinds[ARMS_MAX], const struct plan_source *from)
 {
@@ -220,11 +238,8 @@ plan_make(struct kernel *k, enum plan_kind kinds[ARMS_MAX], const struct plan_so
     SCENARIO_FIGURES(MEMBER)
 #undef MEMBER
     for (int a = 0; a < s->sc.n_arms; a++) {
-        if (!(from->arms >> a & 1))
-            continue;
-        kinds[a] = job_make(&b, &k->job[k->n_jobs], a, k->months);
-        k->job[k->n_jobs].arm = a;
-        if (kinds[a] == PLAN_KERNEL)
-            k->n_jobs++;
+        kinds[a] = job_make(&b, &k->job[a], a, k->months);
+        k->job[a].arm = a;
     }
+    k->n_jobs = s->sc.n_arms;
 }

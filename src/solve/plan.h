@@ -20,13 +20,14 @@ struct plan_source {
     int n_fit;
     const size_t *fixed;              /* places that hold one value in spite of their column */
     int n_fixed;
-    unsigned arms;                    /* which are asked for                                 */
 };
 
 /* Who evaluates an arm: the kernel; the plain path, once for all samples; the plain path for each. */
 enum plan_kind { PLAN_KERNEL, PLAN_CONSTANT, PLAN_PLAIN };
 
-/* The jobs of a kernel, without the places where their results go, and who does each arm asked for. */
+/* The job of every arm, without the places where its results go, and who does it. */
 void plan_make(struct kernel *, enum plan_kind kinds[ARMS_MAX], const struct plan_source *);
+/* The same figures, columns included: the results are the same, too. */
+bool jobs_are_alike(const struct kernel_job *, const struct kernel_job *);
 
 #endif

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "samples.h"
+
+/*
+ * Samples and their upkeep.  An edit touches what it touches: a column is drawn anew where its
+ * distribution is another, an arm evaluated anew where its job is another (evaluate.c). A fresh run
+ * goes the same way from nothing, so that no result depends on the edits that led to it.
+ */
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+static struct column_key
+key_of(const struct samples_whole *w, const struct input *in)
+{
+    const struct quantity *q = &in->quantity;
+
+    return (struct column_key){ .dimension = column_dimension(in->ref), .kind = (int)q->kind, .whole = q->whole,
+        .rho = column_rho(&w->s.setup, in->group), .a = q->a, .b = q->b, .c = q->c, .low = q->low, .high = q->high,
+        .f_low = q->f_low, .f_high = q->f_high };
+}
+
+static struct column_slot *
+slot_of(struct samples_whole *w, int dimension)
+{
+    for (int k = 0; k < w->n_slots; k++)
+        if (w->slots[k].key.dimension == dimension)
+            return &w->slots[k];
+    return NULL;
+}
+
+static struct column_slot *
+new_slot(struct samples_whole *w, int dimension)
+{
+    struct column_slot *slot = &w->slots[w->n_slots];
+
+    memset(slot, 0, sizeof *slot);
+    slot->z = malloc(2 * column_stride(w->s.n) * sizeof *slot->z);
+    if (slot->z == NULL)
+        return NULL;
+    slot->x = slot->z + column_stride(w->s.n);
+    slot->key.dimension = dimension;
+    w->n_slots++;
+    return slot;
+}
+
+/* What no input stands for any more. */
+static void
+drop_slots(struct samples_whole *w)
+{
+    int kept = 0;
+
+    for (int k = 0; k < w->n_slots; k++)
+        if (w->slots[k].used)
+            w->slots[kept++] = w->slots[k];
+        else
+            free(w->slots[k].z);
+    w->n_slots = kept;
+}
+
+static void
+mark_slots(struct samples_whole *w)
+{
+    for (int k = 0; k < w->n_slots; k++)
+        w->slots[k].used = false;
+    for (int k = 0; k < w->columns.n_inputs; k++) {
+        struct column_slot *slot = slot_of(w, column_dimension(w->columns.inputs[k].ref));
+        if (slot != NULL)
+            slot->used = true;
+    }
+}
+
+static bool
+is_same(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* group: room for the factor of each group and one column more; drawn: which stand there already. */
+static void
+fill_slot(struct samples_whole *w, struct column_slot *slot, const struct input *in, double *group, unsigned *drawn)
+{
+    const struct column_key key = key_of(w, in);
+    const size_t stride = column_stride(w->s.n);
+    double *factor = group + (size_t)in->group * stride;
+    bool z_kept = slot->version > 0 && is_same(slot->key.rho, key.rho);
+
+    if (slot->version > 0 && memcmp(&slot->key, &key, sizeof key) == 0)
+        return;
+    if (!z_kept && key.rho > 0 && !(*drawn >> in->group & 1)) {
+        column_group(factor, group + (GROUP_QUALITY + 1) * stride, w->s.n, in->group, w->s.seed);
+        *drawn |= 1u << in->group;
+    }
+    column_draw(&in->quantity, slot->z, slot->x, w->s.n, key.dimension, key.rho, factor, w->s.seed, z_kept);
+    slot->key = key;
+    slot->version = ++w->versions;
+}
+
+static int
+fill_slots(struct samples_whole *w, const volatile int *cancel)
+{
+    double *group = malloc((GROUP_QUALITY + 2) * column_stride(w->s.n) * sizeof *group);
+    unsigned drawn = 0;
+    int status = group != NULL ? 0 : -1;
+
+    mark_slots(w);
+    drop_slots(w);
+    for (int k = 0; status == 0 && k < w->columns.n_inputs; k++) {
+        struct input *in = &w->columns.inputs[k];
+        in->dimension = column_dimension(in->ref);
+        struct column_slot *slot = slot_of(w, in->dimension);
+        if (slot == NULL)
+            slot = new_slot(w, in->dimension);
+        if (slot == NULL)
+            status = -1;
+        else if (solve_cancelled(cancel))
+            status = 1;
+        else {
+            fill_slot(w, slot, in, group, &drawn);
+            in->z = slot->z;
+            in->x = slot->x;
+            w->column[k] = (struct plan_column){ slot->x, slot->version };
+        }
+    }
+    free(group);
+    return status;
+}
+
+/* ---- the pilots' curve ---------------------------------------------------------------------------- */
+
+static void
+draw_fit(struct samples_whole *w, double *u)
+{
+    const size_t stride = w->fit_stride;
+    double *x = w->fit_x;
+    struct curve curve;
+
+    for (int k = 0; k < 4; k++) {
+        draws_uniform(u, w->s.n, column_fit_dimension(k), w->s.seed);
+        draws_scores(x + (size_t)k * stride, u, w->s.n);
+    }
+    for (int i = 0; i < w->s.n; i++) {
+        const double z[4] = { x[i], x[stride + (size_t)i], x[2 * stride + (size_t)i], x[3 * stride + (size_t)i] };
+        curve_draw(&w->fit, z, &curve);
+        x[i] = curve.alpha;
+        x[stride + (size_t)i] = curve.n_scale;
+        x[2 * stride + (size_t)i] = curve.e_inf_share;
+        x[3 * stride + (size_t)i] = curve.e_0;
+    }
+}
+
+/* A scenario's pilots are fitted once. Points that no curve fits are a problem of the scenario,
+ * told by its check; the curve is then drawn as without them. */
+static int
+fit_pilots(struct samples_whole *w, struct error *err)
+{
+    const struct curve_fit was = w->fit;
+    const bool stood = w->fitted && w->fit_x != NULL;
+    struct error why;
+
+    w->fitted = w->s.setup.sc.n_pilots > 0 && curve_fit_pilots(&w->fit, &w->s.setup, &why) == 0;
+    if (!w->fitted)
+        return 0;
+    if (!stood || memcmp(&was.curve, &w->fit.curve, sizeof was.curve) != 0 || memcmp(was.cov, w->fit.cov, sizeof was.cov) != 0) {
+        w->fit_stride = column_stride(w->s.n);
+        if (w->fit_x == NULL)
+            w->fit_x = malloc(5 * w->fit_stride * sizeof *w->fit_x);
+        if (w->fit_x == NULL) {
+            w->fitted = false;
+            return error_set(err, ERR_BUG, "no memory for %d samples", w->s.n);
+        }
+        draw_fit(w, w->fit_x + 4 * w->fit_stride);
+        w->versions++;
+        for (int k = 0; k < 4; k++)
+            w->fit_column[k] = (struct plan_column){ w->fit_x + (size_t)k * w->fit_stride, w->versions };
+    }
+    curve_put(&w->s.setup, &w->fit.curve);
+    return 0;
+}
+
+void
+samples_write(const struct samples_whole *w, struct setup *work, int i)
+{
+    columns_apply(&w->columns, work, i);
+    if (w->fitted) {
+        const double *x = w->fit_x + i;
+        const size_t stride = w->fit_stride;
+        const struct curve curve = { .alpha = x[0], .n_scale = x[stride], .e_inf_share = x[2 * stride], .e_0 = x[3 * stride] };
+        curve_put(work, &curve);
+    }
+}
+
+void
+samples_apply(const struct samples *s, struct setup *work, int i)
+{
+    samples_write((const struct samples_whole *)(const void *)s, work, i);
+}
+
+/* ---- runs --------------------------------------------------------------------------------------------- */
+
+static struct samples_whole *
+new_samples(int n, uint64_t seed, enum solve_path path)
+{
+    struct samples_whole *w = calloc(1, sizeof *w);
+
+    if (w == NULL)
+        return NULL;
+    w->s.n = n;
+    w->s.seed = seed;
+    w->path = path;
+    w->s.median = w->median;
+    w->s.tokens_per_day = malloc(column_stride(n) * sizeof *w->s.tokens_per_day);
+    if (w->s.tokens_per_day == NULL) {
+        free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void
+samples_free(struct samples *s)
+{
+    if (s == NULL)
+        return;
+    struct samples_whole *w = samples_whole(s);
+    for (int k = 0; k < w->n_slots; k++)
+        free(w->slots[k].z);
+    for (int a = 0; a < ARMS_MAX; a++)
+        free(w->arm[a].block);
+    if (w->base == NULL)
+        free(w->fit_x);
+    free(w->constant);
+    free(s->tokens_per_day);
+    free(w);
+}
+
+static int
+update(struct samples_whole *w, const struct setup *setup, const struct solve_options *o, struct error *err)
+{
+    const int band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES;
+    const size_t band = (size_t)band_n * (size_t)horizon_months(setup);
+    double *room = malloc((band + quantile_room(band_n)) * sizeof *room);
+    const struct request q = { .band = room, .scratch = room + band, .band_n = band_n, .cancel = o->cancel };
+    struct samples *s = &w->s;
+    int status;
+
+    if (room == NULL)
+        return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
+    s->setup = *setup;
+    s->n_arms = setup->sc.n_arms;
+    for (int a = 0; a < ARMS_MAX; a++)
+        s->cumulative[a] = a < s->n_arms ? w->cumulative[a] : NULL;
+    status = fit_pilots(w, err);
+    if (status == 0)
+        status = columns_find(&w->columns, setup, w->fitted, err);
+    if (status == 0) {
+        status = fill_slots(w, o->cancel);
+        if (status < 0)
+            error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
+    }
+    if (status == 0) {
+        s->n_inputs = w->columns.n_inputs;
+        memcpy(s->inputs, w->columns.inputs, (size_t)s->n_inputs * sizeof s->inputs[0]);
+        status = samples_evaluate(w, &q, err);
+    }
+    free(room);
+    return status;
+}
+
+int
+solve_again(struct samples **kept, const struct setup *setup, const struct solve_options *o, struct error *err)
+{
+    struct samples_whole *w = *kept != NULL ? samples_whole(*kept) : NULL;
+
+    if (w != NULL && (w->s.n != o->samples || w->s.seed != o->seed || w->path != o->path ||
+                      w->s.setup.catalog != setup->catalog)) {
+        samples_free(*kept);
+        w = NULL;
+    }
+    if (w == NULL)
+        w = new_samples(o->samples, o->seed, o->path);
+    *kept = w != NULL ? &w->s : NULL;
+    if (w == NULL)
+        return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
+    return update(w, setup, o, err);
+}
+
+int
+solve_run(struct samples **out, const struct setup *setup, const struct solve_options *o, struct error *err)
+{
+    struct samples *fresh = NULL;
+    int status = solve_again(&fresh, setup, o, err);
+
+    if (status == 0)
+        *out = fresh;
+    else
+        samples_free(fresh);
+    return status;
+}
+
+/* ---- one column replaced -------------------------------------------------------------------------------- */
+
+#define PLACES_MAX (ARMS_MAX * 4 + 1)
+
+/* Every place that takes its value from this field: its own, what inherits it, and what shares its
+ * draw. */
+static int
+places_of(const struct samples_whole *base, struct field_ref ref, size_t *offsets, int *input)
+{
+    const struct setup *s = &base->s.setup;
+    const struct columns *c = &base->columns;
+    int n = 0;
+
+    offsets[n++] = column_offset(ref);
+    for (int k = 0; k < arm_fields_n; k++)
+        for (int a = 0; a < s->sc.n_arms && n < PLACES_MAX; a++) {
+            struct field_ref place = { &arm_fields[k], a }, from;
+            if (field_is_quantity(place.field) && field_inherits(s, place, &from) && from.field == ref.field &&
+                from.arm == ref.arm)
+                offsets[n++] = column_offset(place);
+        }
+    *input = -1;
+    for (int k = 0; k < c->n_targets; k++)
+        if (c->targets[k].offset == offsets[0])
+            *input = c->targets[k].input;
+    for (int k = 0; *input >= 0 && k < c->n_targets && n < PLACES_MAX; k++)
+        if (c->targets[k].input == *input && c->targets[k].offset != offsets[0])
+            offsets[n++] = c->targets[k].offset;
+    return n;
+}
+
+/* The columns are base's but for one. */
+static void
+take_columns(struct samples_whole *w, const struct samples_whole *base)
+{
+    w->columns = base->columns;
+    w->fitted = base->fitted;
+    w->fit = base->fit;
+    w->fit_x = base->fit_x;
+    w->fit_stride = base->fit_stride;
+    memcpy(w->column, base->column, sizeof w->column);
+    memcpy(w->fit_column, base->fit_column, sizeof w->fit_column);
+    w->s.n_inputs = base->s.n_inputs;
+    memcpy(w->s.inputs, base->s.inputs, (size_t)base->s.n_inputs * sizeof w->s.inputs[0]);
+    w->s.n_arms = base->s.n_arms;
+    w->s.setup = base->s.setup;
+}
+
+static void
+hold_column(struct samples_whole *w, int input, double v)
+{
+    for (int i = 0; i < w->s.n; i++)
+        w->constant[i] = v;
+    w->s.inputs[input].x = w->columns.inputs[input].x = w->column[input].x = w->constant;
+}
+
+int
+solve_replaced_again(struct samples **kept, const struct samples *base, struct field_ref ref, double v, int n,
+                     const volatile int *cancel, struct error *err)
+{
+    const struct samples_whole *from = (const struct samples_whole *)(const void *)base;
+    struct samples_whole *w = *kept != NULL ? samples_whole(*kept) : NULL;
+    size_t offsets[PLACES_MAX];
+    int input;
+
+    n = n < base->n ? n : base->n;
+    if (w != NULL && (w->base != from || w->s.n != n)) {
+        samples_free(*kept);
+        w = NULL;
+    }
+    if (w == NULL)
+        w = new_samples(n, base->seed, from->path);
+    *kept = w != NULL ? &w->s : NULL;
+    if (w != NULL && w->constant == NULL)
+        w->constant = malloc(column_stride(n) * sizeof *w->constant);
+    if (w == NULL || w->constant == NULL)
+        return error_set(err, ERR_BUG, "no memory for %d samples", n);
+    w->base = from;
+    take_columns(w, from);
+    const int places = places_of(from, ref, offsets, &input);
+    if (input >= 0)
+        hold_column(w, input, v);
+    for (int k = 0; k < places; k++)
+        *(double *)(void *)((char *)&w->s.setup + offsets[k]) = v;
+    const struct request q = { .fixed = offsets, .n_fixed = places, .value = v, .cancel = cancel };
+    return samples_evaluate(w, &q, err);
+}
+
+int
+solve_replaced(struct samples **out, const struct samples *base, struct field_ref ref, double v, int n,
+               const volatile int *cancel, struct error *err)
+{
+    struct samples *fresh = NULL;
+    int status = solve_replaced_again(&fresh, base, ref, v, n, cancel, err);
+
+    if (status == 0)
+        *out = fresh;
+    else
+        samples_free(fresh);
+    return status;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_SAMPLES_H
+#define BREAKEVEN_SOLVE_SAMPLES_H
+
+#include "plan.h"
+
+#define BAND_SAMPLES 2048
+
+/* What a column is made of, for one design: equal keys give equal columns. */
+struct column_key {
+    int dimension, kind, whole, tail;
+    double rho, a, b, c, low, high, f_low, f_high;
+};
+struct column_slot {
+    struct column_key key;
+    double *z, *x;   /* one block, z first                                             */
+    int64_t version; /* of x; 0: not filled                                             */
+    bool used;
+};
+
+/* One arm's metrics and how they came to be. */
+struct arm_columns {
+    double *block;   /* METRIC_COUNT columns; NULL: none of its own                     */
+    bool valid;      /* they belong to the job                                           */
+    enum plan_kind kind;
+};
+
+/* samples plus what it is made of; the public struct comes first. */
+struct samples_whole {
+    struct samples s;
+    struct columns columns;
+    struct arm_outcome median[ARMS_MAX];
+    double cumulative[ARMS_MAX][4 * HORIZON_MAX];
+    enum solve_path path;
+    struct column_slot slots[INPUTS_MAX];
+    int n_slots;
+    int64_t versions;           /* handed out so far                                     */
+    struct plan_column column[INPUTS_MAX], fit_column[4];
+    bool fitted;                /* pilots: the learning curve is drawn from their fit     */
+    struct curve_fit fit;
+    double *fit_x;              /* four columns, fit_stride apart: the curve of each sample */
+    size_t fit_stride;
+    struct arm_columns arm[ARMS_MAX];
+    struct kernel kernel;       /* the jobs behind the metrics                           */
+    struct kernel plan;         /* and those of the run at hand                          */
+    const struct samples_whole *base; /* of what solve_replaced gives; else NULL          */
+    double *constant;           /* the replaced column                                    */
+};
+
+static inline struct samples_whole *
+samples_whole(struct samples *s)
+{
+    return (struct samples_whole *)(void *)s;
+}
+
+/* What is asked for: which places hold one value, and bands if there is room for them. */
+struct request {
+    const size_t *fixed;
+    int n_fixed;
+    double value;
+    double *band;               /* room for one arm                                       */
+    double *scratch;
+    int band_n;
+    const volatile int *cancel;
+};
+
+/* Bring the metrics of all arms up to date with setup and columns. 1: cancelled; -1: no memory. */
+int samples_evaluate(struct samples_whole *, const struct request *, struct error *);
+/* Write sample i of the columns, the pilots' curve included, into a copy of the setup. */
+void samples_write(const struct samples_whole *, struct setup *work, int i);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "recompute.h"
+#include "support.h"
+
+/* Any sequence of edits ends where a fresh run ends, to the last bit. */
+
+#define SAMPLES 256
+#define SCENARIOS 24
+#define EDITS 40
+
+static struct catalog *catalog;
+
+static int
+open_catalog(void **state)
+{
+    struct error err;
+    char path[1100];
+    const char *folders[] = { path };
+    static struct problems found;
+
+    (void)state;
+    problems_init(&found);
+    snprintf(path, sizeof path, "%s", source_path("catalog"));
+    return catalog_load(&catalog, folders, 1, &found, &err);
+}
+
+static int
+close_catalog(void **state)
+{
+    (void)state;
+    catalog_free(catalog);
+    return 0;
+}
+
+static uint64_t dice;
+
+static int
+below(int n)
+{
+    dice = dice * 6364136223846793005u + 1442695040888963407u;
+    return (int)((dice >> 33) % (uint64_t)n);
+}
+
+/* ---- edits ------------------------------------------------------------------------------------- */
+
+/* A step up or down, a range around the value, or the value alone again. */
+static void
+edit_quantity(struct scenario *sc, struct field_ref ref)
+{
+    const struct quantity *q = field_value(sc, ref);
+    char text[160];
+    struct error err;
+    double x = q->kind == QUANTITY_UNSET ? NAN : q->x;
+
+    switch (below(4)) {
+    case 0:
+        if (isfinite(x) && x > 0 && !ref.field->whole)
+            snprintf(text, sizeof text, ref.field->form == FORM_SHARE ? "%.8g%%..%.8g%%" : "%.8g..%.8g",
+                     (ref.field->form == FORM_SHARE ? 90 : 0.9) * x, (ref.field->form == FORM_SHARE ? 100 : 1.05) * x);
+        else
+            text[0] = '\0';
+        field_set_text(sc, ref, text, catalog, &err);
+        return;
+    case 1:
+        field_reset(sc, ref);
+        return;
+    default:
+        if (field_nudge(sc, ref, below(2) ? 1 : -1, below(2), catalog, text, sizeof text, &err) == 0)
+            field_set_text(sc, ref, text, catalog, &err);
+    }
+}
+
+static void
+edit(struct scenario *sc)
+{
+    struct field_ref ref;
+    struct error err;
+    char text[160];
+
+    if (below(20) == 0) {
+        scenario_move_arm(sc, below(sc->n_arms), below(sc->n_arms), &err);
+        return;
+    }
+    if (below(30) == 0) {
+        sc->n_pilots = sc->n_pilots > 0 ? 0 : 1;
+        sc->pilots[0] = (struct pilot){ .n = 400, .right = 60 + below(30), .total = 100 };
+        return;
+    }
+    if (below(40) == 0 && sc->n_arms > 3) {
+        scenario_remove_arm(sc, below(sc->n_arms), &err);
+        return;
+    }
+    if (!field_each(sc, below(field_count(sc)), &ref))
+        return;
+    if (field_is_quantity(ref.field))
+        edit_quantity(sc, ref);
+    else if (ref.field->choices != NULL && field_nudge(sc, ref, below(2) ? 1 : -1, false, catalog, text, sizeof text, &err) == 0)
+        field_set_text(sc, ref, text, catalog, &err);
+}
+
+/* ---- the same bits ----------------------------------------------------------------------------------- */
+
+static bool
+same_column(const double *a, const double *b, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!(a[i] == b[i] || (isnan(a[i]) && isnan(b[i]))))
+            return false;
+    return true;
+}
+
+static void
+compare(const struct samples *kept, const struct samples *fresh, const char *where)
+{
+    if (kept->n_inputs != fresh->n_inputs || kept->n_arms != fresh->n_arms)
+        fail_msg("%s: %d inputs of %d arms, fresh %d of %d", where, kept->n_inputs, kept->n_arms, fresh->n_inputs, fresh->n_arms);
+    for (int k = 0; k < kept->n_inputs; k++)
+        if (strcmp(kept->inputs[k].path, fresh->inputs[k].path) != 0 || !same_column(kept->inputs[k].z, fresh->inputs[k].z, kept->n) ||
+            !same_column(kept->inputs[k].x, fresh->inputs[k].x, kept->n))
+            fail_msg("%s: the column of %s", where, fresh->inputs[k].path);
+    assert_true(same_column(kept->tokens_per_day, fresh->tokens_per_day, kept->n));
+    assert_true((kept->examples == NULL) == (fresh->examples == NULL));
+    for (int a = 0; a < kept->n_arms; a++) {
+        for (int m = 0; m < METRIC_COUNT; m++)
+            if (!same_column(kept->metric[a][m], fresh->metric[a][m], kept->n))
+                fail_msg("%s: metric %d of %s", where, m, fresh->setup.sc.arms[a].name);
+        if (kept->known[a] != fresh->known[a] || !same_column(kept->cumulative[a], fresh->cumulative[a], 4 * horizon_months(&fresh->setup)))
+            fail_msg("%s: cumulative cost of %s", where, fresh->setup.sc.arms[a].name);
+    }
+}
+
+static struct setup setup;
+static struct scenario scenario;
+
+static void
+follow_edits(struct samples **kept, const char *name)
+{
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    struct samples *fresh = NULL;
+    struct error err;
+    char where[64];
+
+    for (int e = 0; e <= EDITS; e++) {
+        snprintf(where, sizeof where, "%s after %d edits", name, e);
+        scenario_resolve(&setup, &scenario, catalog, NULL);
+        assert_int_equal(solve_again(kept, &setup, &o, &err), 0);
+        assert_int_equal(solve_run(&fresh, &setup, &o, &err), 0);
+        compare(*kept, fresh, where);
+        samples_free(fresh);
+        edit(&scenario);
+    }
+}
+
+static void
+edits_end_where_a_fresh_run_ends(void **state)
+{
+    struct samples *kept = NULL; /* from one scenario to the next */
+    char name[32];
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= SCENARIOS; seed++) {
+        dice = seed;
+        recompute_random(&scenario, seed, catalog);
+        snprintf(name, sizeof name, "random %d", (int)seed);
+        follow_edits(&kept, name);
+    }
+    samples_free(kept);
+}
+
+static void
+edits_of_a_shipped_scenario(void **state)
+{
+    static const char *const files[] = { "scenarios/bank-india.yaml", "scenarios/startup-mvp.yaml", "scenarios/contract-clauses.yaml" };
+    static struct scenario_file f;
+    static struct problems found;
+    struct samples *kept = NULL;
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < BE_LEN(files); i++) {
+        problems_init(&found);
+        assert_int_equal(scenario_open(&f, source_path(files[i]), catalog, &found, &err), 0);
+        scenario = f.scenario;
+        scenario_file_release(&f);
+        dice = i;
+        follow_edits(&kept, files[i]);
+    }
+    samples_free(kept);
+}
+
+/* A run that was given up leaves nothing behind that a later one trusts. */
+static void
+a_cancelled_edit_is_made_good(void **state)
+{
+    const volatile int yes = 1;
+    struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    struct samples *kept = NULL, *fresh = NULL;
+    struct field_ref ref;
+    struct error err;
+
+    (void)state;
+    recompute_random(&scenario, 3, catalog);
+    scenario_resolve(&setup, &scenario, catalog, NULL);
+    assert_int_equal(solve_again(&kept, &setup, &o, &err), 0);
+    assert_int_equal(field_find(&scenario, "workload.requests_per_day", &ref, &err), 0);
+    assert_int_equal(field_set_text(&scenario, ref, "1k..2k", catalog, &err), 0);
+    scenario_resolve(&setup, &scenario, catalog, NULL);
+    o.cancel = &yes;
+    assert_int_equal(solve_again(&kept, &setup, &o, &err), 1);
+    o.cancel = NULL;
+    assert_int_equal(solve_again(&kept, &setup, &o, &err), 0);
+    assert_int_equal(solve_run(&fresh, &setup, &o, &err), 0);
+    compare(kept, fresh, "after a cancelled edit");
+    samples_free(kept);
+    samples_free(fresh);
+}
+
+/* The memory of one replaced field is used for the next. */
+static void
+fields_replaced_one_after_the_other(void **state)
+{
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    struct samples *base = NULL, *kept = NULL, *fresh = NULL;
+    struct field_ref ref;
+    struct error err;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        recompute_random(&scenario, seed, catalog);
+        scenario_resolve(&setup, &scenario, catalog, NULL);
+        assert_int_equal(solve_run(&base, &setup, &o, &err), 0);
+        for (int i = 0; field_each(&scenario, i, &ref); i++) {
+            const struct quantity *q = field_is_quantity(ref.field) ? field_value(&setup.sc, ref) : NULL;
+            if (q == NULL || q->kind == QUANTITY_UNSET || !isfinite(q->x))
+                continue;
+            double v = fmin(ref.field->high, 1.05 * q->x);
+            assert_int_equal(solve_replaced_again(&kept, base, ref, v, SAMPLES, NULL, &err), 0);
+            assert_int_equal(solve_replaced(&fresh, base, ref, v, SAMPLES, NULL, &err), 0);
+            for (int a = 0; a < base->n_arms; a++)
+                for (int m = 0; m < METRIC_COUNT; m++)
+                    if (!same_column(kept->metric[a][m], fresh->metric[a][m], SAMPLES))
+                        fail_msg("random %d: %s, metric %d of arm %d", (int)seed, ref.field->key, m, a);
+            samples_free(fresh);
+        }
+        samples_free(kept);
+        kept = NULL;
+        samples_free(base);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(edits_end_where_a_fresh_run_ends),
+        cmocka_unit_test(edits_of_a_shipped_scenario),
+        cmocka_unit_test(a_cancelled_edit_is_made_good),
+        cmocka_unit_test(fields_replaced_one_after_the_other),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+}
