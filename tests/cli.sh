@@ -1,71 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The command line as scripts see it, in TAP: exit status, what is on stdout and on stderr. Runs
-# the built program on the source tree's catalog, in an empty home.
-set -u
-LC_ALL=C
-export LC_ALL
-src=$(CDPATH= cd -- "${srcdir:-.}" && pwd)
-program=$(CDPATH= cd -- "${builddir:-.}" && pwd)/breakeven
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' HUP INT TERM
-mkdir "$work/home"
-HOME=$work/home BREAKEVEN_DATADIR=$src
-export HOME BREAKEVEN_DATADIR
-unset XDG_CONFIG_HOME XDG_STATE_HOME
-cd "$work" || exit 1
-article=$src/scenarios/article.yaml
-n=0
-
-show() { # the last run, as comments
-    printf '# ran: %s\n# status %s\n' "$ran" "$status"
-    sed 's/^/# out: /' out | head -n 20
-    sed 's/^/# err: /' err | head -n 20
-}
-
-result() { # status name
-    n=$((n + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $n - $2"
-    else
-        echo "not ok $n - $2"
-        show
-    fi
-}
-
-run() {
-    ran=$*
-    "$program" "$@" >out 2>err </dev/null
-    status=$?
-}
-
-# name, exit status, words that stderr must hold, arguments...: refused with nothing on stdout
-refuses() {
-    name=$1 want=$2 words=$3
-    shift 3
-    run "$@"
-    [ "$status" -eq "$want" ] && [ ! -s out ] && grep -qF -- "$words" err
-    result $? "$name"
-}
-
-# name, words that stdout must hold, arguments...: done, and silent on stderr
-does() {
-    name=$1 words=$2
-    shift 2
-    run "$@"
-    [ "$status" -eq 0 ] && grep -qF -- "$words" out && [ ! -s err ]
-    result $? "$name"
-}
-
-# name, condition: awk over the last stdout; exits 0 if it holds
-holds() {
-    awk "$2" out
-    result $? "$1"
-}
+# The command line as scripts see it, in TAP: exit status, what is on stdout and on stderr.
+. "${srcdir:-.}/tests/cli_lib.sh"
 
 # ---- usage: 2 ------------------------------------------------------------------------
-for command in solve report fields catalog audit price capacity learn; do
+for command in solve report chart compare sweep check audit price capacity learn import fields catalog schema completion; do
     does "$command --help names the command" "usage: breakeven $command" "$command" --help
     refuses "$command refuses an unknown option" 2 "no option --jso" "$command" --jso
     does "$command stands in the program's help" "  $command " --help
@@ -251,4 +190,4 @@ run learn --points 100:62/100
 [ "$status" -eq 0 ] && [ -s out ] && grep -q "warning: fewer than 3 sizes" err
 result $? "few points are warned of on stderr, not in the data"
 
-echo "1..$n"
+finish
