@@ -212,8 +212,8 @@ bars_spread_and_table_are_the_golden_frames(void **state)
     chart.x_prefix = "$";
     chart.zero_line = true;
     chart.n_bars = 2;
-    chart.bars[0] = (struct bar){ "throughput", "-$2.2k to $5.7k", -2200, 5700, 442, -1 };
-    chart.bars[1] = (struct bar){ "price", "-$1.8k to $2.7k", -1800, 2700, 442, -1 };
+    chart.bars[0] = (struct bar){ "throughput", "240 to 400", "-$2.2k to $5.7k", -2200, 5700, 442, -1 };
+    chart.bars[1] = (struct bar){ "arms.tuned.gpu_price_usd_h_of_a_long_name", "2 to 3", "-$1.8k to $2.7k", -1800, 2700, 442, -1 };
     assert_golden("bars-ascii.txt", drawn(GLYPHS_ASCII, 78, 6, false));
     memset(&chart, 0, sizeof chart);
     chart.kind = CHART_SPREAD;

@@ -99,14 +99,14 @@ struct series {
 };
 
 struct bar {
-    char label[48], note[64];
+    char label[64], range[40], note[64]; /* range: the input's own ends                  */
     double low, high, from;  /* a bar from low to high around from (tornado)             */
     int series;              /* ink, -1 plain                                           */
 };
 #define BARS_MAX 32
 
 struct table_row {
-    char cells[10][48];
+    char cells[10][120];
 };
 #define TABLE_ROWS_MAX 64
 
@@ -115,15 +115,17 @@ enum chart_kind { CHART_LINES, CHART_BARS, CHART_SPREAD, CHART_TABLE, CHART_MAP 
 struct chart {
     enum chart_kind kind;
     char title[80], x_label[64], y_label[64], note[240];
-    char sentence[320];      /* what it shows, for # and screen readers                  */
+    char sentence[400];      /* what it shows, for # and screen readers                  */
     bool x_log, y_log, y_from_zero, zero_line;
     double x_low, x_high, y_low, y_high;
     const char *x_prefix, *y_prefix;
     int n_series, n_bars, n_marks;
     struct series series[SERIES_MAX];
     struct bar bars[BARS_MAX];
-    double marks[MARKS_MAX]; /* break-even verticals (dotted)                            */
+    double marks[MARKS_MAX]; /* dotted verticals: break-even, payback, a limit            */
+    char marks_label[48];    /* what they are; "": break-even                             */
     double you, you_low, you_high; /* the scenario's own x and its 90 % range; NAN        */
+    double you_y;            /* CHART_MAP: its own y                                      */
     float histogram[64];
     /* CHART_TABLE, and the table twin of every chart. columns[0] is the row's name. */
     int n_columns, n_rows;
@@ -145,6 +147,14 @@ extern const struct view views[];
 extern const int views_n;
 const struct view *view_find(const char *id);
 
+/* The view "compare": scenarios side by side, at most nine; answer NULL: not computed yet. */
+struct compared {
+    const char *name;
+    const struct scenario *scenario;
+    const struct answer *answer;
+};
+void chart_compare(struct chart *, const struct compared *, int n, const struct catalog *);
+
 /* ---- pens ------------------------------------------------------------------------------------ */
 
 struct chart_place {
@@ -161,8 +171,12 @@ struct chart_area {
 };
 void chart_draw(struct canvas *, const struct chart *, const struct chart_place *,
                 const struct glyphs *, struct chart_area *);
-/* Rows that a chart's sentence takes below its table. */
+/* The sentence (else the note) wrapped, each line behind a space and ended by a newline; and how many
+ * lines that is. A table has it below its rows. */
+void chart_sentence(struct buffer *, const struct chart *, int columns);
 int chart_sentence_rows(const struct chart *, int columns);
+/* Rows of a table that are in sight at once when it is drawn in so many. */
+int chart_table_rows(const struct chart *, int columns, int rows);
 double chart_x_at(const struct chart_area *, int column);
 int chart_column_of(const struct chart_area *, double x);
 /* The same chart as one inline <svg>: light and dark by prefers-color-scheme (light when printed; a

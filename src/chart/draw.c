@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pen.h"
@@ -39,7 +40,8 @@ draw_tick_labels(struct canvas *canvas, int row, int left, int right, const stru
 /* ---- bars: low and high ends around a middle, zero marked ----------------------------- */
 
 struct bar_frame {
-    int label, left, columns; /* label width; bars' first column and width            */
+    int label, range, note;   /* widths of the texts                                  */
+    int left, columns;        /* bars' first column and width                         */
     double low, high;
 };
 
@@ -58,6 +60,10 @@ bars_extent(const struct chart *c, double *low, double *high)
     for (int k = 0; k < c->n_bars; k++) {
         *low = fmin(*low, fmin(c->bars[k].low, fmin(c->bars[k].high, c->bars[k].from)));
         *high = fmax(*high, fmax(c->bars[k].low, fmax(c->bars[k].high, c->bars[k].from)));
+    }
+    for (int k = 0; k < c->n_marks; k++) {
+        *low = fmin(*low, c->marks[k]);
+        *high = fmax(*high, c->marks[k]);
     }
     if (c->zero_line) {
         *low = fmin(*low, 0);
@@ -81,6 +87,33 @@ bar_labels(struct canvas *canvas, const struct bar_frame *f, const char *prefix,
     draw_tick_labels(canvas, row, left, right, &t, at, INK_FAINT);
 }
 
+/* Cut in the middle: what stands at either end tells names apart. */
+static void
+fit_middle(char *out, size_t size, const char *text, int cells, bool ascii)
+{
+    const char *gap = ascii ? "..." : "\u2026";
+    int keep = cells - text_width(gap);
+
+    if (text_width(text) <= cells || keep < 2) {
+        text_fit(out, size, text, cells, ascii);
+        return;
+    }
+    size_t head = text_break_hard(text, keep / 2), tail = strlen(text);
+    while (text_width(text + tail) < keep - keep / 2 && tail > head) {
+        tail--;
+        while (tail > head && ((unsigned char)text[tail] & 0xC0u) == 0x80u)
+            tail--;
+    }
+    snprintf(out, size, "%.*s%s%s", (int)head, text, gap, text + tail);
+}
+
+static void
+span(struct canvas *canvas, int row, int from, int to, uint32_t glyph, enum ink ink)
+{
+    for (int column = from < to ? from : to; from != to && column <= (from < to ? to : from); column++)
+        canvas_put(canvas, row, column, glyph, ink, 0);
+}
+
 static void
 draw_one_bar(struct canvas *canvas, const struct bar *b, const struct bar_frame *f, int row,
              const struct glyphs *g)
@@ -91,44 +124,70 @@ draw_one_bar(struct canvas *canvas, const struct bar *b, const struct bar_frame 
 
     if (!isfinite(b->from) || !isfinite(b->low) || !isfinite(b->high))
         return;
-    for (int column = low < from ? low : from; column < (low < from ? from : low); column++)
-        canvas_put(canvas, row, column, light, ink, 0);
-    for (int column = high < from ? high : from; column < (high < from ? from : high) + 1; column++)
-        canvas_put(canvas, row, column, dark, ink, 0);
+    if (abs(low - from) > abs(high - from)) { /* where both lie on one side the shorter stays in sight */
+        span(canvas, row, low, from, light, ink);
+        span(canvas, row, high, from, dark, ink);
+    } else {
+        span(canvas, row, high, from, dark, ink);
+        span(canvas, row, low, from, light, ink);
+    }
+}
+
+/* Columns for names, the inputs' own ranges and the notes; the bars have the rest. */
+static void
+bar_layout(const struct chart *c, const struct chart_place *at, struct bar_frame *f)
+{
+    int note = 0, range = 0, label = 8;
+
+    for (int k = 0; k < c->n_bars; k++) {
+        label = text_width(c->bars[k].label) > label ? text_width(c->bars[k].label) : label;
+        range = text_width(c->bars[k].range) > range ? text_width(c->bars[k].range) : range;
+        note = text_width(c->bars[k].note) > note ? text_width(c->bars[k].note) : note;
+    }
+    f->range = at->columns >= 110 ? range : 0;
+    f->note = at->columns >= 70 ? (note < at->columns / 3 ? note : at->columns / 3) : 0;
+    int most = at->columns * 2 / 5;
+    f->label = label < most ? label : most;
+    f->left = at->column + f->label + 1 + f->range + (f->range > 0 ? 2 : 0);
+    f->columns = at->column + at->columns - f->left - f->note - 2;
 }
 
 void
 draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
           struct chart_area *area)
 {
-    struct bar_frame f = { .label = 14 };
-    int rows = at->rows - 2, note = at->columns >= 76 ? 24 : 0;
+    struct bar_frame f = { 0 };
+    int rows = at->rows - 2, bars;
+    char label[128];
 
-    for (int k = 0; k < c->n_bars; k++)
-        if (text_width(c->bars[k].label) + 1 > f.label)
-            f.label = text_width(c->bars[k].label) + 1;
-    if (f.label > at->columns / 3)
-        f.label = at->columns / 3;
-    f.left = at->column + f.label + 1;
-    f.columns = at->columns - f.label - note - 2;
+    bar_layout(c, at, &f);
     if (c->n_bars == 0 || f.columns < 8 || rows < 1) {
         canvas_text_fit(canvas, at->row + at->rows / 2, at->column + 1, at->columns - 2,
                         c->note[0] != '\0' ? c->note : "nothing to draw", INK_FAINT, 0, g->ascii);
         return;
     }
+    bars = c->n_bars <= rows ? c->n_bars : rows - 1;
     bars_extent(c, &f.low, &f.high);
-    bar_labels(canvas, &f, c->x_prefix, at->row, at->column, at->column + at->columns);
-    for (int k = 0; k < c->n_bars && k < rows; k++) {
+    bar_labels(canvas, &f, c->x_prefix, at->row, f.left, at->column + at->columns);
+    for (int k = 0; k < bars; k++) {
+        const struct bar *b = &c->bars[k];
         int row = at->row + 1 + k;
-        canvas_text_fit(canvas, row, at->column, f.label, c->bars[k].label, INK_PLAIN, 0, g->ascii);
-        draw_one_bar(canvas, &c->bars[k], &f, row, g);
+        fit_middle(label, sizeof label, b->label, f.label, g->ascii);
+        canvas_text(canvas, row, at->column, label, INK_PLAIN, 0);
+        if (f.range > 0)
+            canvas_text_fit(canvas, row, at->column + f.label + 1, f.range, b->range, INK_FAINT, 0, g->ascii);
+        draw_one_bar(canvas, b, &f, row, g);
+        for (int m = 0; m < c->n_marks; m++)
+            canvas_put(canvas, row, bar_column(&f, c->marks[m]), glyph_of(g->zone), INK_ZONE, 0);
         if (c->zero_line)
             canvas_put(canvas, row, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
-        if (isfinite(c->bars[k].from))
-            canvas_put(canvas, row, bar_column(&f, c->bars[k].from), g->ascii ? 'o' : 0x25C6, INK_PLAIN, PEN_BOLD);
-        if (note > 0)
-            canvas_text_fit(canvas, row, f.left + f.columns + 1, note, c->bars[k].note, INK_PLAIN, 0, g->ascii);
+        if (isfinite(b->from) && b->from != 0)
+            canvas_put(canvas, row, bar_column(&f, b->from), g->ascii ? 'o' : 0x25C6, INK_PLAIN, PEN_BOLD);
+        if (f.note > 0)
+            canvas_text_fit(canvas, row, f.left + f.columns + 1, f.note + 1, b->note, INK_PLAIN, 0, g->ascii);
     }
+    if (bars < c->n_bars)
+        canvas_printf(canvas, at->row + 1 + bars, at->column, INK_WARNING, 0, "%d more, smaller", c->n_bars - bars);
     canvas_text_fit(canvas, at->row + at->rows - 1, at->column, at->columns, c->note, INK_FAINT, 0, g->ascii);
     if (area != NULL)
         *area = (struct chart_area){ at->row + 1, f.left, rows, f.columns, f.low, f.high, 0, 1, false };
@@ -248,44 +307,72 @@ table_right(const struct chart *c, int column)
     return numbers > 0;
 }
 
-/* Words wrapped at "width" cells; row < 0: only counted. */
-static int
-wrapped(struct canvas *canvas, int row, int column, int width, int rows, const char *utf8)
-{
-    int lines = 0;
-    char line[1024];
-
-    while (*utf8 != '\0' && width > 0 && (rows <= 0 || lines < rows)) {
-        size_t n = text_break(utf8, width);
-        if (n == 0)
-            break;
-        snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line - 1), utf8);
-        if (row >= 0)
-            canvas_text(canvas, row + lines, column, line, INK_FAINT, 0);
-        lines++;
-        utf8 += n;
-        utf8 += strspn(utf8, " ");
-    }
-    return lines;
-}
-
 static const char *
 table_words(const struct chart *c)
 {
     return c->sentence[0] != '\0' ? c->sentence : c->note;
 }
 
+/* The next line of words wrapped at so many cells; false at their end. */
+static bool
+next_line(const char **words, int cells, char *line, size_t size)
+{
+    size_t n = **words != '\0' && cells > 0 ? text_break(*words, cells) : 0;
+
+    if (n == 0)
+        return false;
+    snprintf(line, size, "%.*s", (int)(n < size ? n : size - 1), *words);
+    *words += n;
+    *words += strspn(*words, " ");
+    return true;
+}
+
 int
 chart_sentence_rows(const struct chart *c, int columns)
 {
-    return wrapped(NULL, -1, 0, columns - 2, 0, table_words(c));
+    const char *words = table_words(c);
+    char line[1024];
+    int n = 0;
+
+    while (next_line(&words, columns - 2, line, sizeof line))
+        n++;
+    return n;
+}
+
+void
+chart_sentence(struct buffer *out, const struct chart *c, int columns)
+{
+    char clean[sizeof c->sentence], line[1024];
+    const char *words = text_clean(clean, sizeof clean, table_words(c));
+
+    while (next_line(&words, columns - 2, line, sizeof line))
+        buffer_printf(out, " %s\n", line);
+}
+
+/* Rows for the sentence: a third of all at most. */
+static int
+words_rows(const struct chart *c, int columns, int rows)
+{
+    int words = chart_sentence_rows(c, columns);
+
+    return words < rows / 3 ? words : rows / 3;
+}
+
+int
+chart_table_rows(const struct chart *c, int columns, int rows)
+{
+    int n = rows - 1 - words_rows(c, columns, rows);
+
+    return n > 0 ? n : 0;
 }
 
 void
 draw_table(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g)
 {
-    int width[10], row = at->row, end = at->column + at->columns, words = chart_sentence_rows(c, at->columns);
-    int rows = at->rows - (words < at->rows / 3 ? words : at->rows / 3), shown = c->n_rows;
+    int width[10], row = at->row, end = at->column + at->columns, words = words_rows(c, at->columns, at->rows);
+    int rows = at->rows - words, shown = c->n_rows;
+    const char *sentence = table_words(c);
+    char line[1024];
 
     if (c->n_rows + 1 > rows) /* the last row says how many there was no room for */
         shown = rows > 2 ? rows - 2 : 0;
@@ -307,50 +394,84 @@ draw_table(struct canvas *canvas, const struct chart *c, const struct chart_plac
     if (shown < c->n_rows && row < at->row + rows)
         canvas_printf(canvas, row, at->column + 1, INK_WARNING, 0, "%d more row%s", c->n_rows - shown,
                       c->n_rows - shown == 1 ? "" : "s");
-    wrapped(canvas, at->row + rows, at->column + 1, at->columns - 2, at->rows - rows, table_words(c));
+    for (int k = 0; k < words && next_line(&sentence, at->columns - 2, line, sizeof line); k++)
+        canvas_text(canvas, at->row + rows + k, at->column + 1, line, INK_FAINT, 0);
 }
 
 /* ---- map of two fields ------------------------------------------------------------------------ */
+
+struct map_frame {
+    int row, column, rows, columns; /* of the cells                                   */
+    struct axis x, y;
+};
+
+static void
+map_cells(struct canvas *canvas, const struct chart *c, const struct map_frame *f)
+{
+    for (int r = 0; r < f->rows; r++)
+        for (int k = 0; k < f->columns; k++) {
+            int mr = (f->rows - 1 - r) * c->map_rows / f->rows, mk = k * c->map_columns / f->columns;
+            int arm = c->map[mr * c->map_columns + mk];
+            uint32_t letter = arm >= 0 && arm < c->n_series ? (unsigned char)c->series[arm].letter : '-';
+            canvas_put(canvas, f->row + r, f->column + k, letter, arm >= 0 ? (enum ink)(INK_SERIES_0 + arm) : INK_FAINT, 0);
+        }
+}
+
+/* Labels stand in the row and under the column whose stretch of the axis holds their value. */
+static void
+map_labels(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct map_frame *f)
+{
+    struct ticks t;
+    int column[TICKS_MAX];
+
+    if (c->y_log)
+        ticks_log(&t, c->y_low, c->y_high, f->rows, -2, "");
+    else
+        ticks_linear(&t, c->y_low, c->y_high, f->rows, -2, "");
+    for (int k = 0; k < t.n; k++) {
+        int row = f->rows - 1 - (int)fmin(f->rows - 1, axis_fraction(&f->y, t.at[k]) * f->rows);
+        canvas_text(canvas, f->row + row, f->column - 1 - text_width(t.label[k]), t.label[k], INK_PLAIN, 0);
+    }
+    if (c->x_log)
+        ticks_log(&t, c->x_low, c->x_high, f->columns, 2, "");
+    else
+        ticks_linear(&t, c->x_low, c->x_high, f->columns, 2, "");
+    for (int k = 0; k < t.n; k++)
+        column[k] = f->column + (int)fmin(f->columns - 1, axis_fraction(&f->x, t.at[k]) * f->columns);
+    draw_tick_labels(canvas, f->row + f->rows, at->column, at->column + at->columns, &t, column, INK_PLAIN);
+}
 
 void
 draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
          struct chart_area *area)
 {
-    int labels = 10, columns = at->columns - labels - 2, rows = at->rows - 3;
-    struct axis x = { c->x_low, c->x_high, c->x_log }, y = { c->y_low, c->y_high, c->y_log };
-    char low[16], high[16];
+    struct map_frame f = { at->row, at->column + 9, at->rows - 3, at->columns - 11, { c->x_low, c->x_high, c->x_log },
+                           { c->y_low, c->y_high, c->y_log } };
+    char axes[160];
 
-    if (c->map_columns < 2 || c->map_rows < 2 || columns < 8 || rows < 3) {
+    if (c->map_columns < 2 || c->map_rows < 2 || f.columns < 8 || f.rows < 3) {
         canvas_text_fit(canvas, at->row + at->rows / 2, at->column + 1, at->columns - 2, c->note, INK_FAINT, 0,
                         g->ascii);
         return;
     }
-    for (int r = 0; r < rows; r++)
-        for (int k = 0; k < columns; k++) {
-            int mr = (rows - 1 - r) * c->map_rows / rows, mk = k * c->map_columns / columns;
-            int arm = c->map[mr * c->map_columns + mk];
-            uint32_t letter = arm >= 0 && arm < c->n_series ? (unsigned char)c->series[arm].letter : '-';
-            canvas_put(canvas, at->row + r, at->column + labels + k, letter,
-                       arm >= 0 ? (enum ink)(INK_SERIES_0 + arm) : INK_FAINT, 0);
-        }
-    canvas_text_fit(canvas, at->row, at->column, labels - 1, number_si(high, sizeof high, y.high), INK_PLAIN, 0, g->ascii);
-    canvas_text_fit(canvas, at->row + rows - 1, at->column, labels - 1, number_si(low, sizeof low, y.low), INK_PLAIN, 0,
-                    g->ascii);
-    canvas_text_fit(canvas, at->row + rows / 2, at->column, labels - 1, c->y_label, INK_FAINT, 0, g->ascii);
-    canvas_text(canvas, at->row + rows, at->column + labels, number_si(low, sizeof low, x.low), INK_PLAIN, 0);
-    number_si(high, sizeof high, x.high);
-    canvas_text(canvas, at->row + rows, at->column + labels + columns - (int)strlen(high), high, INK_PLAIN, 0);
-    canvas_text_fit(canvas, at->row + rows, at->column + labels + columns / 2 - text_width(c->x_label) / 2, columns / 2,
-                    c->x_label, INK_FAINT, 0, g->ascii);
-    int column = at->column;
-    for (int s = 0; s < c->n_series && column < at->column + at->columns; s++) {
-        char text[64];
-        snprintf(text, sizeof text, "%c %s", c->series[s].letter, c->series[s].name);
-        column += 2 + canvas_text_fit(canvas, at->row + rows + 1, column, at->column + at->columns - column, text,
-                                      (enum ink)c->series[s].ink, PEN_BOLD, g->ascii);
+    map_cells(canvas, c, &f);
+    map_labels(canvas, c, at, &f);
+    if (c->you >= c->x_low && c->you <= c->x_high && c->you_y >= c->y_low && c->you_y <= c->y_high)
+        canvas_put(canvas, f.row + f.rows - 1 - (int)fmin(f.rows - 1, axis_fraction(&f.y, c->you_y) * f.rows),
+                   f.column + (int)fmin(f.columns - 1, axis_fraction(&f.x, c->you) * f.columns), glyph_of(g->median),
+                   INK_FOCUS, PEN_BOLD | PEN_REVERSE);
+    snprintf(axes, sizeof axes, "across: %s  up: %s  %s here", c->x_label, c->y_label, g->median);
+    canvas_text_fit(canvas, f.row + f.rows + 1, at->column, at->columns, axes, INK_FAINT, 0, g->ascii);
+    int column = at->column, end = at->column + at->columns, names = c->n_series > 0 ? at->columns / c->n_series - 4 : 0;
+    for (int s = 0; s < c->n_series; s++) {
+        char text[80], name[64];
+        text_fit(name, sizeof name, c->series[s].name, names, g->ascii);
+        snprintf(text, sizeof text, "%c %s", c->series[s].letter, name);
+        column += 2 + canvas_text_fit(canvas, f.row + f.rows + 2, column, end - column, text, (enum ink)c->series[s].ink,
+                                      PEN_BOLD, g->ascii);
     }
     if (area != NULL)
-        *area = (struct chart_area){ at->row, at->column + labels, rows, columns, x.low, x.high, y.low, y.high, x.log };
+        *area = (struct chart_area){ f.row, f.column, f.rows, f.columns, c->x_low, c->x_high, c->y_low, c->y_high, c->x_log };
 }
 
 /* ---- one entry ---------------------------------------------------------------------------------- */

@@ -10,36 +10,6 @@
 
 /* ---- scales ------------------------------------------------------------------------ */
 
-void
-axis_fit_rows(struct axis *a, struct ticks *t, double low, double high, bool is_log, int rows,
-              const char *prefix)
-{
-    double from = is_log ? log10(low) : low, to = is_log ? log10(high) : high;
-
-    a->low = low;
-    a->high = high;
-    a->log = is_log;
-    if (is_log)
-        ticks_log(t, low, high, rows, -2, prefix);
-    else
-        ticks_linear(t, low, high, rows, -2, prefix);
-    if (t->n < 2 || rows < 4)
-        return;
-    double first = is_log ? log10(t->at[0]) : t->at[0], second = is_log ? log10(t->at[1]) : t->at[1];
-    double step = second - first;
-    if (is_log && fabs(step - rint(step)) > 1e-9)
-        return; /* 1-2-5 labels are not equally far apart: rounding decides their rows */
-    double per_row = step / fmax(2, floor((rows - 2) * step / (to - from)));
-    if (per_row * (rows - 1) < to - from)
-        return;
-    double bottom = first - ceil((first - from) / per_row - 1e-9) * per_row;
-    double top = bottom + per_row * (rows - 1);
-    if (top < to - 1e-9 * (to - from))
-        return;
-    a->low = is_log ? pow(10, bottom) : bottom;
-    a->high = is_log ? pow(10, top) : top;
-}
-
 int
 axis_cell(const struct axis *a, double v, int cells)
 {
@@ -95,6 +65,7 @@ struct plot {
     unsigned char *dots;            /* braille bits a cell                            */
     signed char *owner;             /* series that came first; -1 none                */
     bool *shared;                   /* more than one series                           */
+    bool *lettered;
     bool heavy;
 };
 
@@ -211,29 +182,59 @@ put_dots(struct plot *p)
         }
 }
 
-/* A letter on the line at two free spots: the series is told apart without colour. */
+static bool
+own_marks(const struct glyphs *g)
+{
+    return g->dots_x == 1 && g->dots_y == 1;
+}
+
+static char
+mark_of_series(const struct glyphs *g, const struct series *s)
+{
+    return own_marks(g) ? g->series_ascii[(s->ink - INK_SERIES_0) & 7] : s->letter;
+}
+
+/* Letters at up to "wanted" spots of a line; alone: where no other line is. Returns how many. */
+static int
+put_letter(struct plot *p, int s, int wanted, bool alone)
+{
+    const struct series *series = &p->chart->series[s];
+    int placed = 0;
+
+    for (int try = 1; try < 60 && placed < wanted; try++) {
+        int column = (int)(p->columns * fmod(0.13 + 0.11 * s + 0.47 * try, 1.0));
+        double y = series_at(series, axis_value(&p->x, column / (double)(p->columns - 1)), p->chart->x_log,
+                             p->chart->y_log);
+        int row = isfinite(y) ? row_at(p, y) : -1, k = row * p->columns + column;
+        if (row < 0 || row >= p->rows || p->lettered[k] || p->owner[k] < 0 ||
+            (alone && (p->owner[k] != s || p->shared[k])))
+            continue;
+        canvas_put(p->canvas, p->row + row, p->column + column, (unsigned char)mark_of_series(p->glyphs, series),
+                   (enum ink)series->ink, PEN_BOLD);
+        p->lettered[k] = true;
+        placed++;
+    }
+    return placed;
+}
+
+/* A line is told apart without colour: by its letter at two free spots, and where it lies on
+ * another all the way by its letter on that one. A set that draws lines in their own marks needs
+ * the latter alone. */
 static void
 put_letters(struct plot *p)
 {
-    if (p->glyphs->dots_x == 1 && p->glyphs->dots_y == 1)
-        return; /* the line is drawn in its own mark already */
     for (int s = 0; s < p->chart->n_series; s++) {
-        const struct series *series = &p->chart->series[s];
-        int placed = 0, wanted = p->columns >= 40 ? 2 : 1;
-
-        for (int try = 1; try < 40 && placed < wanted && !series->dotted; try++) {
-            int column = (int)(p->columns * fmod(0.13 + 0.11 * s + 0.47 * try, 1.0));
-            double y = series_at(series, axis_value(&p->x, column / (double)(p->columns - 1)), p->chart->x_log,
-                                 p->chart->y_log);
-            int row = isfinite(y) ? row_at(p, y) : -1;
-            if (row < 0 || row >= p->rows || p->owner[row * p->columns + column] != s ||
-                p->shared[row * p->columns + column])
-                continue;
-            canvas_put(p->canvas, p->row + row, p->column + column, (unsigned char)series->letter,
-                       (enum ink)series->ink, PEN_BOLD);
-            placed++;
-        }
+        if (p->chart->series[s].dotted || p->chart->series[s].letter == '\0')
+            continue;
+        if (put_letter(p, s, p->columns >= 40 && !own_marks(p->glyphs) ? 2 : 1, true) == 0)
+            put_letter(p, s, 2, false);
     }
+}
+
+static bool
+on_axis(const struct axis *a, double v)
+{
+    return isfinite(v) && v >= a->low && v <= a->high;
 }
 
 /* ---- axes ---------------------------------------------------------------------------------- */
@@ -282,6 +283,8 @@ draw_x_axis(struct plot *p, const struct ticks *t, int from, int to)
         for (int c = a < 0 ? 0 : a; c <= b && c < p->columns; c++)
             canvas_put(p->canvas, row, left + c, glyph_of(p->glyphs->thick), INK_ZONE, PEN_BOLD);
     }
+    if (on_axis(&p->x, p->chart->you))
+        canvas_put(p->canvas, row, left + column_at(p, p->chart->you), glyph_of(p->glyphs->vertical), INK_PLAIN, PEN_BOLD);
     for (int k = 0; k < t->n; k++) {
         at[k] = left + column_at(p, t->at[k]);
         canvas_put(p->canvas, row, at[k], glyph_of(p->glyphs->tick_down), INK_FRAME, 0);
@@ -321,33 +324,94 @@ draw_marks(struct plot *p, int crosshair)
                       PEN_BOLD);
 }
 
-/* "tokens/day, log   A claude   S tuned   ━ your 90% range" */
-static void
-draw_caption(struct plot *p, int row, int column, int width)
-{
-    const struct chart *c = p->chart;
-    int at = column, end = column + width;
+/* ---- caption: "tokens/day, log  A claude  D tuned  : break-even D/A  = your 90% range" ------------ */
 
-    at += canvas_text_fit(p->canvas, row, at, end - at, c->x_label, INK_FAINT, 0, p->glyphs->ascii);
-    for (int s = 0; s < c->n_series && at < end; s++) {
-        const struct series *series = &c->series[s];
-        char text[64];
-        bool own_mark = p->glyphs->dots_x == 1 && p->glyphs->dots_y == 1;
+struct caption {
+    struct plot *plot;
+    int column, width, most;   /* columns from.., rows at most                       */
+    int at, row, top;          /* top < 0: only laid out                             */
+    bool full;                 /* a part found no room                               */
+};
+
+/* Parts are never broken; one that no row holds is cut. */
+static void
+caption_part(struct caption *cap, const char *sign, const char *text, enum ink ink, unsigned pen)
+{
+    int wide = text_width(sign) + (sign[0] != '\0' ? 1 : 0) + text_width(text);
+
+    if (text[0] == '\0')
+        return;
+    if (cap->at > 0 && cap->at + 2 + wide > cap->width) {
+        if (cap->row + 1 == cap->most) {
+            cap->full = true;
+            return;
+        }
+        cap->row++;
+        cap->at = 0;
+    }
+    int start = cap->at > 0 ? cap->at + 2 : 0;
+    if (cap->top >= 0) {
+        int column = cap->column + start, signs = canvas_text(cap->plot->canvas, cap->top + cap->row, column, sign, ink, pen);
+        column += signs > 0 ? signs + 1 : 0;
+        canvas_text_fit(cap->plot->canvas, cap->top + cap->row, column, cap->column + cap->width - column, text,
+                        sign[0] != '\0' && ink == INK_ZONE ? INK_FAINT : ink, pen, cap->plot->glyphs->ascii);
+    }
+    cap->at = start + wide < cap->width ? start + wide : cap->width;
+}
+
+static void
+caption_arms(struct caption *cap, int most)
+{
+    const struct plot *p = cap->plot;
+
+    for (int s = 0; s < p->chart->n_series; s++) {
+        const struct series *series = &p->chart->series[s];
+        char sign[2] = { mark_of_series(p->glyphs, series), '\0' }, name[64];
 
         if (series->dotted || series->name[0] == '\0')
             continue;
-        snprintf(text, sizeof text, "%c %s",
-                 own_mark ? p->glyphs->series_ascii[(series->ink - INK_SERIES_0) & 7] : series->letter, series->name);
-        if (at + 2 + text_width(text) > end)
-            break;
-        at += 2;
-        at += canvas_text(p->canvas, row, at, text, (enum ink)series->ink, PEN_BOLD);
+        text_fit(name, sizeof name, series->name, most, p->glyphs->ascii);
+        caption_part(cap, sign, name, (enum ink)series->ink, PEN_BOLD);
     }
-    if (c->n_marks > 0 && at + 14 < end) {
-        at += 2;
-        at += canvas_text(p->canvas, row, at, p->glyphs->zone, INK_ZONE, 0);
-        canvas_text(p->canvas, row, at, " break-even", INK_FAINT, 0);
-    }
+}
+
+static bool
+any_shared(const struct plot *p)
+{
+    for (int k = 0; k < p->rows * p->columns; k++)
+        if (p->shared != NULL && p->shared[k])
+            return true;
+    return false;
+}
+
+/* Every arm is named, at whatever length there is room for; what the marks mean comes after. */
+static int
+lay_caption(struct plot *p, int top, int column, int width, int most)
+{
+    const struct chart *c = p->chart;
+    struct caption cap = { .plot = p, .column = column, .width = width, .most = most };
+    int name = (int)sizeof c->series[0].name;
+    bool marked = false;
+
+    do {
+        cap = (struct caption){ .plot = p, .column = column, .width = width, .most = most, .top = -1 };
+        caption_part(&cap, "", c->x_label, INK_FAINT, 0);
+        caption_arms(&cap, name);
+        name -= cap.full ? 1 : 0;
+    } while (cap.full && name > 1);
+    cap = (struct caption){ .plot = p, .column = column, .width = width, .most = most, .top = top };
+    caption_part(&cap, "", c->x_label, INK_FAINT, 0);
+    caption_arms(&cap, name);
+    for (int k = 0; k < c->n_marks; k++)
+        marked |= on_axis(&p->x, c->marks[k]);
+    if (marked)
+        caption_part(&cap, p->glyphs->zone, c->marks_label[0] != '\0' ? c->marks_label : "break-even", INK_ZONE, 0);
+    if (own_marks(p->glyphs) && any_shared(p))
+        caption_part(&cap, "X", "two lines", INK_FAINT, 0);
+    caption_part(&cap, "", c->y_label, INK_FAINT, 0);
+    if (c->you_high > c->you_low && c->you_high >= p->x.low && c->you_low <= p->x.high)
+        caption_part(&cap, p->glyphs->thick, "its 90% range", INK_ZONE, 0);
+    return cap.row + 1;
 }
 
 /* ---- the whole chart -------------------------------------------------------------------------- */
@@ -386,7 +450,9 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
         no_room(canvas, at, g, c->note[0] != '\0' ? c->note : "nothing to draw: no cost is known");
         return;
     }
-    p.rows = at->rows - 3;
+    p.x = (struct axis){ c->x_low, c->x_high, c->x_log };
+    int caption = lay_caption(&p, -1, at->column, at->columns, at->rows >= 14 ? 3 : 1);
+    p.rows = at->rows - 2 - caption;
     if (p.rows < 3 || at->columns < 16) {
         no_room(canvas, at, g, "too small for a chart; # shows the table");
         return;
@@ -400,19 +466,19 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
         no_room(canvas, at, g, "too small for a chart; # shows the table");
         return;
     }
-    p.x = (struct axis){ c->x_low, c->x_high, c->x_log };
     if (c->x_log)
         ticks_log(&x_ticks, c->x_low, c->x_high, p.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
     else
         ticks_linear(&x_ticks, c->x_low, c->x_high, p.columns, 2, c->x_prefix != NULL ? c->x_prefix : "");
 
     size_t n = (size_t)p.rows * (size_t)p.columns;
-    unsigned char *block = calloc(n, 3);
+    unsigned char *block = calloc(n, 4);
     if (block == NULL)
         return;
     p.dots = block;
     p.owner = (signed char *)(block + n);
     p.shared = (bool *)(block + 2 * n);
+    p.lettered = (bool *)(block + 3 * n);
     memset(p.owner, -1, n);
     for (int s = 0; s < c->n_series; s++)
         draw_series(&p, s);
@@ -421,7 +487,7 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
     draw_marks(&p, at->crosshair);
     put_dots(&p);
     put_letters(&p);
-    draw_caption(&p, at->row + at->rows - 1, at->column, at->columns);
+    lay_caption(&p, at->row + at->rows - caption, at->column, at->columns, caption);
     free(block);
     if (area != NULL)
         *area = (struct chart_area){ p.row, p.column, p.rows, p.columns, p.x.low, p.x.high, p.y.low, p.y.high,

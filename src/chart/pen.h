@@ -42,6 +42,8 @@ double series_at(const struct series *, double x, bool x_log, bool y_log);
 
 /* Bytes of the first line when words are wrapped at "cells"; 0: not even one character fits. */
 size_t text_break(const char *utf8, int cells);
+/* The same wherever it must be cut. */
+size_t text_break_hard(const char *utf8, int cells);
 /* There is something to draw in a chart of lines. */
 bool chart_has_lines(const struct chart *);
 /* The least and the greatest value of all bars, and zero where it is marked; high > low. */

@@ -72,10 +72,14 @@ svg_bars(struct svg *s, double top)
         svg_text(s->out, s->width - SVG_MARGIN, y + 11, "end", "q o", stacked ? s->width * 0.4 : notes, b->note);
         if (!isfinite(b->low) || !isfinite(b->high) || !isfinite(b->from))
             continue;
-        put_span(s, b->low, b->from, at, BAR, "v");
-        put_span(s, b->from, b->high, at, BAR, "w");
-        put_diamond(s, value_px(s, b->from), at + BAR / 2);
+        bool low_first = fabs(b->low - b->from) > fabs(b->high - b->from); /* the shorter stays in sight */
+        put_span(s, low_first ? b->low : b->high, b->from, at, BAR, low_first ? "v" : "w");
+        put_span(s, low_first ? b->high : b->low, b->from, at, BAR, low_first ? "w" : "v");
+        if (b->from != 0)
+            put_diamond(s, value_px(s, b->from), at + BAR / 2);
     }
+    for (int k = 0; k < c->n_marks; k++)
+        svg_line(s->out, value_px(s, c->marks[k]), top + SVG_LINE + 2, value_px(s, c->marks[k]), y, "k");
     return put_note(s, y, c->note);
 }
 
@@ -198,6 +202,8 @@ svg_map(struct svg *s, double top, double height)
     double high = (s->bottom - s->top) / c->map_rows;
     for (int r = 0; r < c->map_rows; r++)
         put_runs(s, r, s->bottom - (r + 1) * high, high);
+    if (c->you >= c->x_low && c->you <= c->x_high && c->you_y >= c->y_low && c->you_y <= c->y_high)
+        put_diamond(s, value_px(s, c->you), s->bottom - axis_fraction(&s->y, c->you_y) * (s->bottom - s->top));
     svg_x_ticks(s, s->bottom, s->bottom + 5, s->bottom + 17, "");
     svg_text(s->out, s->left, s->bottom + 17 + SVG_LINE, "start", "q", inner, c->x_label);
     svg_legend(s->out, c, SVG_MARGIN, s->bottom + 19 + 2 * SVG_LINE, inner);

@@ -219,11 +219,16 @@ put_marks(struct svg *s)
 
 /* What the unnamed marks are, in words below the picture. */
 static void
-key_words(const struct chart *c, char *out, size_t size)
+key_words(const struct svg *s, char *out, size_t size)
 {
-    snprintf(out, size, "%s%s%s%s", c->x_label, c->n_marks > 0 ? "; dotted uprights: break-even" : "",
-             isfinite(c->you) ? "; upright line: here" : "",
-             c->you_high > c->you_low ? "; thick axis: its 90% range" : "");
+    const struct chart *c = s->chart;
+    bool marked = false;
+
+    for (int k = 0; k < c->n_marks; k++)
+        marked |= on_axis(s, c->marks[k]);
+    snprintf(out, size, "%s%s%s%s%s", c->x_label, marked ? "; dotted upright: " : "",
+             !marked ? "" : c->marks_label[0] != '\0' ? c->marks_label : "break-even",
+             on_axis(s, c->you) ? "; upright line: here" : "", c->you_high > c->you_low ? "; thick axis: its 90% range" : "");
 }
 
 static void
@@ -259,7 +264,8 @@ svg_lines(struct svg *s, double top, double height)
     if (!chart_has_lines(c))
         return top + svg_wrapped(s->out, SVG_MARGIN, top + 16, inner, "q",
                                  c->note[0] != '\0' ? c->note : "nothing to draw: no cost is known") * SVG_LINE + 8;
-    key_words(c, key, sizeof key);
+    s->x = (struct axis){ c->x_low, c->x_high, c->x_log };
+    key_words(s, key, sizeof key);
     int key_lines = svg_wrapped(NULL, 0, 0, inner, "q", key), legend = svg_legend(NULL, c, 0, 0, inner);
     double below = SVG_LINE * (1 + key_lines + legend) + 10;
 
@@ -267,7 +273,6 @@ svg_lines(struct svg *s, double top, double height)
     s->top = top + (c->y_label[0] != '\0' ? SVG_LINE + 6 : 8);
     s->right = s->width - SVG_MARGIN - 6;
     s->bottom = fmax(s->top + 90, top + height - below);
-    s->x = (struct axis){ c->x_low, c->x_high, c->x_log };
     y_axis(s, &t);
     put_zone(s);
     svg_x_ticks(s, s->top, s->bottom, s->bottom + 16, c->x_prefix != NULL ? c->x_prefix : "");

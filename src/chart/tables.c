@@ -29,7 +29,7 @@ gate_rows(struct chart *c, const struct answer *an)
                 return;
             text_copy(row->cells[1], sizeof row->cells[1], mark_of(gate->state));
             text_copy(row->cells[2], sizeof row->cells[2], gate->id);
-            text_fit(row->cells[3], sizeof row->cells[3], gate->why, 44, true);
+            text_fit(row->cells[3], sizeof row->cells[3], gate->why, 110, true);
         }
 }
 
@@ -43,7 +43,7 @@ rule_rows(struct chart *c, const struct answer *an)
             return;
         snprintf(row->cells[1], sizeof row->cells[1], "%s %.0f%%", r->fires ? "yes" : "no", 100 * r->share);
         text_copy(row->cells[2], sizeof row->cells[2], r->id);
-        text_fit(row->cells[3], sizeof row->cells[3], r->fact, 44, true);
+        text_fit(row->cells[3], sizeof row->cells[3], r->fact, 110, true);
     }
 }
 
@@ -97,11 +97,56 @@ view_why(struct chart *c, const struct answer *an, const struct catalog *cat, in
     return 0;
 }
 
+static void
+latency_bar(struct chart *c, const struct arm_answer *x, int arm)
+{
+    struct bar *b = &c->bars[c->n_bars++];
+    char speed[16], used[16];
+
+    text_copy(b->label, sizeof b->label, x->name);
+    b->series = arm;
+    b->low = b->from = 0;
+    b->high = x->ttft_p95_ms;
+    if (isfinite(x->ttft_p95_ms))
+        snprintf(b->note, sizeof b->note, "%s ms%s", number_si(used, sizeof used, x->ttft_p95_ms),
+                 isfinite(x->output_tok_s) ? "" : ", speed unknown");
+    else
+        text_copy(b->note, sizeof b->note, "unknown");
+    if (isfinite(x->output_tok_s))
+        snprintf(b->range, sizeof b->range, "%s tok/s", number_si(speed, sizeof speed, x->output_tok_s));
+}
+
+/* The limit, and who is known to keep it. */
+static void
+latency_words(struct chart *c, const struct answer *an)
+{
+    const struct quantity *limit = &an->setup.sc.latency.ttft_p95_ms;
+    int known = 0, within = 0, replicas = 0;
+    char ms[16];
+
+    for (int a = 0; a < an->n_arms; a++) {
+        known += isfinite(an->arms[a].ttft_p95_ms);
+        within += an->arms[a].ttft_p95_ms <= limit->x;
+        replicas += an->arms[a].replicas[0];
+    }
+    if (limit->kind != QUANTITY_UNSET && isfinite(limit->x) && limit->x > 0) {
+        c->marks[c->n_marks++] = limit->x;
+        text_copy(c->marks_label, sizeof c->marks_label, "limit");
+        snprintf(c->note, sizeof c->note, "dotted: the limit, %s ms; # shows speed, replicas and use", number_si(ms, sizeof ms, limit->x));
+        snprintf(c->sentence, sizeof c->sentence, "%d of %d arms whose first token is known keep the limit of %s ms at the worst month's peak hour; month 1 runs %d replicas.",
+                 within, known, ms, replicas);
+        return;
+    }
+    text_copy(c->note, sizeof c->note, "no limit is set; # shows speed, replicas and use");
+    snprintf(c->sentence, sizeof c->sentence, "No limit is set for the first token; it is known for %d of %d arms, at the worst month's peak hour.",
+             known, an->n_arms);
+}
+
 int
 view_latency(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
 {
     (void)cat, (void)columns;
-    chart_reset(c, CHART_TABLE, "Latency and serving");
+    chart_reset(c, CHART_BARS, "Time to first token, P95 of the worst month's peak hour, ms");
     add_column(c, "arm");
     add_column(c, "TTFT P95");
     add_column(c, "tokens/s");
@@ -114,6 +159,7 @@ view_latency(struct chart *c, const struct answer *an, const struct catalog *cat
         const struct arm_outcome *o = &x->outcome;
         struct table_row *row = add_row(c, x->name);
 
+        latency_bar(c, x, a);
         if (isfinite(x->ttft_p95_ms))
             snprintf(row->cells[1], sizeof row->cells[1], "%.0f ms", x->ttft_p95_ms);
         else
@@ -132,7 +178,7 @@ view_latency(struct chart *c, const struct answer *an, const struct catalog *cat
                      o->throughput_how == THROUGHPUT_MEASURED ? "measured" : "modelled");
         }
     }
-    text_copy(c->sentence, sizeof c->sentence, "Worst month's peak hour; modelled throughput carries its own error into the samples.");
+    latency_words(c, an);
     return 0;
 }
 
@@ -194,11 +240,46 @@ view_labels(struct chart *c, const struct answer *an, const struct catalog *cat,
     free(work);
     if (isfinite(an->label_budget.n)) {
         char best[16], saves[16];
-        snprintf(c->sentence, sizeof c->sentence, "Least labels + errors at %s examples; saves %s against those typed.",
+        snprintf(c->sentence, sizeof c->sentence, "Labels and errors together cost least at %s examples, which saves %s against those typed.",
                  number_si(best, sizeof best, an->label_budget.n), number_usd(saves, sizeof saves, an->label_budget.saves_usd));
     } else
         text_copy(c->sentence, sizeof c->sentence, "No best number of labels: an error costs nothing in this scenario.");
     return 0;
+}
+
+/* "Over A and B own is picked in 61% of the map, tuned in 39%." */
+static void
+map_sentence(struct chart *c, const struct answer *an)
+{
+    const struct flip_map *m = &an->map;
+    size_t at = (size_t)snprintf(c->sentence, sizeof c->sentence, "Over %s and %s: ", m->x_path, m->y_path);
+    bool first = true;
+
+    for (int a = -1; a < an->n_arms; a++) {
+        int cells = 0;
+        for (int r = 0; r < FLIP_MAP_ROWS; r++)
+            for (int k = 0; k < FLIP_MAP_COLUMNS; k++)
+                cells += m->pick[r][k] == a;
+        if (cells == 0 || at >= sizeof c->sentence)
+            continue;
+        at += (size_t)snprintf(c->sentence + at, sizeof c->sentence - at, "%s%s in %.0f%% of the map", first ? "" : ", ",
+                               a >= 0 ? an->arms[a].name : "no arm passes", 100.0 * cells / (FLIP_MAP_ROWS * FLIP_MAP_COLUMNS));
+        first = false;
+    }
+    if (at + 1 < sizeof c->sentence)
+        text_copy(c->sentence + at, sizeof c->sentence - at, ".");
+}
+
+static double
+value_in_force(const struct answer *an, const char *path)
+{
+    struct field_ref ref;
+    struct error ignored;
+
+    if (field_find(&an->setup.sc, path, &ref, &ignored) < 0 || !field_is_quantity(ref.field))
+        return NAN;
+    const struct quantity *q = field_value(&an->setup.sc, ref);
+    return q->x;
 }
 
 /* Cells by letter; the table twin names the pick at nine places. */
@@ -215,9 +296,11 @@ view_map(struct chart *c, const struct answer *an, const struct catalog *cat, in
         return 0;
     }
     c->x_low = m->x_low, c->x_high = m->x_high, c->x_log = m->x_log;
-    c->y_low = m->y_low, c->y_high = m->y_high;
+    c->y_low = m->y_low, c->y_high = m->y_high, c->y_log = m->y_log;
     text_copy(c->x_label, sizeof c->x_label, m->x_path);
-    text_copy(c->y_label, sizeof c->y_label, strrchr(m->y_path, '.') != NULL ? strrchr(m->y_path, '.') + 1 : m->y_path);
+    text_copy(c->y_label, sizeof c->y_label, m->y_path);
+    c->you = value_in_force(an, m->x_path);
+    c->you_y = value_in_force(an, m->y_path);
     c->map_columns = FLIP_MAP_COLUMNS;
     c->map_rows = FLIP_MAP_ROWS;
     for (int a = 0; a < an->n_arms; a++)
@@ -243,7 +326,7 @@ view_map(struct chart *c, const struct answer *an, const struct catalog *cat, in
             text_copy(row->cells[k + 1], sizeof row->cells[0], pick >= 0 ? an->arms[pick].name : "none");
         }
     }
-    snprintf(c->sentence, sizeof c->sentence, "The pick over %s and %s.", m->x_path, m->y_path);
+    map_sentence(c, an);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pen.h"
@@ -263,4 +264,97 @@ ticks_log(struct ticks *t, double low, double high, int cells, int gap, const ch
         if (log_labels(t, low, high, sparse, 1, step, prefix) && legible(t, true, low, high, cells, least, horizontal))
             return;
     t->n = 0;
+}
+
+/* ---- along y: a label is only true in the middle of its row ---------------------------------- */
+
+/* Whole rows a step, so that every multiple of the step is a row's centre; what the axis then shows
+ * beyond the data is the price. */
+static bool
+rows_linear(struct axis *a, struct ticks *t, double low, double high, int rows, const char *prefix)
+{
+    double range = high - low, best = INFINITY;
+    struct ticks found;
+
+    for (int z = (int)floor(log10(range)) - 1; z <= (int)ceil(log10(range)); z++)
+        for (int i = 0; i < N_NICE; i++) {
+            double step = nice[i] * pow(10, z);
+            int most = (int)fmin(rows, floor((rows - 1) * step / range + 1e-9));
+            for (int r = most; r >= 2 && r >= most - 2; r--) {
+                double per_row = step / r, bottom = floor(low / per_row + 1e-9) * per_row;
+                double top = bottom + per_row * (rows - 1);
+                double score = per_row * (rows - 1) / range + 0.04 * i + 0.06 * abs(r - 4);
+                if (top < high - 1e-9 * range || score >= best)
+                    continue;
+                double first = ceil(bottom / step - 1e-9) * step;
+                struct candidate c = { first, step, 0, (int)fmin(TICKS_MAX + 1, floor((top - first) / step + 1e-9) + 1) };
+                if (c.k < 2 || c.k > TICKS_MAX || !fill(&found, &c, bottom, top, prefix))
+                    continue;
+                best = score;
+                *t = found;
+                *a = (struct axis){ bottom, top, false };
+            }
+        }
+    return isfinite(best);
+}
+
+/* How far 2 and 5 lie from a row's centre when a decade takes so many rows. */
+static double
+off_centre(int per_decade)
+{
+    double two = per_decade * log10(2), five = per_decade * log10(5);
+
+    return fmax(fabs(two - rint(two)), fabs(five - rint(five)));
+}
+
+static bool
+rows_log(struct axis *a, struct ticks *t, double low, double high, int rows, const char *prefix)
+{
+    static const double dense[] = { 1, 2, 5 }, sparse[] = { 1 };
+    double from = log10(low), to = log10(high);
+    int most = (int)fmin(1000, floor((rows - 1) / (to - from) + 1e-9));
+
+    for (int m = most; m >= 2 && m > most / 2; m--) {
+        double bottom = floor(from * m + 1e-9) / m, top = bottom + (rows - 1) / (double)m;
+        bool with_2_and_5 = m >= 7 && to - from < 2.5;
+        if (top < to - 1e-9 || (with_2_and_5 && off_centre(m) > 0.12))
+            continue;
+        *a = (struct axis){ pow(10, bottom), pow(10, top), true };
+        if (log_labels(t, a->low, a->high, with_2_and_5 ? dense : sparse, with_2_and_5 ? 3 : 1, 1, prefix) && t->n >= 2)
+            return true;
+    }
+    return false;
+}
+
+/* Labels that rounding would put in a row that is not theirs are left out. */
+static void
+keep_centred(struct ticks *t, const struct axis *a, int rows)
+{
+    int kept = 0;
+
+    for (int k = 0; k < t->n; k++) {
+        double row = axis_fraction(a, t->at[k]) * (rows - 1);
+        if (fabs(row - rint(row)) > 0.2)
+            continue;
+        t->at[kept] = t->at[k];
+        memmove(t->label[kept++], t->label[k], sizeof t->label[k]);
+    }
+    t->n = kept;
+}
+
+void
+axis_fit_rows(struct axis *a, struct ticks *t, double low, double high, bool is_log, int rows, const char *prefix)
+{
+    *a = (struct axis){ low, high, is_log };
+    t->n = 0;
+    if (rows < 3 || !(high > low) || !isfinite(high - low) || (is_log && !(low > 0)))
+        return;
+    if (is_log ? rows_log(a, t, low, high, rows, prefix) : rows_linear(a, t, low, high, rows, prefix))
+        return;
+    *a = (struct axis){ low, high, is_log };
+    if (is_log)
+        ticks_log(t, low, high, rows, -2, prefix);
+    else
+        ticks_linear(t, low, high, rows, -2, prefix);
+    keep_centred(t, a, rows);
 }

@@ -40,7 +40,7 @@ chart_reset(struct chart *c, enum chart_kind kind, const char *title)
     c->kind = kind;
     text_copy(c->title, sizeof c->title, title);
     c->x_prefix = c->y_prefix = "";
-    c->you = c->you_low = c->you_high = NAN;
+    c->you = c->you_low = c->you_high = c->you_y = NAN;
 }
 
 /* The pick and its nearest rival are drawn first, so that nothing hides them. */
@@ -94,22 +94,7 @@ add_row(struct chart *c, const char *name)
 
 /* ---- over volume: cost, unit cost, difference --------------------------------------- */
 
-/* Decades around the scenario's volume, far enough to show where an arm stays cheaper. */
-static void
-volume_range(const struct answer *an, double *low, double *high)
-{
-    double t = an->tokens_per_day, far = t * 20;
-
-    for (int k = 0; k < an->n_crossings; k++)
-        if (isfinite(an->crossings[k].run.stays_from))
-            far = fmax(far, fmin(an->crossings[k].run.stays_from * 1.3, t * 100));
-    *low = pow(10, floor(log10(t / 8)));
-    *high = pow(10, ceil(log10(far) - 1e-9));
-}
-
-/* The pair whose crossings matter most: pick and rival, else the pick and the first arm
- * that it crosses with at all, else any pair. NULL: nothing crosses. */
-static const struct crossing_answer *
+const struct crossing_answer *
 main_crossing(const struct answer *an, bool total)
 {
     int pick = an->verdict.pick, rival = an->verdict.rival;
@@ -124,6 +109,22 @@ main_crossing(const struct answer *an, bool total)
     return NULL;
 }
 
+/* Decades around the scenario's volume, far enough to show where an arm stays cheaper. */
+static void
+volume_range(const struct answer *an, double *low, double *high)
+{
+    double t = an->tokens_per_day, far = t * 20, near = t / 8;
+    const struct crossing_answer *x = main_crossing(an, false);
+
+    if (x != NULL)
+        near = fmin(near, fmax(x->run.tokens_per_day[0] / 1.3, t / 100));
+    for (int k = 0; k < an->n_crossings; k++)
+        if (isfinite(an->crossings[k].run.stays_from))
+            far = fmax(far, fmin(an->crossings[k].run.stays_from * 1.3, t * 100));
+    *low = pow(10, floor(log10(near) + 1e-9));
+    *high = pow(10, ceil(log10(far) - 1e-9));
+}
+
 static void
 mark_crossings(struct chart *c, const struct answer *an, bool total)
 {
@@ -135,6 +136,20 @@ mark_crossings(struct chart *c, const struct answer *an, bool total)
     c->marks[c->n_marks++] = set->tokens_per_day[0];
     if (set->n > 1)
         c->marks[c->n_marks++] = set->tokens_per_day[set->n - 1];
+    snprintf(c->marks_label, sizeof c->marks_label, "%s %c/%c", set->n > 1 ? "first and last break-even" : "break-even",
+             'A' + x->a, 'A' + x->b);
+}
+
+/* A line that is level all the way needs some height around it. */
+static void
+settle_range(struct chart *c)
+{
+    if (!isfinite(c->y_low) || !isfinite(c->y_high) || c->y_high > c->y_low)
+        return;
+    double half = c->y_low != 0 ? 0.1 * fabs(c->y_low) : 1;
+
+    c->y_low -= half;
+    c->y_high += half;
 }
 
 static void
@@ -191,47 +206,65 @@ cost_series(struct chart *c, const struct answer *an, int columns, bool per_mill
             }
         }
     }
+    settle_range(c);
     mark_crossings(c, an, false);
     volume_of_user(c, an);
     return has_zero;
 }
 
+/* "break even at 94.9M" or "break even 3 times: first at 77.3M, next at 94.9M, last at 253M". */
 static void
-crossing_text(const struct crossing_set *set, const struct answer *an, char *out, size_t size)
+crossing_text(const struct crossing_set *set, char *out, size_t size)
 {
-    char first[16], next[16], last[16], low[16], high[16];
+    char first[16], next[16], last[16];
 
-    number_si(low, sizeof low, an->tokens_per_day / 1000);
-    number_si(high, sizeof high, an->tokens_per_day * 1000);
-    if (set->n == 0) {
-        snprintf(out, size, "none between %s and %s", low, high);
-        return;
-    }
     number_si(first, sizeof first, set->tokens_per_day[0]);
-    number_si(last, sizeof last, set->stays_from);
+    number_si(last, sizeof last, set->tokens_per_day[set->n - 1]);
     if (set->n == 1)
-        snprintf(out, size, "at %s", first);
+        snprintf(out, size, "break even at %s", first);
     else if (set->n == 2)
-        snprintf(out, size, "first %s, last %s", first, last);
+        snprintf(out, size, "break even twice: first at %s, last at %s", first, last);
     else
-        snprintf(out, size, "first %s, next %s, always from %s", first,
-                 number_si(next, sizeof next, set->tokens_per_day[1]), last);
+        snprintf(out, size, "break even %s%d times: first at %s, next at %s, last at %s", set->truncated ? "at least " : "",
+                 set->n, first, number_si(next, sizeof next, set->tokens_per_day[1]), last);
 }
 
+static const struct crossing_answer *
+crossing_of_rival(const struct answer *an)
+{
+    for (int k = 0; k < an->n_crossings; k++) {
+        const struct crossing_answer *x = &an->crossings[k];
+        if ((x->a == an->verdict.pick && x->b == an->verdict.rival) || (x->b == an->verdict.pick && x->a == an->verdict.rival))
+            return x;
+    }
+    return NULL;
+}
+
+/* First that pick and rival do not cross, if so; then the crossings that are marked. */
 static void
 volume_sentence(struct chart *c, const struct answer *an)
 {
-    const struct crossing_answer *x = main_crossing(an, false);
-    char where[120], low[16], high[16];
+    const struct crossing_answer *x = main_crossing(an, false), *main = crossing_of_rival(an);
+    char where[160], low[16], high[16];
+    size_t n = 0, size = sizeof c->sentence;
 
+    number_si(low, sizeof low, an->tokens_per_day / 1000);
+    number_si(high, sizeof high, an->tokens_per_day * 1000);
+    if (main != NULL && main->run.n == 0 && main->run.cheaper_above >= 0)
+        n += (size_t)snprintf(c->sentence, size, "No break-even of %s and %s: none between %s and %s tokens/day, %s costs less to run throughout. ",
+                              an->arms[main->a].name, an->arms[main->b].name, low, high,
+                              an->arms[main->run.cheaper_above].name);
+    else if (x == NULL)
+        n += (size_t)snprintf(c->sentence, size, "No break-even: none between %s and %s tokens/day. ", low, high);
     if (x != NULL) {
-        crossing_text(&x->run, an, where, sizeof where);
-        snprintf(c->sentence, sizeof c->sentence, "Running cost of %s and %s breaks even %s tokens/day; from there %s is cheaper.",
-                 an->arms[x->a].name, an->arms[x->b].name, where,
-                 x->run.cheaper_above >= 0 ? an->arms[x->run.cheaper_above].name : "neither");
-    } else
-        snprintf(c->sentence, sizeof c->sentence, "No break-even: none between %s and %s tokens/day.",
-                 number_si(low, sizeof low, an->tokens_per_day / 1000), number_si(high, sizeof high, an->tokens_per_day * 1000));
+        crossing_text(&x->run, where, sizeof where);
+        n += (size_t)snprintf(c->sentence + n, size - n, "Running costs of %s and %s %s tokens/day%s%s%s. ",
+                              an->arms[x->a].name, an->arms[x->b].name, where, x->run.cheaper_above >= 0 ? "; above it " : "",
+                              x->run.cheaper_above >= 0 ? an->arms[x->run.cheaper_above].name : "",
+                              x->run.cheaper_above >= 0 ? " is cheaper" : "");
+    }
+    if (n > 0)
+        c->sentence[n - 1] = '\0';
 }
 
 /* The table twin: at decade and 2-5 volumes and at the scenario's own. */
@@ -291,6 +324,7 @@ int
 view_unit(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
 {
     double least = INFINITY, here = 0;
+    bool cut = false;
 
     (void)cat;
     chart_reset(c, CHART_LINES, "Cost per million tokens");
@@ -305,48 +339,39 @@ view_unit(struct chart *c, const struct answer *an, const struct catalog *cat, i
             here = fmax(here, y);
     }
     if (isfinite(least) && c->n_series > 0) {
+        double top = fmax(here, least * 2) * 1.25;
+        cut = top < c->y_high;
         c->y_low = least * 0.9;
-        c->y_high = fmin(c->y_high, fmax(here, least * 2) * 1.25);
+        c->y_high = fmin(c->y_high, top);
     }
     c->y_prefix = "$";
-    text_copy(c->x_label, sizeof c->x_label, "tokens/day, log; y not from 0");
+    snprintf(c->x_label, sizeof c->x_label, "tokens/day, log; y not from 0%s", cut ? ", its top cut off" : "");
     text_copy(c->y_label, sizeof c->y_label, "USD per million tokens");
     volume_sentence(c, an);
     volume_table(c, an, true);
     return 0;
 }
 
-int
-view_difference(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+/* Cost of one arm less that of the pick, at volumes from x[1] on; x[0] is 0 and takes the value just
+ * above it, since no cost is defined without a request. */
+static int
+difference_series(struct chart *c, const struct answer *an, int arm, int points)
 {
-    int pick = an->verdict.pick, rival = an->verdict.rival, points = point_count(columns);
-    double *other;
+    struct series *s = add_series(c, an, arm);
+    double *other = malloc((size_t)points * sizeof *other), *at = malloc((size_t)points * sizeof *at);
 
-    (void)cat;
-    chart_reset(c, CHART_LINES, "Rival minus pick, USD a month");
-    if (pick < 0 || rival < 0) {
-        text_copy(c->note, sizeof c->note, "no rival passes the gates: there is no difference to draw");
-        text_copy(c->sentence, sizeof c->sentence, c->note);
-        return 0;
-    }
-    other = malloc((size_t)points * sizeof *other);
-    if (other == NULL)
+    if (s == NULL || other == NULL || at == NULL) {
+        free(other);
+        free(at);
         return -1;
-    volume_range(an, &c->x_low, &c->x_high);
-    c->x_high = fmin(c->x_high, an->tokens_per_day * 4);
-    c->x_low = 0;
-    struct series *s = add_series(c, an, rival);
+    }
     s->n = points;
-    for (int i = 0; i < points; i++)
-        s->x[i] = fmax(c->x_high * i / (points - 1), c->x_high * 1e-4);
-    s->x[0] = 0;
-    double first = c->x_high * 1e-4, y0;
-    cost_curve(&an->setup, rival, false, s->x + 1, points - 1, s->y + 1);
-    cost_curve(&an->setup, pick, false, s->x + 1, points - 1, other + 1);
-    cost_curve(&an->setup, rival, false, &first, 1, s->y);
-    cost_curve(&an->setup, pick, false, &first, 1, &y0);
-    other[0] = y0;
-    c->y_low = 0, c->y_high = 0;
+    for (int i = 0; i < points; i++) {
+        s->x[i] = c->x_high * i / (points - 1);
+        at[i] = fmax(s->x[i], c->x_high * 1e-4);
+    }
+    cost_curve(&an->setup, arm, false, at, points, s->y);
+    cost_curve(&an->setup, an->verdict.pick, false, at, points, other);
     for (int i = 0; i < points; i++) {
         s->y[i] -= other[i];
         if (isfinite(s->y[i])) {
@@ -354,8 +379,52 @@ view_difference(struct chart *c, const struct answer *an, const struct catalog *
             c->y_high = fmax(c->y_high, s->y[i]);
         }
     }
+    snprintf(s->name, sizeof s->name, "%.15s - %.15s", an->arms[arm].name, an->arms[an->verdict.pick].name);
     free(other);
-    snprintf(s->name, sizeof s->name, "%.15s - %.15s", an->arms[rival].name, an->arms[pick].name);
+    free(at);
+    return 0;
+}
+
+static void
+difference_table(struct chart *c)
+{
+    add_column(c, "tokens/day");
+    for (int s = 0; s < c->n_series; s++)
+        add_column(c, c->series[s].name);
+    for (int k = 0; k <= 10; k++) {
+        char name[16];
+        double x = c->x_high * k / 10;
+        struct table_row *row = add_row(c, number_si(name, sizeof name, x));
+        for (int s = 0; row != NULL && s < c->n_series; s++)
+            number_usd(row->cells[s + 1], sizeof row->cells[0], series_at(&c->series[s], x, false, false));
+    }
+}
+
+/* Rival less pick, and the arm whose crossings with the pick are marked if it is another. */
+int
+view_difference(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
+{
+    int pick = an->verdict.pick, rival = an->verdict.rival, points = point_count(columns), status;
+    const struct crossing_answer *x = main_crossing(an, false);
+
+    (void)cat;
+    chart_reset(c, CHART_LINES, "Cost less the pick's, USD a month");
+    if (pick < 0 || rival < 0) {
+        text_copy(c->note, sizeof c->note, pick < 0 ? "No arm passes the gates: there is no difference to draw."
+                                                    : "No rival passes the gates: there is no difference to draw.");
+        text_copy(c->sentence, sizeof c->sentence, c->note);
+        return 0;
+    }
+    int other = x == NULL ? rival : x->a == pick ? x->b : x->b == pick ? x->a : rival;
+    c->x_high = an->tokens_per_day * 4;
+    if (x != NULL && other != rival)
+        c->x_high = fmax(c->x_high, fmin(x->run.tokens_per_day[x->run.n - 1] * 1.3, an->tokens_per_day * 20));
+    status = difference_series(c, an, rival, points);
+    if (status == 0 && other != rival)
+        status = difference_series(c, an, other, points);
+    if (status != 0)
+        return -1;
+    settle_range(c);
     c->zero_line = true;
     c->y_prefix = "$";
     text_copy(c->x_label, sizeof c->x_label, "tokens/day");
@@ -363,15 +432,7 @@ view_difference(struct chart *c, const struct answer *an, const struct catalog *
     mark_crossings(c, an, false);
     volume_of_user(c, an);
     volume_sentence(c, an);
-    add_column(c, "tokens/day");
-    add_column(c, "rival - pick");
-    for (int k = 0; k <= 10; k++) {
-        char name[16];
-        double x = c->x_high * k / 10;
-        struct table_row *row = add_row(c, number_si(name, sizeof name, x));
-        if (row != NULL)
-            number_usd(row->cells[1], sizeof row->cells[1], series_at(s, fmax(x, s->x[0]), false, false));
-    }
+    difference_table(c);
     return 0;
 }
 
@@ -393,6 +454,35 @@ band_series(struct chart *c, const struct answer *an, int arm, const double *y, 
         if (isfinite(y[m]))
             c->y_high = fmax(c->y_high, y[m]);
     }
+}
+
+/* What it has come to at the end, and from which month the larger start has paid back. */
+static void
+cumulative_sentence(struct chart *c, const struct answer *an, const int *order, int n)
+{
+    const struct crossing_answer *x = crossing_of_rival(an);
+    int months = an->horizon_months, named = 0;
+    size_t at = (size_t)snprintf(c->sentence, sizeof c->sentence, "After %d months ", months);
+    char usd[24];
+
+    for (int k = 0; k < n && named < 3; k++)
+        if (an->arms[order[k]].known && at < sizeof c->sentence)
+            at += (size_t)snprintf(c->sentence + at, sizeof c->sentence - at, "%s%s has cost %s", named++ > 0 ? ", " : "",
+                                   an->arms[order[k]].name,
+                                   number_usd(usd, sizeof usd, an->arms[order[k]].cumulative_usd[months - 1]));
+    if (named == 0)
+        at = (size_t)snprintf(c->sentence, sizeof c->sentence, "No arm's cost is known");
+    if (x == NULL || at >= sizeof c->sentence)
+        return;
+    const struct arm_answer *a = &an->arms[x->a], *b = &an->arms[x->b];
+    if (x->payback_month > 0) {
+        c->marks[c->n_marks++] = x->payback_month;
+        text_copy(c->marks_label, sizeof c->marks_label, "payback");
+        snprintf(c->sentence + at, sizeof c->sentence - at, "; %s has paid back its larger start by month %d.",
+                 (a->once_usd > b->once_usd ? a : b)->name, x->payback_month);
+    } else
+        snprintf(c->sentence + at, sizeof c->sentence - at, "; no payback of %s and %s: the smaller start stays the cheaper.",
+                 a->name, b->name);
 }
 
 int
@@ -428,17 +518,8 @@ view_cumulative(struct chart *c, const struct answer *an, const struct catalog *
     text_copy(c->x_label, sizeof c->x_label, "month");
     text_copy(c->y_label, sizeof c->y_label, "USD so far");
     c->y_prefix = "$";
-    text_copy(c->sentence, sizeof c->sentence, "No payback: the arm that costs less once stays cheaper.");
-    for (int k = 0; k < an->n_crossings; k++) {
-        const struct crossing_answer *x = &an->crossings[k];
-        bool main_pair = (x->a == an->verdict.pick && x->b == an->verdict.rival) ||
-                         (x->b == an->verdict.pick && x->a == an->verdict.rival);
-        if (main_pair && x->payback_month > 0) {
-            c->marks[c->n_marks++] = x->payback_month;
-            snprintf(c->sentence, sizeof c->sentence, "%s has paid back its larger start by month %d.",
-                     an->arms[an->arms[x->a].once_usd > an->arms[x->b].once_usd ? x->a : x->b].name, x->payback_month);
-        }
-    }
+    settle_range(c);
+    cumulative_sentence(c, an, order, n);
     add_column(c, "month");
     for (int k = 0; k < n && k < ARMS_MAX; k++)
         add_column(c, an->arms[order[k]].name);
@@ -457,6 +538,56 @@ view_cumulative(struct chart *c, const struct answer *an, const struct catalog *
 
 /* ---- tornado and spread --------------------------------------------------------------------- */
 
+/* arms.tuned.run_fte as "tuned.run_fte", workload.requests_per_day as "requests_per_day". */
+static const char *
+short_path(const char *path)
+{
+    const char *dot = strchr(path, '.');
+
+    return dot != NULL ? dot + 1 : path;
+}
+
+static bool
+bar_flips(const struct tornado_bar *t)
+{
+    return (t->low_usd < 0) != (t->high_usd < 0);
+}
+
+static void
+tornado_row(struct chart *c, const struct answer *an, const struct tornado_bar *t)
+{
+    struct bar *b = &c->bars[c->n_bars++];
+    struct table_row *row = add_row(c, t->path);
+    char low[24], high[24];
+
+    text_copy(b->label, sizeof b->label, short_path(t->path));
+    b->low = t->low_usd, b->high = t->high_usd, b->from = an->difference.p50, b->series = -1;
+    snprintf(b->range, sizeof b->range, "%s to %s", number_si(low, sizeof low, t->low), number_si(high, sizeof high, t->high));
+    snprintf(b->note, sizeof b->note, "%s to %s%s", number_usd(low, sizeof low, t->low_usd),
+             number_usd(high, sizeof high, t->high_usd), bar_flips(t) ? " flips" : "");
+    if (row == NULL)
+        return;
+    number_si(row->cells[1], sizeof row->cells[1], t->low);
+    number_si(row->cells[2], sizeof row->cells[2], t->high);
+    number_usd(row->cells[3], sizeof row->cells[3], t->low_usd);
+    number_usd(row->cells[4], sizeof row->cells[4], t->high_usd);
+    text_copy(row->cells[5], sizeof row->cells[5], bar_flips(t) ? "yes" : "no");
+}
+
+static void
+tornado_sentence(struct chart *c, const struct answer *an)
+{
+    const struct tornado_bar *t = &an->tornado[0];
+    char low[24], high[24];
+    int flips = 0;
+
+    for (int k = 0; k < an->n_tornado; k++)
+        flips += bar_flips(&an->tornado[k]);
+    snprintf(c->sentence, sizeof c->sentence, "%s moves rival minus pick most, from %s to %s; %d of %d inputs flip the cheaper arm by themselves.",
+             short_path(t->path), number_usd(low, sizeof low, t->low_usd), number_usd(high, sizeof high, t->high_usd), flips,
+             an->n_tornado);
+}
+
 int
 view_tornado(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
 {
@@ -464,33 +595,21 @@ view_tornado(struct chart *c, const struct answer *an, const struct catalog *cat
     chart_reset(c, CHART_BARS, "Tornado: rival minus pick, NPV");
     c->zero_line = true;
     c->x_prefix = "$";
-    text_copy(c->note, sizeof c->note, an->n_tornado > 0
-                                           ? "light: the input at its P5, dark: at its P95; a bar that crosses 0 flips the cost"
-                                           : "no tornado: there is no rival, or nothing is uncertain");
+    if (an->n_tornado == 0) {
+        text_copy(c->note, sizeof c->note, "No tornado: there is no rival, or nothing is uncertain.");
+        text_copy(c->sentence, sizeof c->sentence, c->note);
+    } else {
+        text_copy(c->note, sizeof c->note, "light: the input at its P5, dark: at P95; a bar across 0 flips the cheaper arm");
+        tornado_sentence(c, an);
+    }
     add_column(c, "input");
     add_column(c, "low");
     add_column(c, "high");
     add_column(c, "at low");
     add_column(c, "at high");
-    for (int k = 0; k < an->n_tornado && k < BARS_MAX; k++) {
-        const struct tornado_bar *t = &an->tornado[k];
-        struct bar *b = &c->bars[c->n_bars++];
-        char low[24], high[24];
-        const char *word = strrchr(t->path, '.');
-
-        text_copy(b->label, sizeof b->label, word != NULL ? word + 1 : t->path);
-        b->low = t->low_usd, b->high = t->high_usd, b->from = an->difference.p50, b->series = -1;
-        snprintf(b->note, sizeof b->note, "%s to %s", number_usd(low, sizeof low, t->low_usd),
-                 number_usd(high, sizeof high, t->high_usd));
-        struct table_row *row = add_row(c, t->path);
-        if (row == NULL)
-            continue;
-        number_si(row->cells[1], sizeof row->cells[1], t->low);
-        number_si(row->cells[2], sizeof row->cells[2], t->high);
-        number_usd(row->cells[3], sizeof row->cells[3], t->low_usd);
-        number_usd(row->cells[4], sizeof row->cells[4], t->high_usd);
-    }
-    text_copy(c->sentence, sizeof c->sentence, c->note);
+    add_column(c, "flips");
+    for (int k = 0; k < an->n_tornado && k < BARS_MAX; k++)
+        tornado_row(c, an, &an->tornado[k]);
     return 0;
 }
 
@@ -510,9 +629,12 @@ view_spread(struct chart *c, const struct answer *an, const struct catalog *cat,
     number_usd(p50, sizeof p50, d->p50);
     number_usd(p95, sizeof p95, d->p95);
     if (an->verdict.pick >= 0 && an->verdict.rival >= 0)
-        snprintf(c->note, sizeof c->note, "%s minus %s: median %s, 90%% range %s to %s; pick cheapest in %.0f%% of samples",
+        snprintf(c->note, sizeof c->note, "%s minus %s: median %s, 90%% range %s to %s; %s is the cheapest in %.0f%% of samples.",
                  an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, p50, p5, p95,
-                 100 * an->verdict.p_best);
+                 an->arms[an->verdict.pick].name, 100 * an->verdict.p_best);
+    else
+        text_copy(c->note, sizeof c->note, an->verdict.pick < 0 ? "No arm passes the gates: there is no difference to spread."
+                                                                : "No rival passes the gates: there is no difference to spread.");
     text_copy(c->sentence, sizeof c->sentence, c->note);
     add_column(c, "quantile");
     add_column(c, "USD");

@@ -10,6 +10,10 @@ struct series *add_series(struct chart *, const struct answer *, int arm);
 void add_column(struct chart *, const char *name);
 struct table_row *add_row(struct chart *, const char *name);
 
+/* The pair whose crossings matter most: pick and rival, else the pick and the first arm that it
+ * crosses with, else any pair. NULL: nothing crosses. */
+const struct crossing_answer *main_crossing(const struct answer *, bool total);
+
 /* One a view; columns is the width it will be drawn in. */
 int view_cost(struct chart *, const struct answer *, const struct catalog *, int columns);
 int view_unit(struct chart *, const struct answer *, const struct catalog *, int columns);

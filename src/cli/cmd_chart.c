@@ -40,20 +40,39 @@ chart_print(struct buffer *out, const struct chart *chart, int columns, int rows
     return 0;
 }
 
-static const struct view *
-asked_view(const struct args *a, struct error *err)
+/* The views of the library, and two that read more than one answer or the report. */
+static const char *const more_views[] = { "compare", "report" };
+#define VIEWS (views_n + (int)BE_LEN(more_views))
+
+static const char *
+view_name(int k)
 {
-    const char *name = args_value(a, "view");
-    const struct view *v = view_find(name != NULL ? name : "cost");
+    return k < views_n ? views[k].id : k < VIEWS ? more_views[k - views_n] : NULL;
+}
+
+static const char *
+name_of_view(const void *ctx, int k)
+{
+    (void)ctx;
+    return view_name(k);
+}
+
+static int
+asked_view(const struct args *a, const char **id, struct error *err)
+{
+    const char *name = args_value(a, "view"), *nearest;
     char all[256] = "";
     size_t n = 0;
 
-    if (v != NULL)
-        return v;
-    for (int k = 0; k < views_n && n < sizeof all; k++)
-        n += (size_t)snprintf(all + n, sizeof all - n, "%s%s", k == 0 ? "" : k + 1 < views_n ? ", " : " or ", views[k].id);
-    error_set(err, ERR_UNKNOWN, "no view %s: %s", name, all);
-    return NULL;
+    *id = name != NULL ? name : "cost";
+    for (int k = 0; k < VIEWS; k++)
+        if (strcmp(view_name(k), *id) == 0)
+            return 0;
+    for (int k = 0; k < VIEWS && n < sizeof all; k++)
+        n += (size_t)snprintf(all + n, sizeof all - n, "%s%s", k == 0 ? "" : k + 1 < VIEWS ? ", " : " or ", view_name(k));
+    nearest = text_nearest(name, name_of_view, NULL);
+    return error_set(err, ERR_UNKNOWN, "no view %s%s%s: %s", name, nearest != NULL ? ", nearest " : "",
+                     nearest != NULL ? nearest : "", all);
 }
 
 static bool
@@ -107,75 +126,161 @@ has_suffix(const char *path, const char *suffix)
     return n > s && strcmp(path + n - s, suffix) == 0;
 }
 
-/* Rows enough for a whole table where no size was asked for. */
+static int
+put_svg(struct buffer *out, const struct chart *c, bool table, int width, int height, struct error *err)
+{
+    struct chart *shown = malloc(sizeof *shown);
+
+    if (shown == NULL)
+        return error_set(err, ERR_BUG, "no memory for the chart");
+    *shown = *c;
+    if (table)
+        shown->kind = CHART_TABLE;
+    chart_svg_file(out, shown, width, height);
+    free(shown);
+    return 0;
+}
+
+/* The sentence below, wrapped, where there is room for it. */
+static int
+put_text(struct buffer *out, const struct args *a, const struct chart *c, bool table, int columns, int rows, struct error *err)
+{
+    int words = chart_sentence_rows(c, columns);
+    bool below = !table && strcmp(c->sentence, c->note) != 0 && words + 12 <= rows;
+    enum glyph_set set;
+
+    if (text_glyphs(a, &set, err) < 0)
+        return -1;
+    if (table && !args_has(a, "size")) /* as many rows as it has */
+        rows = c->n_rows + 1 + words;
+    if (chart_print(out, c, columns, rows - (below ? words : 0), table, set, err) < 0)
+        return -1;
+    if (below)
+        chart_sentence(out, c, columns);
+    return 0;
+}
+
 static int
 put_chart(struct buffer *out, const struct args *a, const struct chart *c, struct error *err)
 {
     const char *path = args_value(a, "output");
-    bool svg = path != NULL && has_suffix(path, ".svg"), sized = args_has(a, "size");
-    bool table = args_has(a, "table") || c->kind == CHART_TABLE;
+    bool svg = path != NULL && has_suffix(path, ".svg"), table = args_has(a, "table") || c->kind == CHART_TABLE;
     int columns = svg ? SVG_WIDTH : TEXT_COLUMNS, rows = svg ? SVG_HEIGHT : TEXT_ROWS;
-    enum glyph_set set;
 
-    if (text_glyphs(a, &set, err) < 0 || args_size(a, &columns, &rows, err) < 0)
+    if (args_size(a, &columns, &rows, err) < 0)
         return -1;
-    if (svg) {
-        struct chart *shown = malloc(sizeof *shown);
-        if (shown == NULL)
-            return error_set(err, ERR_BUG, "no memory for the chart");
-        *shown = *c;
-        if (table)
-            shown->kind = CHART_TABLE;
-        chart_svg_file(out, shown, columns, rows);
-        free(shown);
+    return svg ? put_svg(out, c, table, columns, rows, err) : put_text(out, a, c, table, columns, rows, err);
+}
+
+/* ---- one run ------------------------------------------------------------------------------- */
+
+struct chart_run {
+    const struct args *args;
+    const char *view;
+    struct solve_options options;
+    struct catalog *catalog;
+    struct scenario_file *files;     /* n of them, loaded */
+    struct answer *answers[ARGS_MAX];
+    char names[ARGS_MAX][64];
+    int n;
+};
+
+static int
+solve_all(struct chart_run *r, struct error *err)
+{
+    r->files = calloc((size_t)r->args->n_operands, sizeof *r->files);
+    if (r->files == NULL)
+        return error_set(err, ERR_BUG, "no memory for the scenarios");
+    for (int k = 0; k < r->args->n_operands; k++) {
+        if (scenario_load(&r->files[k], r->args->operands[k], r->catalog, err) < 0)
+            return -1;
+        r->n++;
+        if (scenario_set_all(&r->files[k].scenario, r->args, r->catalog, err) < 0 ||
+            decide(&r->answers[k], &r->files[k].scenario, r->catalog,
+                   scenario_name(r->args->operands[k], r->names[k], sizeof r->names[k]), &r->options, DEPTH_ALL, NULL,
+                   err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+build_chart(struct chart_run *r, struct chart *c, int columns, struct error *err)
+{
+    struct compared list[ARGS_MAX];
+
+    if (strcmp(r->view, "compare") == 0) {
+        for (int k = 0; k < r->n; k++)
+            list[k] = (struct compared){ r->names[k], &r->files[k].scenario, r->answers[k] };
+        chart_compare(c, list, r->n, r->catalog);
         return 0;
     }
-    if (table && !sized)
-        rows = c->n_rows + 2 + chart_sentence_rows(c, columns);
-    return chart_print(out, c, columns, rows, table, set, err);
+    if (strcmp(r->view, "map") == 0 &&
+        add_map(r->args, &r->files[0].scenario, r->catalog, r->answers[0], &r->options, err) < 0)
+        return -1;
+    if (view_find(r->view)->build(c, r->answers[0], r->catalog, columns) != 0)
+        return error_set(err, ERR_BUG, "no memory for the chart");
+    return 0;
+}
+
+static int
+write_view(struct chart_run *r, struct buffer *out, struct error *err)
+{
+    struct report_input input = { r->answers[0], &r->files[0].scenario, r->catalog, "" };
+    int columns = TEXT_COLUMNS, rows;
+
+    if (strcmp(r->view, "report") == 0) {
+        struct buffer command;
+        buffer_init(&command);
+        buffer_printf(&command, "breakeven report %s", base_name(r->args->operands[0]));
+        input.command = command.text;
+        int status = report_write(out, REPORT_TEXT, &input, err);
+        buffer_release(&command);
+        return status;
+    }
+    struct chart *chart = malloc(sizeof *chart);
+    if (chart == NULL)
+        return error_set(err, ERR_BUG, "no memory for the chart");
+    int status = args_size(r->args, &columns, &rows, err);
+    if (status == 0)
+        status = build_chart(r, chart, columns, err);
+    if (status == 0)
+        status = put_chart(out, r->args, chart, err);
+    free(chart);
+    return status;
 }
 
 int
 cmd_chart(const struct args *a, struct error *err)
 {
-    const struct view *view = asked_view(a, err);
-    struct solve_options options;
-    struct catalog *cat = NULL;
-    struct answer *an = NULL;
+    static const struct chart_run none;
+    struct chart_run *r = malloc(sizeof *r);
     struct buffer out;
-    char name[64];
-    int columns = TEXT_COLUMNS, rows;
 
-    if (view == NULL)
-        return -1;
-    if (a->n_operands != 1)
-        return error_set(err, ERR_USAGE, "chart needs one scenario file (or - for standard input)");
-    if (args_solve_options(a, &options, err) < 0 || args_size(a, &columns, &rows, err) < 0 || catalog_open(&cat, err) < 0)
-        return -1;
-    struct scenario_file *f = calloc(1, sizeof *f);
-    struct chart *chart = malloc(sizeof *chart);
+    if (r == NULL)
+        return error_set(err, ERR_BUG, "no memory for the chart");
+    *r = none;
+    r->args = a;
     buffer_init(&out);
-    int status = f != NULL && chart != NULL ? scenario_load(f, a->operands[0], cat, err)
-                                            : error_set(err, ERR_BUG, "no memory for %s", a->operands[0]);
-    if (status == 0) {
-        status = scenario_set_all(&f->scenario, a, cat, err);
-        if (status == 0)
-            status = decide(&an, &f->scenario, cat, scenario_name(a->operands[0], name, sizeof name), &options,
-                            DEPTH_ALL, NULL, err);
-        if (status == 0 && strcmp(view->id, "map") == 0)
-            status = add_map(a, &f->scenario, cat, an, &options, err);
-        if (status == 0 && view->build(chart, an, cat, columns) != 0)
-            status = error_set(err, ERR_BUG, "no memory for the chart");
-        if (status == 0)
-            status = put_chart(&out, a, chart, err);
-        if (status == 0)
-            status = write_out(args_value(a, "output"), &out, err);
-        scenario_file_release(f);
+    int status = asked_view(a, &r->view, err);
+    if (status == 0 && (a->n_operands < 1 || (a->n_operands > 1 && strcmp(r->view, "compare") != 0)))
+        status = error_set(err, ERR_USAGE, a->n_operands < 1 ? "chart needs a scenario file (or - for standard input)"
+                                                             : "chart draws one scenario; --view compare takes several");
+    if (status == 0 && (args_solve_options(a, &r->options, err) < 0 || catalog_open(&r->catalog, err) < 0))
+        status = -1;
+    if (status == 0)
+        status = solve_all(r, err);
+    if (status == 0)
+        status = write_view(r, &out, err);
+    if (status == 0)
+        status = write_out(args_value(a, "output"), &out, err);
+    for (int k = 0; k < r->n; k++) {
+        answer_free(r->answers[k]);
+        scenario_file_release(&r->files[k]);
     }
-    answer_free(an);
+    free(r->files);
     buffer_release(&out);
-    free(chart);
-    free(f);
-    catalog_free(cat);
+    catalog_free(r->catalog);
+    free(r);
     return status;
 }

@@ -404,7 +404,7 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
         map->scroll_most = draw_report(app, c, top, left, rows, columns) - rows;
     else if (chart != NULL && app_build_view(app, chart, columns) == 0) {
         if (app->table || chart->kind == CHART_TABLE) {
-            map->scroll_most = chart->n_rows - (rows - 2);
+            map->scroll_most = chart->n_rows - chart_table_rows(chart, columns, rows);
             int from = app->scroll < map->scroll_most ? app->scroll : map->scroll_most > 0 ? map->scroll_most : 0;
             memmove(chart->rows, chart->rows + from, (size_t)(chart->n_rows - from) * sizeof chart->rows[0]);
             chart->n_rows -= from;
