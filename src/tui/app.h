@@ -81,6 +81,8 @@ struct layout {
     int body_top, body_rows;
     int view_top, view_rows, verdict_top, verdict_rows;
     int view_left, view_columns, bottom_rows;
+    int verdict_left, verdict_columns;
+    int side_left, side_columns; /* 0: no column at the right                        */
     bool tiny, single;      /* under 40x10; one pane or the view alone                 */
     bool flips, strips, sources;
 };
@@ -342,6 +344,8 @@ int help_lines(const struct app *);
 /* draw.c */
 void app_layout(const struct app *, int columns, int rows, struct layout *);
 void app_draw(const struct app *, struct canvas *, struct screen_map *, int *cursor_row, int *cursor_column);
+void draw_heading(const struct app *, struct canvas *, int row, int left, int columns, const char *title);
+void draw_panels(const struct app *, struct canvas *, const struct layout *);
 void draw_view(const struct app *, struct canvas *, int top, int left, int rows, int columns, struct screen_map *);
 
 #endif

@@ -13,6 +13,10 @@
 
 /* ---- layout -------------------------------------------------------------------------- */
 
+/* From this width on, a column at the right holds verdict, flips and tornado. */
+#define SIDE_FROM 180
+#define SIDE_COLUMNS 60
+
 void
 app_layout(const struct app *app, int columns, int rows, struct layout *l)
 {
@@ -45,6 +49,18 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
     l->view_top = l->body_top;
     l->view_rows = l->body_rows - l->verdict_rows;
     l->verdict_top = l->view_top + l->view_rows;
+    l->verdict_left = l->view_left;
+    l->verdict_columns = l->view_columns;
+    if (!l->single && l->left > 0 && columns >= SIDE_FROM && rows >= 36) {
+        l->side_columns = SIDE_COLUMNS;
+        l->side_left = columns - SIDE_COLUMNS;
+        l->view_columns = l->side_left - 1 - l->view_left;
+        l->view_rows = l->body_rows * 3 / 5;
+        l->verdict_top = l->body_top;
+        l->verdict_left = l->side_left;
+        l->verdict_columns = l->side_columns;
+        l->verdict_rows = l->body_rows * 9 / 20;
+    }
 }
 
 /* ---- row 1 ----------------------------------------------------------------------------- */
@@ -888,7 +904,9 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
     if (l.single)
         draw_single_verdict(app, c, &l);
     else
-        draw_verdict(app, c, &l, l.view_left, l.view_columns);
+        draw_verdict(app, c, &l, l.verdict_left, l.verdict_columns);
+    if (l.side_columns > 0)
+        draw_panels(app, c, &l);
     if (app->mode == MODE_LIST)
         draw_list(app, c, &l, map);
     if (app->mode == MODE_FIND)
