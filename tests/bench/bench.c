@@ -44,7 +44,7 @@ times_clear(struct times *t)
 double
 times_quantile(const struct times *t, double u)
 {
-    double *scratch = malloc(((size_t)t->n + 1) * sizeof *scratch), q = NAN;
+    double *scratch = malloc(quantile_room(t->n) * sizeof *scratch), q = NAN;
 
     if (scratch != NULL && t->n > 0)
         q = column_quantile(t->x, t->n, u, scratch);

@@ -70,13 +70,13 @@ affordable(struct bench *b, struct app *app, struct walk *w, int samples, enum d
 
 /* Edits until the time is spent, or each field has had its share. */
 static void
-edits(struct bench *b, struct app *app, struct walk *w, struct times *t, int samples, enum decide_depth depth,
+edits(double budget_s, struct app *app, struct walk *w, struct times *t, int samples, enum decide_depth depth,
       struct canvas *frame, int least)
 {
     int most = EDITS_OF_A_FIELD * field_count(&w->typed), refused = 0;
 
     one_edit(app, w, samples, depth, frame); /* the first fills the caches */
-    while (t->n < most && t->n < TIMES_MAX && refused < 1000 && (t->spent_s < b->budget_s || t->n < least)) {
+    while (t->n < most && t->n < TIMES_MAX && refused < 1000 && (t->spent_s < budget_s || t->n < least)) {
         double s = one_edit(app, w, samples, depth, frame);
         if (isfinite(s))
             times_add(t, s);
@@ -123,13 +123,13 @@ row_of(struct bench *b, const struct edit_row *e, const char *path)
     else if (e->frame && canvas_init(&frame, 80, 24) < 0)
         row_missing(b, e->goal, e->what, "no memory for a frame");
     else {
-        edits(b, a.app, &w, &t, e->samples, e->depth, e->frame ? &frame : NULL, 5);
+        bool wide = strcmp(path, scenarios[0]) == 0;
+        edits(wide ? b->budget_s : b->budget_s / 4, a.app, &w, &t, e->samples, e->depth, e->frame ? &frame : NULL, 5);
         struct row *r = row_new(b, e->goal, e->what, name, "ms");
         row_times(r, &t, 1e3);
         if (isfinite(e->goal_median))
             row_goal(r, GOAL_AT_MOST, e->goal_median, e->goal_p99);
         row_print(r);
-        bool wide = strcmp(path, scenarios[0]) == 0;
         if (wide && strcmp(e->goal, "G1") == 0)
             b->g1_ms = r->median;
         if (wide && strcmp(e->goal, "G2") == 0)

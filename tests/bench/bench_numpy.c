@@ -117,7 +117,7 @@ static void
 hold_against(struct bench *b, const struct samples *s, const struct said *said, int n)
 {
     struct ruling { double best[ARMS_MAX]; } r = { { 0 } };
-    double worst = 0, best = 0, *scratch = malloc((size_t)s->n * sizeof *scratch);
+    double worst = 0, best = 0, *scratch = malloc(quantile_room(s->n) * sizeof *scratch);
 
     if (scratch == NULL)
         return;

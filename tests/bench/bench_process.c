@@ -345,26 +345,26 @@ start_ours(struct bench *b, const char *relative, const char *name, struct times
     bench_close(&a);
 }
 
-/* Ready when the subject of the newest commit is on the screen. */
+/* Ready when the author of the newest commit is on the screen. */
 static void
 start_tig(struct bench *b, const struct times *ours)
 {
-    char command[1300], subject[200], tig[300];
+    char command[1300], author[200], tig[300];
     struct times t = { 0 };
 
-    snprintf(command, sizeof command, "git -C '%s' log -1 --format=%%s 2>/dev/null", b->source);
+    snprintf(command, sizeof command, "git -C '%s' log -1 --format=%%an 2>/dev/null", b->source);
     if (!first_line("command -v tig", tig, sizeof tig)) {
         row_missing(b, "G8", "half of tig's first paint", "tig is not installed");
         return;
     }
-    if (!first_line(command, subject, sizeof subject)) {
+    if (!first_line(command, author, sizeof author)) {
         row_missing(b, "G8", "half of tig's first paint", "the sources are no git repository");
         return;
     }
-    subject[12] = '\0';
+    author[10] = '\0';
     char *argv[] = { tig, NULL };
     for (int k = 0; k < STARTS; k++) {
-        double s = start_s(b, argv, b->source, subject);
+        double s = start_s(b, argv, b->source, author);
         if (k > 0 && isfinite(s))
             times_add(&t, s);
     }
