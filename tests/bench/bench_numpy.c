@@ -42,9 +42,8 @@ not_covered(const struct setup *s)
 }
 
 static void
-write_figures(FILE *f, const struct samples *s)
+write_figures(FILE *f, const struct samples *s, const struct columns *c)
 {
-    const struct columns *c = samples_columns(s);
     struct field_ref ref;
     char path[128];
 
@@ -77,14 +76,20 @@ static int
 write_inputs(const char *folder, const struct samples *s)
 {
     char path[1300];
+    struct columns *c = malloc(sizeof *c);
+    struct error err;
     bool good = true;
 
     snprintf(path, sizeof path, "%s/figures.txt", folder);
     FILE *f = fopen(path, "w");
+    if (c != NULL && f != NULL && columns_find(c, &s->setup, false, &err) == 0 && c->n_inputs == s->n_inputs)
+        write_figures(f, s, c);
+    else
+        good = false;
+    free(c);
     if (f == NULL)
         return -1;
-    write_figures(f, s);
-    good = fclose(f) == 0;
+    good &= fclose(f) == 0;
     snprintf(path, sizeof path, "%s/columns.f64", folder);
     f = fopen(path, "wb");
     if (f == NULL)
