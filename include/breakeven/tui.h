@@ -57,6 +57,13 @@ int tui_replay(const struct tui_options *, const char *keys, int columns, int ro
 struct binding_row {
     const char *keys, *where, *name, *help;
 };
+/* Settings of config.yaml and commands of the command line, for the manual. */
+struct tui_row {
+    const char *name, *operand, *help;
+};
+int tui_settings(const struct tui_row **); /* how many */
+int tui_commands(const struct tui_row **);
+
 /* How many; the rows live until the next call. config NULL: as built. */
 int tui_bindings(const struct tui_config *, const struct binding_row **);
 

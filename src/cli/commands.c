@@ -19,7 +19,7 @@ static const struct option_row workbench_rows[] = {
     { "size", 0, "CxR", false, "columns and rows for --keys (80x24)" },
     { "dump", 0, NULL, false, "with --keys: print the last frame" },
     { "dump-keys", 0, NULL, false, "print the key table" },
-    { "manual", 0, "PART", false, "print a part of the manual as mdoc: commands, keys, exit or fields" },
+    { "manual", 0, "PART", false, "print a part of the manual as mdoc: commands, keys, prompt, settings, exit or fields" },
     END_ROW,
 };
 const struct command workbench = {

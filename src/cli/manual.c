@@ -103,6 +103,39 @@ put_keys(struct buffer *b)
 }
 
 static void
+put_rows(struct buffer *b, const struct tui_row *rows, int n, const char *before)
+{
+    buffer_puts(b, ".Bl -tag -width Ds -compact\n");
+    for (int k = 0; k < n; k++) {
+        buffer_printf(b, ".It \\&%s", before);
+        put_mdoc(b, rows[k].name);
+        buffer_putc(b, ' ');
+        put_mdoc(b, rows[k].operand);
+        buffer_putc(b, '\n');
+        line(b, "", rows[k].help);
+    }
+    buffer_puts(b, ".El\n");
+}
+
+static void
+put_settings(struct buffer *b)
+{
+    const struct tui_row *rows;
+    int n = tui_settings(&rows);
+
+    put_rows(b, rows, n, "");
+}
+
+static void
+put_prompt(struct buffer *b)
+{
+    const struct tui_row *rows;
+    int n = tui_commands(&rows);
+
+    put_rows(b, rows, n, ":");
+}
+
+static void
 put_exit(struct buffer *b)
 {
     buffer_puts(b, ".Bl -tag -width Ds -compact\n");
@@ -169,7 +202,8 @@ static const struct {
     const char *name;
     void (*put)(struct buffer *);
 } parts[] = {
-    { "commands", put_commands }, { "keys", put_keys }, { "exit", put_exit }, { "fields", put_fields },
+    { "commands", put_commands }, { "keys", put_keys }, { "prompt", put_prompt }, { "settings", put_settings },
+    { "exit", put_exit }, { "fields", put_fields },
 };
 
 int
@@ -186,5 +220,5 @@ manual_part(const char *name, struct error *err)
             buffer_release(&b);
             return status;
         }
-    return error_set(err, ERR_USAGE, "no part %s of the manual: commands, keys, exit or fields", name);
+    return error_set(err, ERR_USAGE, "no part %s of the manual: commands, keys, prompt, settings, exit or fields", name);
 }

@@ -12,7 +12,7 @@
 #define CONFIG_BYTES_MAX (64 * 1024)
 
 struct setting {
-    const char *key, *expected;
+    const char *key, *expected, *help;
     bool (*take)(struct tui_config *, const char *text);
 };
 
@@ -59,11 +59,11 @@ take_plain(struct tui_config *c, const char *text)
 }
 
 static const struct setting settings[] = {
-    { "theme", "auto, dark, light, okabe or mono", take_theme },
-    { "glyphs", "braille, block, line, ascii or linux", take_glyphs },
-    { "mouse", "on or off", take_mouse },
-    { "plain", "on or off", take_plain },
-    { "keys", "a mapping of acts to keys", NULL },
+    { "theme", "auto, dark, light, okabe or mono", "Colours; auto is readable on a dark and on a light ground", take_theme },
+    { "glyphs", "braille, block, line, ascii or linux", "Characters of charts and frames; else what the terminal can show", take_glyphs },
+    { "mouse", "on or off", "Mouse reports; off leaves the mouse to the terminal", take_mouse },
+    { "plain", "on or off", "Linear mode for screen readers, as --plain", take_plain },
+    { "keys", "a mapping of acts to keys", "An act of the key table and its keys, separated by spaces, as \"help: F3 ?\"", NULL },
 };
 
 static const char *
@@ -135,6 +135,17 @@ first_problem(struct tui_config *c, const struct error *e)
         snprintf(c->problem, sizeof c->problem, "config.yaml:%d:%d: %.260s", e->line, e->column, e->text);
     else
         snprintf(c->problem, sizeof c->problem, "config.yaml: %.280s", e->text);
+}
+
+int
+tui_settings(const struct tui_row **rows)
+{
+    static struct tui_row list[BE_LEN(settings)];
+
+    for (size_t k = 0; k < BE_LEN(settings); k++)
+        list[k] = (struct tui_row){ settings[k].key, settings[k].expected, settings[k].help };
+    *rows = list;
+    return (int)BE_LEN(settings);
 }
 
 int

@@ -401,6 +401,17 @@ const struct prompt_command prompt_commands[] = {
 };
 const int prompt_commands_n = BE_LEN(prompt_commands);
 
+int
+tui_commands(const struct tui_row **rows)
+{
+    static struct tui_row list[BE_LEN(prompt_commands)];
+
+    for (size_t k = 0; k < BE_LEN(prompt_commands); k++)
+        list[k] = (struct tui_row){ prompt_commands[k].name, prompt_commands[k].operand, prompt_commands[k].help };
+    *rows = list;
+    return prompt_commands_n;
+}
+
 static const char *
 command_at(const void *ctx, int i)
 {
