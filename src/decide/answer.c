@@ -271,7 +271,7 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
       const struct solve_options *options, enum decide_depth depth, const struct problems *found,
       struct error *err)
 {
-    struct ruling r;
+    struct ruling r = { .n = 0 };
     bool passes[ARMS_MAX] = { false };
     int failed[ARMS_MAX] = { 0 };
     double *scratch = malloc((quantile_room(s->n) + (size_t)s->n) * sizeof *scratch);
@@ -284,7 +284,7 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
         passes[a] = an->arms[a].passes;
         failed[a] = failed_gates(&an->arms[a]);
     }
-    if (ruling_make(&r, s, passes, failed, s->setup.sc.attitude, err) < 0) {
+    if (ruling_make(&r, s, passes, failed, s->setup.sc.attitude, true, err) < 0) {
         free(scratch);
         return -1;
     }

@@ -15,7 +15,14 @@
 
 #define PREFIX 256
 #define SCAN 4           /* values tried between the field in force and its limit on each side */
-#define PRECISION 1e-4   /* relative, of a flip */
+#define PRECISION 1e-3   /* relative, of a flip */
+
+/* Samples with a field replaced and their ruling, whose memory the next search uses again. */
+struct trial {
+    struct samples *samples;
+    struct ruling ruling;
+    unsigned char *holds;
+};
 
 struct search {
     const struct samples *s;
@@ -24,49 +31,72 @@ struct search {
     struct field_ref ref;
     bool log;            /* scan in ratios                                        */
     int status;
+    struct trial prefix, all;
 };
+
+static void
+trial_release(struct trial *t)
+{
+    samples_free(t->samples);
+    ruling_release(&t->ruling);
+    free(t->holds);
+}
+
+static void
+search_release(struct search *q)
+{
+    trial_release(&q->prefix);
+    trial_release(&q->all);
+}
 
 /* ---- what is picked when the field is v ------------------------------------------------------ */
 
-/* Which arm these samples pick; -1 if none passes or on an error. */
-static int
-pick_of(const struct samples *s, int *status, struct error *err)
-{
-    struct ruling r;
-    bool passes[ARMS_MAX] = { false };
-    int failed[ARMS_MAX] = { 0 }, pick = -1;
-    unsigned char *holds = malloc((size_t)s->n);
+/* The arm that is picked (-1: none passes, or an error), and what the attitude in use minimises. */
+struct trial_result {
+    double at;
+    int pick;
+    double score[ARMS_MAX];
+};
 
-    if (holds == NULL) {
-        *status = error_set(err, ERR_BUG, "no memory for the gates");
-        return -1;
-    }
+static int
+rule_on(struct trial *t, struct error *err)
+{
+    const struct samples *s = t->samples;
+    bool passes[ARMS_MAX] = { false };
+    int failed[ARMS_MAX] = { 0 };
+
+    if (t->holds == NULL)
+        t->holds = malloc((size_t)s->n);
+    if (t->holds == NULL)
+        return error_set(err, ERR_BUG, "no memory for the gates");
     for (int a = 0; a < s->n_arms; a++) {
-        failed[a] = gates_failed(s, a, holds);
+        failed[a] = gates_failed(s, a, t->holds);
         passes[a] = s->known[a] && failed[a] == 0;
     }
-    free(holds);
-    *status = ruling_make(&r, s, passes, failed, s->setup.sc.attitude, err);
-    if (*status == 0) {
-        pick = r.pick;
-        ruling_release(&r);
+    return ruling_make(&t->ruling, s, passes, failed, s->setup.sc.attitude, false, err);
+}
+
+static struct trial_result
+try_at(struct search *q, double v, int n)
+{
+    struct trial *t = n <= PREFIX ? &q->prefix : &q->all;
+    struct trial_result r = { .at = v, .pick = -1 };
+
+    if (q->status == 0)
+        q->status = solve_replaced_again(&t->samples, q->s, q->ref, v, n, q->options->cancel, q->err);
+    if (q->status == 0)
+        q->status = rule_on(t, q->err);
+    if (q->status == 0) {
+        r.pick = t->ruling.pick;
+        memcpy(r.score, t->ruling.score, sizeof r.score);
     }
-    return pick;
+    return r;
 }
 
 static int
 pick_at(struct search *q, double v, int n)
 {
-    struct samples *replaced = NULL;
-    int pick = -1;
-
-    if (q->status != 0)
-        return -1;
-    q->status = solve_replaced(&replaced, q->s, q->ref, v, n, q->options->cancel, q->err);
-    if (q->status == 0)
-        pick = pick_of(replaced, &q->status, q->err);
-    samples_free(replaced);
-    return pick;
+    return try_at(q, v, n).pick;
 }
 
 static double
@@ -102,84 +132,90 @@ far_end(const struct search *q, double now, bool up)
     return up ? high : low;
 }
 
+/* Where between the two a straight line puts the flip: by the arms picked on either side, if both
+ * are in the running on both; else the middle. */
 static double
-settle(struct search *q, double inside, double outside, int base)
+chord(const struct trial_result *in, const struct trial_result *out)
 {
-    for (int k = 0; k < 40 && fabs(outside - inside) > PRECISION * fmax(fabs(inside), fabs(outside)); k++) {
-        double middle = whole(q, between(q, inside, outside, 0.5));
-        if (middle == inside || middle == outside)
-            break;
-        if (pick_at(q, middle, PREFIX) == base)
-            inside = middle;
-        else
-            outside = middle;
-    }
-    return outside;
+    if (in->pick < 0 || out->pick < 0)
+        return 0.5;
+    double a = in->score[out->pick] - in->score[in->pick], b = out->score[out->pick] - out->score[in->pick];
+    double t = a / (a - b);
+    return isfinite(t) ? fmin(0.98, fmax(0.02, t)) : 0.5;
 }
 
-/* The prefix and the whole may disagree a little: bracket on all samples, from the
- * prefix's answer outwards, then bisect. */
+/* Close in on a flip: the pick at "in" is base, at "out" it is not. A chord that leaves more than half is
+ * followed by a halving, a step beyond a chord meets its other side. */
+static void
+narrow(struct search *q, struct trial_result *in, struct trial_result *out, int base, int n)
+{
+    bool halve = false;
+
+    for (int k = 0; k < 40 && q->status == 0; k++) {
+        double width = fabs(out->at - in->at), size = fmax(fabs(in->at), fabs(out->at));
+        if (width <= PRECISION * size)
+            return;
+        double t = halve ? 0.5 : chord(in, out), margin = 0.4 * PRECISION * size / width;
+        t = t < 0.5 ? fmin(0.5, t + margin) : fmax(0.5, t - margin);
+        double middle = whole(q, between(q, in->at, out->at, t));
+        if (middle == in->at || middle == out->at)
+            middle = whole(q, between(q, in->at, out->at, 0.5));
+        if (middle == in->at || middle == out->at)
+            return;
+        struct trial_result r = try_at(q, middle, n);
+        *(r.pick == base ? in : out) = r;
+        halve = fabs(out->at - in->at) > 0.5 * width;
+    }
+}
+
+/* The prefix and the whole may disagree a little: bracket on all samples, from the prefix's answer
+ * outwards, and close in again. */
 static double
 confirm(struct search *q, double guess, double now, double end, int base, int *pick)
 {
-    double inside = now, outside = NAN, reach = 0.002;
-    int n = q->s->n;
+    const int n = q->s->n;
+    struct trial_result in, out, at = try_at(q, guess, n);
+    double reach = 0.004;
+    bool has_in = at.pick == base, has_out = !has_in;
 
-    if (pick_at(q, guess, n) == base)
-        inside = guess;
-    else
-        outside = guess;
-    for (int k = 0; k < 8 && q->status == 0; k++, reach *= 2.5) {
-        if (!isfinite(outside)) {
-            /* as far again as it is to the guess, at most: the end can be a billion times as far */
-            double step = q->log ? inside * pow(guess / now, reach) : inside + reach * (guess - now);
-            double next = whole(q, guess > now ? fmin(step, end) : fmax(step, end));
-            if (next == inside)
-                continue;
-            if (pick_at(q, next, n) == base)
-                inside = next;
-            else
-                outside = next;
-        } else if (inside == now) {
-            double next = whole(q, between(q, outside, now, fmin(1, reach)));
-            if (next == outside || next == now)
-                break;
-            if (pick_at(q, next, n) == base)
-                inside = next;
-            else
-                outside = next;
-        } else
-            break;
-    }
-    if (!isfinite(outside))
-        return NAN;
-    for (int k = 0; k < 60 && q->status == 0 && fabs(outside - inside) > 1e-3 * fmax(fabs(inside), fabs(outside)); k++) {
-        double middle = whole(q, between(q, inside, outside, 0.5));
-        if (middle == inside || middle == outside)
-            break;
-        if (pick_at(q, middle, n) == base)
-            inside = middle;
+    in = out = at;
+    for (int k = 0; k < 8 && q->status == 0 && !(has_in && has_out); k++, reach *= 2.5) {
+        double next = whole(q, has_in ? between(q, in.at, end, fmin(1, reach)) : between(q, out.at, now, fmin(1, reach)));
+        if (next == (has_in ? in.at : out.at))
+            continue;
+        at = try_at(q, next, n);
+        if (at.pick == base)
+            in = at, has_in = true;
         else
-            outside = middle;
+            out = at, has_out = true;
     }
-    *pick = pick_at(q, outside, n);
-    return outside;
+    if (!has_out || q->status != 0)
+        return NAN;
+    if (!has_in)
+        in = try_at(q, now, n);
+    narrow(q, &in, &out, base, n);
+    *pick = out.pick;
+    return out.at;
 }
 
 static double
-search_side(struct search *q, double now, bool up, int base_prefix, int base, int *pick)
+search_side(struct search *q, double now, bool up, const struct trial_result *base_prefix, int base, int *pick)
 {
-    double end = far_end(q, now, up), inside = now;
+    const double end = far_end(q, now, up);
+    struct trial_result in = *base_prefix;
 
     if (!isfinite(end) || end == now)
         return NAN;
     for (int k = 1; k <= SCAN && q->status == 0; k++) {
         double v = whole(q, between(q, now, end, pow(k / (double)SCAN, 2)));
-        if (v == inside)
+        if (v == in.at)
             continue;
-        if (pick_at(q, v, PREFIX) != base_prefix)
-            return confirm(q, settle(q, inside, v, base_prefix), now, end, base, pick);
-        inside = v;
+        struct trial_result at = try_at(q, v, PREFIX);
+        if (at.pick != base_prefix->pick) {
+            narrow(q, &in, &at, base_prefix->pick, PREFIX);
+            return confirm(q, at.at, now, end, base, pick);
+        }
+        in = at;
     }
     return NAN;
 }
@@ -251,13 +287,14 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
             continue;
         double now = quantity_in_force(&q)->x;
         q.log = now > 0 && ref.field->low >= 0 && ref.field->form != FORM_SHARE;
-        int base_prefix = pick_at(&q, now, PREFIX);
+        const struct trial_result base = try_at(&q, now, PREFIX);
         for (int up = 0; up < 2 && q.status == 0; up++) {
             int pick = -1;
-            double to = search_side(&q, now, up, base_prefix, r->pick, &pick);
+            double to = search_side(&q, now, up, &base, r->pick, &pick);
             add_flip(an, &q, to, pick);
         }
     }
+    search_release(&q);
     qsort(an->flips, (size_t)an->n_flips, sizeof an->flips[0], by_nearness);
     return q.status;
 }
@@ -267,19 +304,16 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
 static double
 difference_at(struct search *q, int pick, int rival, double v)
 {
-    struct samples *replaced = NULL;
-    double d = NAN;
+    const struct samples *s;
 
+    if (q->status == 0)
+        q->status = solve_replaced_again(&q->prefix.samples, q->s, q->ref, v, PREFIX, q->options->cancel, q->err);
     if (q->status != 0)
         return NAN;
-    q->status = solve_replaced(&replaced, q->s, q->ref, v, PREFIX, q->options->cancel, q->err);
-    if (q->status != 0)
+    s = q->prefix.samples;
+    if (!s->known[pick] || !s->known[rival])
         return NAN;
-    if (replaced->known[pick] && replaced->known[rival])
-        d = column_mean(replaced->metric[rival][METRIC_NPV], replaced->n) -
-            column_mean(replaced->metric[pick][METRIC_NPV], replaced->n);
-    samples_free(replaced);
-    return d;
+    return column_mean(s->metric[rival][METRIC_NPV], s->n) - column_mean(s->metric[pick][METRIC_NPV], s->n);
 }
 
 static int
@@ -339,6 +373,7 @@ tornado_find(struct answer *an, const struct ruling *r, const struct solve_optio
                 fmin(ref.field->high, fmax(x * 0.8, x * 1.2)));
     }
     qsort(an->tornado, (size_t)an->n_tornado, sizeof an->tornado[0], by_width);
+    search_release(&q);
     return q.status;
 }
 
@@ -395,12 +430,13 @@ flip_map(struct flip_map *map, const struct scenario *sc, const struct catalog *
         struct samples *fixed = NULL;
         double v = whole(&row, between(&row, map->y_low, map->y_high, (r + 0.5) / FLIP_MAP_ROWS));
         status = solve_replaced(&fixed, base, y, v, base->n, options->cancel, err);
+        struct search cell = { .s = fixed, .options = options, .err = err, .ref = x, .log = map->x_log };
         for (int k = 0; status == 0 && k < FLIP_MAP_COLUMNS; k++) {
-            struct search cell = { .s = fixed, .options = options, .err = err, .ref = x, .log = map->x_log };
             double u = whole(&cell, between(&cell, map->x_low, map->x_high, (k + 0.5) / FLIP_MAP_COLUMNS));
             map->pick[r][k] = (signed char)pick_at(&cell, u, fixed->n);
             status = cell.status;
         }
+        search_release(&cell);
         samples_free(fixed);
     }
     samples_free(base);

@@ -29,8 +29,10 @@ bool gate_fails(enum gate_state);
 void gates_hold(const struct samples *, int arm, unsigned char *holds); /* all numeric gates, by sample */
 
 /* loss.c */
+/* The ruling is all zero at first; a later call uses its memory again. whole: with probabilities and
+ * regrets, not the scores and the pick alone. */
 int ruling_make(struct ruling *, const struct samples *, const bool passes[ARMS_MAX],
-                const int failed[ARMS_MAX], int attitude, struct error *);
+                const int failed[ARMS_MAX], int attitude, bool whole, struct error *);
 void ruling_release(struct ruling *);
 /* The arm that the attitude picks among the passing ones, given their losses. */
 int ruling_pick(struct ruling *);
