@@ -475,4 +475,80 @@ bool field_inherits(const struct setup *, struct field_ref, struct field_ref *fr
 enum figure_how figure_source(const struct setup *, const struct scenario *typed,
                               struct field_ref, char *out, size_t size);
 
+/* ---- usage logs: what was measured, as workload fields ---------------------------------- */
+
+/* What a record can say. time and input and output tokens are needed. */
+enum usage_role {
+    USAGE_TIME,        /* ISO 8601, a day, or seconds (ms, us) since 1970        */
+    USAGE_INPUT, USAGE_OUTPUT,
+    USAGE_CACHED,      /* input tokens read from the cache                       */
+    USAGE_CACHE_WRITE, /* input tokens written to it                             */
+    USAGE_REQUESTS,    /* how many requests the record sums up; 1 unless it says */
+    USAGE_BATCH,       /* whether it was in a batch                              */
+    USAGE_STATUS,      /* failed requests are counted and left out               */
+    USAGE_ROLES
+};
+const char *usage_role_name(enum usage_role);
+/* The exports that are recognised: litellm, openai, helicone, langfuse, plain; NULL past the end. */
+const char *usage_format_name(int i);
+
+#define USAGE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define USAGE_RECORD_MAX ((size_t)1024 * 1024)
+#define USAGE_DAYS_MAX 4000
+#define USAGE_BAD_MAX 5
+#define USAGE_FIELDS_MAX 9
+
+/* A field of the scenario as the log shows it: the mean of the last four weeks, with the spread
+ * from week to week around it (90 % interval); of less than three weeks, of the mean itself. */
+struct usage_field {
+    const char *key;          /* workload.requests_per_day                               */
+    char text[QUANTITY_TEXT]; /* a legal value of it                                     */
+    char about[96];           /* over what it was taken                                  */
+};
+
+struct usage {
+    const char *format;
+    long records, bad, failed;
+    double requests;
+    struct date from, to;     /* of the days that count: of three or more the first and the last, which
+                               * the log may hold in part, do not                                     */
+    int days;
+    struct usage_field fields[USAGE_FIELDS_MAX];
+    int n_fields;
+    struct error first_bad[USAGE_BAD_MAX]; /* with line and column                                  */
+    int n_bad;
+};
+
+/* A log is read in pieces of any size, in memory that does not grow with it: CSV with a header, or
+ * a JSON object a line. columns[role] names the column of a role, NULL: where the export keeps it.
+ * What cannot be read is a bad record; ERR_SIZE past a limit, ERR_UNKNOWN for a column
+ * that is not there. */
+struct usage_reader;
+int usage_open(struct usage_reader **, const char *const columns[USAGE_ROLES], struct error *);
+int usage_feed(struct usage_reader *, const char *bytes, size_t n, struct error *);
+/* The rest, and what follows from it all. ERR_SYNTAX if no record is good. */
+int usage_finish(struct usage_reader *, struct usage *, struct error *);
+void usage_close(struct usage_reader *);
+/* The fields and where they come from into a scenario; "whence" names the log. Nothing is set if
+ * one of them cannot be. */
+int usage_apply(const struct usage *, const char *whence, struct scenario *, const struct catalog *,
+                struct error *);
+
+/* ---- prices that have moved --------------------------------------------------------------- */
+
+/* One figure of an arm: as it was when the decision was made, and as it is now (typed or of the
+ * catalog in use). now is NAN if nobody knows it any more. */
+struct moved_price {
+    const char *arm, *key;    /* borrowed; key: input_usd_mtok, output_usd_mtok, gpu_price_usd_h */
+    double was, now;
+    bool arm_gone;
+};
+#define MOVED_MAX (3 * ARMS_MAX)
+/* The figures that a decision keeps for the setup's arms in force (decision.prices). */
+void decision_keep_prices(struct decision *, const struct setup *);
+/* Which of them differ by more than a relative tolerance. Returns how many (at most
+ * MOVED_MAX); 0 without a decision. */
+int decision_moved_prices(const struct scenario *, const struct setup *, double tolerance,
+                          struct moved_price out[MOVED_MAX]);
+
 #endif

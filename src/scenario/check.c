@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rows.h"
@@ -373,6 +374,44 @@ check_notes(const struct checking *c)
         WARN(c, "decision.pick", "there is no arm \"%s\" any more", c->sc->decision.pick);
 }
 
+/* ---- prices that the decision rests on --------------------------------------------------------- */
+
+#define PRICE_MOVED 0.005 /* of it; less is the rounding of a list */
+
+static void
+warn_moved(const struct checking *c, const struct moved_price *m)
+{
+    char path[96], percent[32];
+
+    snprintf(path, sizeof path, "decision.prices.%s", m->arm);
+    if (m->arm_gone)
+        WARN(c, path, "%s was decided with; there is no such arm any more", m->arm);
+    else if (!known(m->now))
+        WARN(c, path, "%s of %s was $%.6g when this was decided; nobody lists it now", m->key, m->arm, m->was);
+    else
+        WARN(c, path, "%s of %s was $%.6g when this was decided and is $%.6g now (%s%s)", m->key, m->arm, m->was,
+             m->now, m->now > m->was ? "+" : "", number_percent(percent, sizeof percent, m->now / m->was - 1, 1));
+}
+
+/* A decision keeps the prices it was made with; the lists may have gone on. */
+static void
+check_moved(const struct checking *c)
+{
+    struct moved_price moved[MOVED_MAX];
+
+    if (!c->sc->decision.present || c->sc->decision.n_prices == 0 || c->catalog == NULL)
+        return;
+    struct setup *s = malloc(sizeof *s);
+    if (s == NULL)
+        return;
+    scenario_resolve(s, c->sc, c->catalog, NULL);
+    int n = decision_moved_prices(c->sc, s, PRICE_MOVED, moved);
+    for (int k = 0; k < n; k++)
+        if (k == 0 || !moved[k].arm_gone || strcmp(moved[k].arm, moved[k - 1].arm) != 0)
+            warn_moved(c, &moved[k]);
+    free(s);
+}
+
 /* ---- claims of the article that fields repeat ------------------------------------------------ */
 
 static bool
@@ -553,5 +592,6 @@ scenario_check(const struct scenario *sc, const struct catalog *catalog, struct 
     for (int a = 0; a < sc->n_arms; a++)
         check_arm(&c, a);
     check_notes(&c);
+    check_moved(&c);
     check_claims(&c);
 }

@@ -115,14 +115,7 @@ app_decide(struct app *app, const char *arm)
     to->on = app->options->today;
     to->p_best = an->arms[pick].p_best;
     to->tco_usd = an->arms[pick].tco_usd.mean;
-    for (int a = 0; a < an->n_arms; a++) {
-        const struct arm *in_force = &an->setup.sc.arms[a];
-        text_copy(to->prices[a].arm, sizeof to->prices[a].arm, an->arms[a].name);
-        to->prices[a].input_usd_mtok = in_force->input_usd_mtok.x;
-        to->prices[a].output_usd_mtok = in_force->output_usd_mtok.x;
-        to->prices[a].gpu_price_usd_h = in_force->gpu_price_usd_h.x;
-        to->n_prices++;
-    }
+    decision_keep_prices(to, &an->setup);
     snprintf(what, sizeof what, "decided for %.31s; :w writes it into the file", an->arms[pick].name);
     app_replace(app, copy, what);
     free(copy);
