@@ -540,11 +540,12 @@ int usage_apply(const struct usage *, const char *whence, struct scenario *, con
  * catalog in use). now is NAN if nobody knows it any more. */
 struct moved_price {
     const char *arm, *key;    /* borrowed; key: input_usd_mtok, output_usd_mtok, gpu_price_usd_h */
+    const char *words;        /* the key for people: input price per million tokens   */
     double was, now;
     bool arm_gone;
 };
 #define MOVED_MAX (3 * ARMS_MAX)
-/* The figures that a decision keeps for the setup's arms in force (decision.prices). */
+/* The figures that a decision keeps: those in force of every arm that has one (decision.prices). */
 void decision_keep_prices(struct decision *, const struct setup *);
 /* Which of them differ by more than a relative tolerance. Returns how many (at most
  * MOVED_MAX); 0 without a decision. */

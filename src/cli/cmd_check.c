@@ -152,62 +152,28 @@ check_age(struct check *c, bool decided)
 
 /* ---- prices that moved ------------------------------------------------------------------------ */
 
-static const struct moved_price {
-    const char *words;
-    size_t offset; /* in struct arm */
-} prices[] = {
-    { "input price per million tokens", offsetof(struct arm, input_usd_mtok) },
-    { "output price per million tokens", offsetof(struct arm, output_usd_mtok) },
-    { "price per GPU-hour", offsetof(struct arm, gpu_price_usd_h) },
-};
-
-static double
-price_now(const struct answer *an, int arm, size_t k)
-{
-    const struct quantity *q = (const void *)((const char *)&an->setup.sc.arms[arm] + prices[k].offset);
-
-    return q->kind != QUANTITY_UNSET ? q->x : NAN;
-}
-
 static void
 note_moved(struct check *c)
 {
-    const struct decision *d = &c->file.scenario.decision;
+    struct moved_price moved[MOVED_MAX];
     char was[40], now[40];
+    int n = decision_moved_prices(&c->file.scenario, &c->answer->setup, 1e-9, moved);
 
-    for (int i = 0; i < d->n_prices; i++) {
-        const double then[] = { d->prices[i].input_usd_mtok, d->prices[i].output_usd_mtok, d->prices[i].gpu_price_usd_h };
-        int arm = scenario_find_arm(&c->answer->setup.sc, d->prices[i].arm);
-        for (size_t k = 0; arm >= 0 && k < BE_LEN(prices); k++) {
-            double x = price_now(c->answer, arm, k);
-            if (isfinite(then[k]) && isfinite(x) && fabs(x - then[k]) > 1e-9 * fmax(fabs(x), fabs(then[k])))
-                buffer_printf(&c->noted, "moved: the %s of %s was %s, is %s\n", prices[k].words, d->prices[i].arm,
-                              number_usd(was, sizeof was, then[k]), number_usd(now, sizeof now, x));
-        }
+    for (int k = 0; k < n; k++) {
+        const struct moved_price *m = &moved[k];
+
+        number_usd(was, sizeof was, m->was);
+        if (m->arm_gone)
+            continue; /* a tripwire of its own, if it is the pick */
+        if (isfinite(m->now))
+            buffer_printf(&c->noted, "moved: the %s of %s was %s, is %s\n", m->words, m->arm, was,
+                          number_usd(now, sizeof now, m->now));
+        else
+            buffer_printf(&c->noted, "moved: the %s of %s was %s, and nobody lists it now\n", m->words, m->arm, was);
     }
 }
 
 /* ---- recording --------------------------------------------------------------------------------- */
-
-static void
-fill_prices(struct decision *d, const struct answer *an)
-{
-    for (int a = 0; a < an->n_arms; a++) {
-        double p[BE_LEN(prices)];
-        bool any = false;
-        for (size_t k = 0; k < BE_LEN(prices); k++) {
-            p[k] = price_now(an, a, k);
-            any |= isfinite(p[k]);
-        }
-        if (!any)
-            continue;
-        text_copy(d->prices[d->n_prices].arm, NAME_MAX_BYTES, an->arms[a].name);
-        d->prices[d->n_prices].input_usd_mtok = p[0];
-        d->prices[d->n_prices].output_usd_mtok = p[1];
-        d->prices[d->n_prices].gpu_price_usd_h = p[2];
-        d->n_prices++;
-    }
-}
 
 static int
 record(struct check *c, struct error *err)
@@ -221,7 +187,7 @@ record(struct check *c, struct error *err)
     d->on = c->today;
     d->p_best = isfinite(a->p_best) ? rint(a->p_best * 1e4) / 1e4 : 0;
     d->tco_usd = isfinite(a->tco_usd.mean) ? rint(a->tco_usd.mean * 100) / 100 : 0;
-    fill_prices(d, c->answer);
+    decision_keep_prices(d, &c->answer->setup);
     return scenario_save(&c->file, NULL, false, c->catalog, err);
 }
 

@@ -387,10 +387,10 @@ warn_moved(const struct checking *c, const struct moved_price *m)
     if (m->arm_gone)
         WARN(c, path, "%s was decided with; there is no such arm any more", m->arm);
     else if (!known(m->now))
-        WARN(c, path, "%s of %s was $%.6g when this was decided; nobody lists it now", m->key, m->arm, m->was);
+        WARN(c, path, "the %s of %s was $%.6g when this was decided; nobody lists it now", m->words, m->arm, m->was);
     else
-        WARN(c, path, "%s of %s was $%.6g when this was decided and is $%.6g now (%s%s)", m->key, m->arm, m->was,
-             m->now, m->now > m->was ? "+" : "", number_percent(percent, sizeof percent, m->now / m->was - 1, 1));
+        WARN(c, path, "the %s of %s was $%.6g when this was decided and is $%.6g now (%s%s)", m->words, m->arm,
+             m->was, m->now, m->now > m->was ? "+" : "", number_percent(percent, sizeof percent, m->now / m->was - 1, 1));
 }
 
 /* A decision keeps the prices it was made with; the lists may have gone on. */

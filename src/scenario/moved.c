@@ -2,29 +2,52 @@
 #include <config.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "breakeven/scenario.h"
 
 /* The prices that a decision rests on, and which of them are others now. */
 
+static const struct {
+    const char *key, *words;
+    size_t offset; /* in struct arm */
+} prices[] = {
+    { "input_usd_mtok", "input price per million tokens", offsetof(struct arm, input_usd_mtok) },
+    { "output_usd_mtok", "output price per million tokens", offsetof(struct arm, output_usd_mtok) },
+    { "gpu_price_usd_h", "price per GPU-hour", offsetof(struct arm, gpu_price_usd_h) },
+};
+
+static double
+price_of(const struct arm *a, size_t k)
+{
+    const struct quantity *q = (const void *)((const char *)a + prices[k].offset);
+
+    return q->kind != QUANTITY_UNSET ? q->x : NAN;
+}
+
 void
 decision_keep_prices(struct decision *d, const struct setup *s)
 {
-    d->n_prices = s->sc.n_arms;
-    for (int k = 0; k < s->sc.n_arms; k++) {
-        const struct arm *a = &s->sc.arms[k];
+    d->n_prices = 0;
+    for (int i = 0; i < s->sc.n_arms; i++) {
+        const struct arm *a = &s->sc.arms[i];
+        const double p[] = { price_of(a, 0), price_of(a, 1), price_of(a, 2) };
+        int n = d->n_prices;
 
-        text_copy(d->prices[k].arm, sizeof d->prices[k].arm, a->name);
-        d->prices[k].input_usd_mtok = a->input_usd_mtok.x;
-        d->prices[k].output_usd_mtok = a->output_usd_mtok.x;
-        d->prices[k].gpu_price_usd_h = a->gpu_price_usd_h.x;
+        if (!known(p[0]) && !known(p[1]) && !known(p[2]))
+            continue;
+        text_copy(d->prices[n].arm, sizeof d->prices[n].arm, a->name);
+        d->prices[n].input_usd_mtok = p[0];
+        d->prices[n].output_usd_mtok = p[1];
+        d->prices[n].gpu_price_usd_h = p[2];
+        d->n_prices++;
     }
 }
 
 /* A figure that was not known then cannot have moved. */
 static bool
-moved(double was, double now, double tolerance)
+has_moved(double was, double now, double tolerance)
 {
     return known(was) && (!known(now) || fabs(now - was) > tolerance * fmax(fabs(was), fabs(now)));
 }
@@ -36,18 +59,15 @@ decision_moved_prices(const struct scenario *sc, const struct setup *s, double t
     const struct decision *d = &sc->decision;
     int n = 0;
 
-    for (int k = 0; d->present && k < d->n_prices; k++) {
-        int arm = scenario_find_arm(&s->sc, d->prices[k].arm);
-        const struct arm *a = arm >= 0 ? &s->sc.arms[arm] : NULL;
-        const struct { const char *key; double was, now; } rows[] = {
-            { "input_usd_mtok", d->prices[k].input_usd_mtok, a != NULL ? a->input_usd_mtok.x : NAN },
-            { "output_usd_mtok", d->prices[k].output_usd_mtok, a != NULL ? a->output_usd_mtok.x : NAN },
-            { "gpu_price_usd_h", d->prices[k].gpu_price_usd_h, a != NULL ? a->gpu_price_usd_h.x : NAN },
-        };
+    for (int i = 0; d->present && i < d->n_prices; i++) {
+        const double was[] = { d->prices[i].input_usd_mtok, d->prices[i].output_usd_mtok, d->prices[i].gpu_price_usd_h };
+        int arm = scenario_find_arm(&s->sc, d->prices[i].arm);
 
-        for (size_t i = 0; i < BE_LEN(rows); i++)
-            if (moved(rows[i].was, rows[i].now, tolerance))
-                out[n++] = (struct moved_price){ d->prices[k].arm, rows[i].key, rows[i].was, rows[i].now, a == NULL };
+        for (size_t k = 0; k < BE_LEN(prices); k++) {
+            double now = arm >= 0 ? price_of(&s->sc.arms[arm], k) : NAN;
+            if (has_moved(was[k], now, tolerance))
+                out[n++] = (struct moved_price){ d->prices[i].arm, prices[k].key, prices[k].words, was[k], now, arm < 0 };
+        }
     }
     return n;
 }
