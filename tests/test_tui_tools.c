@@ -212,6 +212,15 @@ each_view_is_written_to_a_file(void **state)
         assert_null(strstr(bytes, " nan"));
         free(bytes);
         unlink(name);
+        if (app_view_is(&app, "report"))
+            continue;
+        snprintf(name, sizeof name, "%s.svg", path);
+        snprintf(command, sizeof command, ":chart %s<Enter>", name);
+        type(command);
+        assert_int_equal(file_read(name, 1 << 20, &bytes, &n, NULL, &err), 0);
+        assert_non_null(strstr(bytes, "</svg>"));
+        free(bytes);
+        unlink(name);
     }
     type(":chart x.gif<Enter>");
     assert_non_null(strstr(app.status, ":chart FILE"));

@@ -47,6 +47,7 @@ struct doc {
     bool read_only_name; /* opened the shipped example: :w asks for a name */
     struct answer *answer, *base_answer;
     enum decide_depth depth;     /* of the answer                                         */
+    bool journal_due;            /* edits that the journal does not hold yet                */
     bool stale;                  /* edited since                                          */
     struct problems problems;    /* of the scenario as it is                              */
 };
@@ -273,6 +274,7 @@ void entry_commit(struct app *);
 void entry_changed(struct app *);
 int app_set_field(struct app *, struct field_ref, const char *text, bool join, struct error *);
 void write_journal(struct app *);
+void flush_journals(struct app *);
 void app_save(struct app *, const char *path, bool force);
 void app_replace(struct app *, const struct scenario *, const char *what); /* one structural step */
 void app_goal(struct app *, struct field_ref, int pick); /* pick -1: whichever arm */

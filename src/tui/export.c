@@ -11,6 +11,8 @@
 
 #define TEXT_COLUMNS 100
 #define TEXT_ROWS 30
+#define SVG_WIDTH 720
+#define SVG_HEIGHT 420
 
 /* What the file holds, to say by --set what was edited since; NULL: there is nothing to say. */
 static struct scenario *
@@ -118,13 +120,15 @@ put_csv(struct buffer *out, const struct chart *chart)
 static bool
 view_as(struct app *app, struct buffer *out, const char *format, bool picture)
 {
-    if (app_view_is(app, "report")) {
+    if (app_view_is(app, "report")) { /* Markdown in any case */
         buffer_add(out, app->report.text != NULL ? app->report.text : "", app->report.n);
         return true;
     }
     struct chart *chart = malloc(sizeof *chart);
     bool good = chart != NULL && app_build_view(app, chart, TEXT_COLUMNS) == 0;
-    if (good && strcmp(format, "csv") == 0)
+    if (good && strcmp(format, "svg") == 0)
+        good = chart_svg_file(out, chart, SVG_WIDTH, SVG_HEIGHT) == 0;
+    else if (good && strcmp(format, "csv") == 0)
         put_csv(out, chart);
     else if (good)
         put_text(app, out, chart, picture);
@@ -135,7 +139,7 @@ view_as(struct app *app, struct buffer *out, const char *format, bool picture)
 void
 app_write_view(struct app *app, const char *path)
 {
-    static const char *const formats[] = { "txt", "csv", "md" };
+    static const char *const formats[] = { "svg", "txt", "csv" };
     const char *dot = strrchr(path, '.');
     struct buffer out;
     struct error err;
@@ -144,7 +148,7 @@ app_write_view(struct app *app, const char *path)
     for (size_t k = 0; dot != NULL && k < BE_LEN(formats); k++)
         known |= strcmp(dot + 1, formats[k]) == 0;
     if (!known) {
-        app_say(app, ":chart FILE.txt or .csv");
+        app_say(app, ":chart FILE.svg, .txt or .csv");
         return;
     }
     buffer_init(&out);
@@ -167,7 +171,7 @@ act_write_view(struct app *app, const struct key *k, int by)
     if (app_view_is(app, "report"))
         snprintf(text, sizeof text, "export %.*s.md", stem, app_doc(app)->name);
     else
-        snprintf(text, sizeof text, "chart %.*s-%s.txt", stem, app_doc(app)->name, app_view(app->view)->id);
+        snprintf(text, sizeof text, "chart %.*s-%s.svg", stem, app_doc(app)->name, app_view(app->view)->id);
     prompt_open(app, text);
 }
 

@@ -211,6 +211,7 @@ tui_run(const struct tui_options *o, struct error *err)
             while (!app->quit && (died = term_signal()) == 0) {
                 app_solve_due(app);
                 show(app, &canvas);
+                flush_journals(app);
                 if (app->wants_refine && refine != NULL)
                     ask_for_more(app, refine, app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES);
                 ask_for_map(app, refine);
@@ -219,6 +220,7 @@ tui_run(const struct tui_options *o, struct error *err)
                 read_keys(app);
             }
         }
+        flush_journals(app);
         if (refine != NULL)
             refine_stop(refine);
         term_close();

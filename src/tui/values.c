@@ -10,17 +10,31 @@
 
 /* ---- edits ---------------------------------------------------------------------------- */
 
-/* The unsaved state, whole: a crash loses the open entry at most. */
+/* The unsaved state, whole: a crash loses the open entry at most. Writing waits for the disk, so the
+ * loop does it once the frame is out. */
 void
 write_journal(struct app *app)
 {
-    struct doc *d = app_doc(app);
+    app_doc(app)->journal_due = true;
+    if (app->clock_ms == NULL)
+        flush_journals(app);
+}
+
+void
+flush_journals(struct app *app)
+{
     struct error err;
 
-    if (app->options->state_folder != NULL &&
-        journal_write(app->options->state_folder, d->file.path, &d->file.scenario, history_unsaved(&d->history), app->catalog,
-                      &err) < 0)
-        app_say(app, "the journal cannot be written: %s", err.text);
+    for (int k = 0; k < app->n_docs; k++) {
+        struct doc *d = &app->docs[k];
+        if (!d->journal_due)
+            continue;
+        d->journal_due = false;
+        if (app->options->state_folder != NULL &&
+            journal_write(app->options->state_folder, d->file.path, &d->file.scenario, history_unsaved(&d->history),
+                          app->catalog, &err) < 0)
+            app_say(app, "the journal cannot be written: %s", err.text);
+    }
 }
 
 int
