@@ -54,7 +54,7 @@ undo_and_redo_name_what_changed(void **state)
     set("workload.requests_per_day", "20k", false);
     assert_int_equal(history_unsaved(&h), 2);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "requests_per_day 20k -> 12k");
+    assert_string_equal(what, "Requests/day 20k -> 12k");
     assert_string_equal(sc.workload.requests_per_day.text, "12k");
     assert_int_equal(history_redo(&h, &sc, NULL, what, sizeof what), 1);
     assert_string_equal(sc.workload.requests_per_day.text, "20k");
@@ -91,7 +91,7 @@ a_run_of_nudges_that_comes_back_is_no_edit(void **state)
     assert_int_equal(history_unsaved(&h), 2);
     assert_true(scenario_equal(&sc, &start));
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_non_null(strstr(what, "input_tokens 510 -> "));
+    assert_non_null(strstr(what, "Input tokens 510 -> "));
 }
 
 static void
@@ -114,7 +114,7 @@ nudges_join_neither_another_place_nor_what_was_saved(void **state)
     /* a nudge after an undo begins a step of its own */
     set("workload.input_tokens", "540", true);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "input_tokens 540 -> 520");
+    assert_string_equal(what, "Input tokens 540 -> 520");
 }
 
 /* The prices of an API are no fields of a rented GPU, but they come back with the kind. */
@@ -133,16 +133,16 @@ an_undone_change_of_kind_brings_all_of_the_arm_back(void **state)
     later = sc;
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "kind self-open -> api");
+    assert_string_equal(what, "a Kind self-open -> api");
     assert_true(scenario_equal(&sc, &start));
     assert_int_equal(history_redo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "kind api -> self-open");
+    assert_string_equal(what, "a Kind api -> self-open");
     assert_int_equal(history_redo(&h, &sc, NULL, what, sizeof what), 1);
     assert_true(scenario_equal(&sc, &later));
     set("arms.a.kind", "self-tuned", true);
     set("arms.a.kind", "cascade", true);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "kind cascade -> self-open");
+    assert_string_equal(what, "a Kind cascade -> self-open");
     assert_true(scenario_equal(&sc, &later));
 }
 
@@ -157,9 +157,9 @@ unset_is_said_in_words(void **state)
     set("arms.a.quality", "80%", false);
     set("arms.a.quality", "", false);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "quality unset -> 80%");
+    assert_string_equal(what, "a Right answers unset -> 80%");
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "quality 80% -> unset");
+    assert_string_equal(what, "a Right answers 80% -> unset");
 }
 
 static void

@@ -94,7 +94,7 @@ nudges_move_the_second_digit_and_a_fast_run_the_first(void **state)
     assert_true(x > 50000);
     type("u");
     assert_string_equal(VOLUME, "20k");
-    assert_non_null(strstr(app.status, "undone: requests_per_day"));
+    assert_non_null(strstr(app.status, "undone: Requests/day"));
 }
 
 static void
@@ -120,7 +120,7 @@ undo_and_redo_say_what_they_did(void **state)
     type("u");
     assert_string_equal(app.status, "nothing to undo");
     type("30k<Enter>u");
-    assert_string_equal(app.status, "undone: requests_per_day 30k -> 20k");
+    assert_string_equal(app.status, "undone: Requests/day 30k -> 20k");
     type("<C-r>");
     assert_string_equal(VOLUME, "30k");
 }

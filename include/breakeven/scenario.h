@@ -398,7 +398,7 @@ int history_set(struct history *, struct scenario *, struct field_ref, const cha
 /* Replace the whole scenario as one step called "what" (arms, $EDITOR). */
 int history_replace(struct history *, struct scenario *, const struct scenario *after,
                     const char *what, struct error *);
-/* One step back or forward. *what describes it: "requests_per_day 14M -> 12M".
+/* One step back or forward. *what describes it: "Requests/day 14M -> 12M".
  * Returns 1 if something was done, 0 if there was nothing, -1 on error. */
 int history_undo(struct history *, struct scenario *, const struct catalog *, char *what, size_t size);
 int history_redo(struct history *, struct scenario *, const struct catalog *, char *what, size_t size);

@@ -275,6 +275,25 @@ contains_folded(const char *candidate, const char *name)
     return false;
 }
 
+/* The name that shares the longest beginning, three letters at least. */
+static const char *
+same_beginning(const char *name, const char *(*next)(const void *ctx, int i), const void *ctx)
+{
+    const char *best = NULL, *candidate;
+    size_t longest = 2;
+
+    for (int i = 0; (candidate = next(ctx, i)) != NULL; i++) {
+        size_t n = 0;
+        while (name[n] != '\0' && fold(name[n]) == fold(candidate[n]))
+            n++;
+        if (n > longest) {
+            longest = n;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
 const char *
 text_nearest(const char *name, const char *(*next)(const void *ctx, int i), const void *ctx)
 {
@@ -295,7 +314,7 @@ text_nearest(const char *name, const char *(*next)(const void *ctx, int i), cons
             best = candidate;
         }
     }
-    return best;
+    return best != NULL ? best : same_beginning(name, next, ctx);
 }
 
 /* Letters in order; runs and starts of words count more, gaps less. */

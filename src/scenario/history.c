@@ -181,25 +181,32 @@ history_replace(struct history *h, struct scenario *sc, const struct scenario *a
 
 /* ---- back and forth ------------------------------------------------------------------- */
 
-static const char *
-last_word(const char *path)
+/* The field as the panes call it, with its arm. */
+static void
+name_field(const struct change *c, const struct scenario *sc, char *out, size_t size)
 {
-    const char *dot = strrchr(path, '.');
+    struct field_ref ref;
+    struct error ignored;
 
-    return dot != NULL ? dot + 1 : path;
+    if (field_find(sc, c->path, &ref, &ignored) < 0)
+        text_copy(out, size, c->path);
+    else
+        snprintf(out, size, "%s%s%s", ref.arm >= 0 ? sc->arms[ref.arm].name : "", ref.arm >= 0 ? " " : "",
+                 ref.field->label);
 }
 
-/* "requests_per_day 14M -> 12M", or a structural step's own words. */
+/* "Requests/day 14M -> 12M", or a structural step's own words. */
 static void
-say_what(const struct change *c, bool back, char *what, size_t size)
+say_what(const struct change *c, const struct scenario *sc, bool back, char *what, size_t size)
 {
     const char *from = back ? c->after : c->before, *to = back ? c->before : c->after;
-    char words[2 * TEXT_BYTES];
+    char words[3 * TEXT_BYTES], name[TEXT_BYTES];
 
+    name_field(c, sc, name, sizeof name);
     if (strcmp(c->path, "arms") == 0)
         text_copy(words, sizeof words, c->after);
     else
-        snprintf(words, sizeof words, "%s %s -> %s", last_word(c->path), from[0] != '\0' ? from : "unset",
+        snprintf(words, sizeof words, "%s %s -> %s", name, from[0] != '\0' ? from : "unset",
                  to[0] != '\0' ? to : "unset");
     text_clean(what, size, words);
 }
@@ -216,7 +223,7 @@ apply(struct history *h, struct scenario *sc, const struct catalog *catalog, con
     else if (field_find(sc, c->path, &ref, &err) < 0 ||
              field_set_text(sc, ref, back ? c->before : c->after, catalog, &err) < 0)
         return -1;
-    say_what(c, back, what, size);
+    say_what(c, sc, back, what, size);
     return 0;
 }
 

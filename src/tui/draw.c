@@ -689,13 +689,19 @@ static void
 preview_line(const struct app *app, char *out, size_t size)
 {
     const struct answer *an = app_answer(app), *next = app->preview;
+    struct pane_row row;
+    char flips[2][32];
+    int n = 0;
 
-    if (next == NULL || an == NULL)
-        snprintf(out, size, "Enter keeps, Esc puts back %s", app->before);
-    else {
+    snprintf(out, size, "Enter keeps, Esc puts back %s", app->before);
+    if (app_current(app, &row))
+        n = flips_of(app, &row, flips);
+    for (int k = 0; k < n; k++)
+        snprintf(out + strlen(out), size - strlen(out), "%s%s", k == 0 ? "   flips at " : ", ", flips[k]);
+    if (next != NULL && an != NULL) {
         const char *is = next->verdict.pick >= 0 ? next->arms[next->verdict.pick].name : "no arm passes";
         const char *was = an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "no arm passes";
-        snprintf(out, size, "Enter keeps, Esc puts back %s   preview: %s, %s   was: %s, %s", app->before, is,
+        snprintf(out + strlen(out), size - strlen(out), "   preview: %s, %s   was: %s, %s", is,
                  confidence_word(next->verdict.confidence), was, confidence_word(an->verdict.confidence));
     }
 }
@@ -838,6 +844,17 @@ draw_single_verdict(const struct app *app, struct canvas *c, const struct layout
     canvas_text_fit(c, l->verdict_top, 1, l->columns - 1, line, INK_TITLE, PEN_BOLD, app->glyphs->ascii);
 }
 
+/* A refused entry says why on its own row, over whatever the view has there. */
+static void
+draw_complaint(const struct app *app, struct canvas *c, const struct layout *l, int row)
+{
+    if (app->mode != MODE_ENTRY || app->complaint[0] == '\0' || row < 0)
+        return;
+    for (int k = l->left; k < c->columns; k++)
+        canvas_put(c, row, k, ' ', INK_PLAIN, 0);
+    canvas_text_fit(c, row, l->left + 1, c->columns - l->left - 2, app->complaint, INK_PROBLEM, 0, app->glyphs->ascii);
+}
+
 /* ---- the frame ------------------------------------------------------------------------------------------ */
 
 /* The terminal's cursor sits where the work is: screen readers follow it. */
@@ -907,6 +924,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
         draw_verdict(app, c, &l, l.verdict_left, l.verdict_columns);
     if (l.side_columns > 0)
         draw_panels(app, c, &l);
+    draw_complaint(app, c, &l, *cursor_row);
     if (app->mode == MODE_LIST)
         draw_list(app, c, &l, map);
     if (app->mode == MODE_FIND)

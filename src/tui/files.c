@@ -48,6 +48,7 @@ app_quit(struct app *app, bool force)
     app_say(app, "%d unsaved edit%s: save before leaving? y n, Esc stays", unsaved, unsaved == 1 ? "" : "s");
 }
 
+/* Edits given up on leaving; what was set aside before stays until the file is saved. */
 static void
 drop_journals(struct app *app)
 {
@@ -56,7 +57,7 @@ drop_journals(struct app *app)
     for (int k = 0; k < app->n_docs; k++)
         app->docs[k].journal_due = false;
     for (int k = 0; k < app->n_docs && app->options->state_folder != NULL; k++)
-        journal_clear(app->options->state_folder, app->docs[k].file.path, &err);
+        journal_write(app->options->state_folder, app->docs[k].file.path, &app->docs[k].file.scenario, 0, app->catalog, &err);
 }
 
 /* One step of the history brings the edits of a journal back. */

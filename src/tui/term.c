@@ -163,6 +163,8 @@ term_open(const struct term_options *o, struct error *err)
     noecho();
     nonl();
     keypad(stdscr, TRUE);
+    /* Some descriptions begin a mouse report as a key of its own; it is read whole in after_escape. */
+    define_key(NULL, KEY_MOUSE);
     nodelay(stdscr, TRUE);
     meta(stdscr, TRUE);
     set_escdelay(25);

@@ -238,6 +238,19 @@ act_clear(struct app *app, const struct key *k, int by)
         app_say(app, "%s", err.text);
 }
 
+/* Few digits that still lie beyond a flip: four of them, on its far side. */
+static double
+beyond(double from, double to)
+{
+    char text[32];
+
+    if (to == 0)
+        return 0;
+    double unit = pow(10, floor(log10(fabs(to))) - 3);
+    snprintf(text, sizeof text, "%.9g", (to > from ? ceil(to / unit) : floor(to / unit)) * unit);
+    return strtod(text, NULL);
+}
+
 /* Goal-seek: the nearest flip of this field (pick >= 0: to this arm), as the next entry. */
 void
 app_goal(struct app *app, struct field_ref ref, int pick)
@@ -254,8 +267,10 @@ app_goal(struct app *app, struct field_ref ref, int pick)
         if (strcmp(an->flips[i].path, path) == 0 && isfinite(an->flips[i].to) &&
             (pick < 0 || an->flips[i].pick == pick)) {
             field_rules(ref.field, &app_doc(app)->file.scenario, &how);
-            entry_open(app, quantity_print(text, sizeof text, an->flips[i].to, &how));
-            app_say(app, "flips at %s; Enter takes it", text);
+            double to = beyond(an->flips[i].from, an->flips[i].to);
+            if (!(to >= how.low && to <= how.high))
+                to = an->flips[i].to;
+            entry_open(app, quantity_print(text, sizeof text, to, &how));
             return;
         }
     app_say(app, app_refining(app) ? "still refining: ask again in a moment"
