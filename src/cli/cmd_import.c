@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -51,7 +52,11 @@ date_of(const struct args *a, const char *path, struct date *day, struct error *
             return 0;
         return error_set(err, ERR_USAGE, "--as-of %s: %s", text, why.text);
     }
-    if (stat(path, &st) < 0 || gmtime_r(&st.st_mtime, &tm) == NULL || tm.tm_year < 70)
+    if (strcmp(path, "-") == 0)
+        return error_set(err, ERR_USAGE, "what comes on standard input has no date; give --as-of YYYY-MM-DD");
+    if (stat(path, &st) < 0)
+        return error_set(err, ERR_IO, "cannot read %s: %s", path, strerror(errno));
+    if (gmtime_r(&st.st_mtime, &tm) == NULL || tm.tm_year < 70)
         return error_set(err, ERR_USAGE, "%s has no date; give --as-of YYYY-MM-DD", path);
     *day = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
     return 0;
@@ -100,7 +105,7 @@ read_list(struct import_run *r, struct error *err)
     char clean[300], words[300];
     struct date day;
 
-    if (check_list(from, err) < 0 || date_of(r->args, strcmp(r->path, "-") == 0 ? "/dev/stdin" : r->path, &day, err) < 0)
+    if (check_list(from, err) < 0 || date_of(r->args, r->path, &day, err) < 0)
         return -1;
     if (source == NULL) {
         snprintf(words, sizeof words, "%.250s, imported", text_clean(clean, sizeof clean, base_name(r->path)));
