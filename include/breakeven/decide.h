@@ -165,6 +165,11 @@ enum decide_depth {
 int decide(struct answer **out, const struct scenario *, const struct catalog *,
            const char *scenario_name, const struct solve_options *, enum decide_depth,
            struct problems *, struct error *);
+/* The same for one edit after the other: *kept is NULL at first and later the samples of the last answer,
+ * of which only what an edit touches is computed anew (solve_again); samples_free. */
+int decide_again(struct answer **out, struct samples **kept, const struct scenario *, const struct catalog *,
+                 const char *scenario_name, const struct solve_options *, enum decide_depth,
+                 struct problems *, struct error *);
 void answer_free(struct answer *);
 
 /* Each cell replaces both fields by its centre, all else as sampled, and picks again. On request

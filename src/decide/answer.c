@@ -320,14 +320,14 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
 /* ---- the whole way ------------------------------------------------------------------------- */
 
 int
-decide(struct answer **out, const struct scenario *sc, const struct catalog *catalog,
-       const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
-       struct problems *problems, struct error *err)
+decide_again(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
+             const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
+             struct problems *problems, struct error *err)
 {
     struct setup *setup = malloc(sizeof *setup);
     struct answer *an = calloc(1, sizeof *an);
     struct problems *found = malloc(sizeof *found);
-    struct samples *s = NULL;
+    const struct samples *s;
     int status = -1;
 
     if (setup == NULL || an == NULL || found == NULL) {
@@ -337,9 +337,10 @@ decide(struct answer **out, const struct scenario *sc, const struct catalog *cat
     problems_init(found);
     scenario_check(sc, catalog, found);
     scenario_resolve(setup, sc, catalog, found);
-    status = solve_run(&s, setup, options, err);
+    status = solve_again(kept, setup, options, err);
     if (status != 0)
         goto done;
+    s = *kept;
     text_copy(an->scenario, sizeof an->scenario, scenario_name != NULL ? scenario_name : "");
     text_copy(an->title, sizeof an->title, sc->title);
     an->samples = s->n;
@@ -356,13 +357,24 @@ decide(struct answer **out, const struct scenario *sc, const struct catalog *cat
             problems_add(problems, found->list[k].level, found->list[k].path, &found->list[k].error);
 
 done:
-    samples_free(s);
     free(setup);
     free(found);
     if (status == 0)
         *out = an;
     else
         free(an);
+    return status;
+}
+
+int
+decide(struct answer **out, const struct scenario *sc, const struct catalog *catalog,
+       const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
+       struct problems *problems, struct error *err)
+{
+    struct samples *kept = NULL;
+    int status = decide_again(out, &kept, sc, catalog, scenario_name, options, depth, problems, err);
+
+    samples_free(kept);
     return status;
 }
 

@@ -200,6 +200,7 @@ app_release(struct app *app)
     for (int k = 0; k < app->n_docs; k++)
         doc_release(&app->docs[k]);
     answer_free(app->preview);
+    samples_free(app->kept);
     buffer_release(&app->report);
     buffer_release(&app->copied);
     memset(app, 0, sizeof *app);

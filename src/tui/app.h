@@ -174,6 +174,8 @@ struct app {
     char before[LINE_BYTES];     /* text when the entry opened                            */
     char complaint[400];         /* of the entry                                          */
     struct answer *preview;      /* answer with the entry applied                          */
+    struct samples *kept;        /* of the last answer, brought up to date by the next      */
+    struct samples *refined[2];  /* the refiner's own, touched by its thread alone           */
     int list_at;                 /* in MODE_LIST, MODE_FIND and MODE_HISTORY               */
     enum list_of { LIST_CHOICES, LIST_OFFERS } list_of; /* of MODE_LIST                     */
     enum ask ask;

@@ -20,6 +20,7 @@ struct request {
     const struct catalog *catalog;
     char name[64];
     int samples;
+    struct samples **kept;   /* the worker's own: of the early and of the full number */
     uint64_t seed;
     int doc;
     bool map;                /* the map of two fields instead of an answer */
@@ -47,7 +48,8 @@ refine_work(void *arg, const volatile int *cancel)
     if (r->map && (out->map = malloc(sizeof *out->map)) != NULL)
         status = flip_map(out->map, &r->scenario, r->catalog, r->x, r->y, &options, &err);
     else if (!r->map)
-        status = decide(&out->answer, &r->scenario, r->catalog, r->name, &options, DEPTH_ALL, NULL, &err);
+        status = decide_again(&out->answer, &r->kept[r->samples > EARLY_SAMPLES], &r->scenario, r->catalog, r->name, &options,
+                              DEPTH_ALL, NULL, &err);
     if (status != 0) {
         free(out->map);
         free(out);
@@ -79,6 +81,7 @@ request_of(struct app *app, int samples)
     r->catalog = app->catalog;
     text_copy(r->name, sizeof r->name, app_doc(app)->name);
     r->samples = samples;
+    r->kept = app->refined;
     r->seed = app->options->seed;
     r->doc = app->doc;
     return r;
@@ -225,6 +228,8 @@ tui_run(const struct tui_options *o, struct error *err)
             refine_stop(refine);
         term_close();
     }
+    for (size_t i = 0; i < BE_LEN(app->refined); i++)
+        samples_free(app->refined[i]); /* the worker has ended */
     app_release(app);
     canvas_release(&canvas);
     free(app);

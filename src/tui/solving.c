@@ -43,7 +43,7 @@ app_solve(struct app *app, int samples, enum decide_depth depth)
 
     if (app->n_docs == 0)
         return;
-    if (decide(&an, &d->file.scenario, app->catalog, d->name, &options, depth, NULL, &err) == 0)
+    if (decide_again(&an, &app->kept, &d->file.scenario, app->catalog, d->name, &options, depth, NULL, &err) == 0)
         app_take_answer(app, app->doc, an, depth);
     else
         app_say(app, "%s", err.text);
