@@ -105,6 +105,34 @@ problems_are_marked_and_visited_in_turn(void **state)
 }
 
 static void
+what_a_file_holds_and_nobody_understands_is_a_problem(void **state)
+{
+    struct error err;
+    char *bytes, path[] = "/tmp/breakeven-odd-XXXXXX", command[64];
+    size_t n;
+
+    (void)state;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(file_read(file_name, 1 << 20, &bytes, &n, NULL, &err), 0);
+    struct buffer b;
+    buffer_init(&b);
+    buffer_puts(&b, "horizn: 3\n");
+    buffer_add(&b, bytes, n);
+    assert_int_equal(file_write(path, b.text, b.n, NULL, NULL, &err), 0);
+    snprintf(command, sizeof command, ":e %s<Enter>", path);
+    type(command);
+    assert_int_equal(app.n_docs, 2);
+    type("30k<Enter>E");
+    assert_non_null(strstr(app.status, "line 1 column 1"));
+    assert_non_null(strstr(app.status, "horizon"));
+    buffer_release(&b);
+    free(bytes);
+    unlink(path);
+}
+
+static void
 goal_seek_opens_the_entry_at_the_flip(void **state)
 {
     const struct answer *an;
@@ -449,6 +477,7 @@ main(void)
         T(jumps_can_be_taken_back),
         T(the_history_goes_to_any_step),
         T(problems_are_marked_and_visited_in_turn),
+        T(what_a_file_holds_and_nobody_understands_is_a_problem),
         T(goal_seek_opens_the_entry_at_the_flip),
         T(a_base_marks_what_changed_since),
         T(several_scenarios_are_open_at_once),

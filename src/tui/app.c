@@ -90,6 +90,10 @@ app_open(struct app *app, const char *path, struct error *err)
         memset(d, 0, sizeof *d);
         d->file = *file;
         history_init(&d->history);
+        problems_init(&d->loaded);
+        for (int k = 0; k < found->n; k++)
+            if (found->list[k].level == PROBLEM_ERROR)
+                problems_add(&d->loaded, PROBLEM_ERROR, found->list[k].path, &found->list[k].error);
         name_of(d->name, sizeof d->name, path);
         d->read_only_name = app->options->example;
         if (d->read_only_name)

@@ -49,7 +49,8 @@ struct doc {
     enum decide_depth depth;     /* of the answer                                         */
     bool journal_due;            /* edits that the journal does not hold yet                */
     bool stale;                  /* edited since                                          */
-    struct problems problems;    /* of the scenario as it is                              */
+    struct problems loaded;      /* of the file, as it was opened                          */
+    struct problems problems;    /* these, and of the scenario as it is                    */
 };
 
 /* ---- a one-line editor --------------------------------------------------------------- */

@@ -73,6 +73,20 @@ capitals(char *s)
             *s = (char)(*s - 'a' + 'A');
 }
 
+/* Where the headline has no room, without what it saves; else the arm alone. */
+static void
+shorten(const struct answer *an, char *headline, size_t size, int columns)
+{
+    char *saves = strstr(headline, ", saves");
+
+    if (text_width(headline) <= columns || an->verdict.pick < 0)
+        return;
+    if (saves != NULL)
+        *saves = '\0';
+    if (text_width(headline) > columns)
+        snprintf(headline, size, "PICK %s, %s", an->arms[an->verdict.pick].name, arm_kind_word(an->arms[an->verdict.pick].kind));
+}
+
 static void
 draw_title(const struct app *app, struct canvas *c)
 {
@@ -102,12 +116,21 @@ draw_title(const struct app *app, struct canvas *c)
     number_si(full, sizeof full, app_full_samples(app));
     if (d->stale)
         snprintf(right, sizeof right, "computing%s ", app->glyphs->ellipsis);
+    else if (width < 100)
+        snprintf(right, sizeof right, "%s n=%s%s ", confidence_word(an->verdict.confidence), samples,
+                 app_refining(app) ? app->glyphs->ellipsis : "");
     else if (app_refining(app))
         snprintf(right, sizeof right, "%s  %s of %s samples%s ", confidence_word(an->verdict.confidence), samples, full,
                  app->glyphs->ellipsis);
     else
         snprintf(right, sizeof right, "%s  %s samples ", confidence_word(an->verdict.confidence), samples);
+    if (width >= 150 && d->problems.n > 0) {
+        char with[96];
+        snprintf(with, sizeof with, "%d problem%s (E)   %.60s", d->problems.n, d->problems.n == 1 ? "" : "s", right);
+        text_copy(right, sizeof right, with);
+    }
     int keep = width >= 78 ? text_width(right) : 0;
+    shorten(an, headline, sizeof headline, width - used - keep - 1);
     canvas_text_fit(c, 0, used, width - used - keep - 1, headline, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
     if (keep > 0)
         canvas_text(c, 0, width - keep, right, INK_TITLE, PEN_REVERSE);
@@ -647,7 +670,8 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     const struct quantity *q = field_is_quantity(f) ? field_value(sc, row.ref) : NULL;
     source_of(app, l, row.ref, source, sizeof source);
     int n_flips = flips_of(app, &row, flips);
-    int n = snprintf(out, size, "%s%s%s", f->label, f->unit != NULL && f->unit[0] != '\0' ? ", " : "", f->unit != NULL ? f->unit : "");
+    bool unit = f->unit != NULL && f->unit[0] != '\0' && text_distance(f->unit, f->label) > 0;
+    int n = snprintf(out, size, "%s%s%s", f->label, unit ? ", " : "", unit ? f->unit : "");
     if (n_flips > 0)
         n += snprintf(out + n, size - (size_t)n, "; flips at %s%s%s", flips[0], n_flips > 1 ? " and " : "", n_flips > 1 ? flips[1] : "");
     if (q != NULL && quantity_is_uncertain(q)) {
@@ -693,17 +717,18 @@ preview_line(const struct app *app, char *out, size_t size)
     char flips[2][32];
     int n = 0;
 
-    snprintf(out, size, "Enter keeps, Esc puts back %s", app->before);
-    if (app_current(app, &row))
-        n = flips_of(app, &row, flips);
-    for (int k = 0; k < n; k++)
-        snprintf(out + strlen(out), size - strlen(out), "%s%s", k == 0 ? "   flips at " : ", ", flips[k]);
+    out[0] = '\0';
     if (next != NULL && an != NULL) {
         const char *is = next->verdict.pick >= 0 ? next->arms[next->verdict.pick].name : "no arm passes";
         const char *was = an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "no arm passes";
-        snprintf(out + strlen(out), size - strlen(out), "   preview: %s, %s   was: %s, %s", is,
-                 confidence_word(next->verdict.confidence), was, confidence_word(an->verdict.confidence));
+        snprintf(out, size, "preview: %s, %s   was: %s, %s   ", is, confidence_word(next->verdict.confidence), was,
+                 confidence_word(an->verdict.confidence));
     }
+    if (app_current(app, &row))
+        n = flips_of(app, &row, flips);
+    for (int k = 0; k < n; k++)
+        snprintf(out + strlen(out), size - strlen(out), "%s%s%s", k == 0 ? "flips at " : ", ", flips[k], k == n - 1 ? "   " : "");
+    snprintf(out + strlen(out), size - strlen(out), "Esc puts back %s", app->before);
 }
 
 static void
@@ -748,10 +773,10 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
         prompt_hint(app, text, sizeof text);
     else
         ink = help_of_field(app, l, text, sizeof text);
-    /* a problem that E named stands whole, over the status line too */
+    /* where nothing just happened, and for a problem that E named, the help stands over both lines */
     bool both = l->bottom_rows > 2;
-    bool whole = both && app->mode == MODE_REST && (app->tour > 0 || (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN)) &&
-                 text_width(text) > c->columns - 2;
+    bool whole = both && app->mode == MODE_REST && text_width(text) > c->columns - 2 &&
+                 (app->tour > 0 || app->status[0] == '\0' || (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN));
     if (whole)
         wrap_text(app, c, rows - 3, rows - 1, 1, c->columns - 2, text, ink);
     else if (both || app->mode == MODE_ENTRY || (app->mode == MODE_REST && (app->status[0] == '\0' || app->tour > 0)))

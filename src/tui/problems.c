@@ -39,5 +39,9 @@ act_next_problem(struct app *app, const struct key *k, int by)
         app_mark(app);
         app_goto(app, ref);
     }
-    app_say(app, "problem %d of %d: %s", app->problem + 1, p->n, problem->error.text);
+    if (problem->error.line > 0)
+        app_say(app, "problem %d of %d, line %d column %d: %s", app->problem + 1, p->n, problem->error.line, problem->error.column,
+                problem->error.text);
+    else
+        app_say(app, "problem %d of %d: %s", app->problem + 1, p->n, problem->error.text);
 }

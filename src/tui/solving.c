@@ -55,7 +55,7 @@ check_doc(struct app *app, struct doc *d)
 {
     struct setup *setup = malloc(sizeof *setup);
 
-    problems_init(&d->problems);
+    d->problems = d->loaded; /* what the file holds and nobody understands stays one until it is opened anew */
     scenario_check(&d->file.scenario, app->catalog, &d->problems);
     if (setup != NULL)
         scenario_resolve(setup, &d->file.scenario, app->catalog, &d->problems);
