@@ -190,4 +190,30 @@ run learn --points 100:62/100
 [ "$status" -eq 0 ] && [ -s out ] && grep -q "warning: fewer than 3 sizes" err
 result $? "few points are warned of on stderr, not in the data"
 
+# ---- every example of every --help is a command line that works ----------------------------------
+cp "$article" plan.yaml
+sed 's/output_tokens: 100/output_tokens: 150/' "$article" >other.yaml
+cp "$src/tests/data/litellm-prices.json" prices.json
+cat >requests.csv <<'END'
+time,input_tokens,output_tokens,cached_tokens
+2026-08-01T10:00:00Z,500,100,0
+2026-08-01T11:00:00Z,700,80,200
+2026-08-02T10:00:00Z,400,120,0
+END
+PATH=$(dirname "$program"):$PATH
+export PATH
+for command in '' $("$program" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+    # shellcheck disable=SC2086
+    "$program" $command --help | sed -n '/^examples:/,/^$/s/^  //p' >examples
+    [ -s examples ]
+    result $? "the help of ${command:-the program} has examples"
+    while read -r line; do
+        ran=$line
+        sh -c "$line" >out 2>err </dev/null
+        status=$?
+        [ "$status" -eq 0 ]
+        result $? "it works: $line"
+    done <examples
+done
+
 finish

@@ -88,8 +88,10 @@ else
 fi
 
 if have mandoc; then
-    if mandoc -T lint -W warning "$work/plain/man/breakeven.1" "$work/plain/man/breakeven-scenario.5" \
-        >"$work/mandoc.log" 2>&1; then ok "manual pages without a linter's complaint"
+    # That the pages name each other is none: they are not installed here.
+    mandoc -T lint "$work/plain/man/breakeven.1" "$work/plain/man/breakeven-catalog.5" \
+        "$work/plain/man/breakeven-scenario.5" 2>&1 | grep -v 'referenced manual not found: Xr breakeven' >"$work/mandoc.log"
+    if [ ! -s "$work/mandoc.log" ]; then ok "manual pages without a linter's complaint"
     else bad "manual pages without a linter's complaint" "$work/mandoc.log"; fi
 else
     skip "manual pages without a linter's complaint" "no mandoc"

@@ -340,4 +340,16 @@ const char *catalog_id(const struct catalog *, enum catalog_kind, int i); /* NUL
 char *catalog_describe(const struct catalog *, enum catalog_kind, int i, char *out, size_t size);
 const struct origin *catalog_origin(const struct catalog *, enum catalog_kind, int i);
 
+/* What may stand in a catalog file: one row a key, kind by kind in the order of the files; the keys
+ * of a list's elements follow the list. False past the end. */
+struct catalog_key_row {
+    const char *kind;       /* the section: models, prices, ...                     */
+    const char *list;       /* NULL, or the key of the list that the element stands in */
+    const char *key, *type, *help;
+    bool required;
+    double low, high;       /* numbers: the legal range; else NAN                     */
+    char words[160];        /* the legal words, with commas between; "" others         */
+};
+bool catalog_key_row(int i, struct catalog_key_row *);
+
 #endif

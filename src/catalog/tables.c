@@ -10,26 +10,28 @@
 #define AT(S, M, ctype) (offsetof(struct S, M) + 0 * sizeof((ctype *)0 == &((struct S *)0)->M))
 
 /* A row: its key in the file, struct S, member M. */
-#define NUMBERS(K, S, M, from, to, otherwise) \
+#define NUMBERS(K, S, M, from, to, otherwise, H) \
     { .name = K, .type = VALUE_NUMBER, .offset = AT(S, M, double), .low = from, .high = to, \
-      .initial = otherwise }
+      .initial = otherwise, .help = H }
 /* A figure that may be unknown, and one that is 0 unless given. */
-#define FIGURE(K, S, M, from, to) NUMBERS(K, S, M, from, to, NAN)
-#define COUNT(K, S, M, to) NUMBERS(K, S, M, 0, to, 0)
-#define NEEDED(K, S, M, from, to) \
+#define FIGURE(K, S, M, from, to, H) NUMBERS(K, S, M, from, to, NAN, H)
+#define COUNT(K, S, M, to, H) NUMBERS(K, S, M, 0, to, 0, H)
+#define NEEDED(K, S, M, from, to, H) \
     { .name = K, .type = VALUE_NUMBER, .offset = AT(S, M, double), .low = from, .high = to, \
-      .initial = NAN, .required = true }
-#define TEXT(K, S, M) { .name = K, .type = VALUE_TEXT, .offset = AT(S, M, const char *) }
-#define NAMED(K, S, M) \
-    { .name = K, .type = VALUE_TEXT, .offset = AT(S, M, const char *), .required = true }
-#define BOOL(K, S, M) { .name = K, .type = VALUE_BOOL, .offset = AT(S, M, bool) }
-#define DATE(K, S, M) { .name = K, .type = VALUE_DATE, .offset = AT(S, M, struct date) }
-#define WORD(K, S, M, ctype, W) { .name = K, .type = VALUE_WORD, .offset = AT(S, M, ctype), .words = W }
-#define BITS(K, S, M, W) { .name = K, .type = VALUE_BITS, .offset = AT(S, M, unsigned), .words = W }
-#define FLAG(K, S, M, W) { .name = K, .type = VALUE_FLAG, .offset = AT(S, M, bool), .words = W }
-#define RANGE(K, S, M) \
+      .initial = NAN, .required = true, .help = H }
+#define TEXT(K, S, M, H) { .name = K, .type = VALUE_TEXT, .offset = AT(S, M, const char *), .help = H }
+#define NAMED(K, S, M, H) \
+    { .name = K, .type = VALUE_TEXT, .offset = AT(S, M, const char *), .required = true, .help = H }
+#define BOOL(K, S, M, H) { .name = K, .type = VALUE_BOOL, .offset = AT(S, M, bool), .help = H }
+#define DATE(K, S, M, H) { .name = K, .type = VALUE_DATE, .offset = AT(S, M, struct date), .help = H }
+#define WORD(K, S, M, ctype, W, H) \
+    { .name = K, .type = VALUE_WORD, .offset = AT(S, M, ctype), .words = W, .help = H }
+#define BITS(K, S, M, W, H) \
+    { .name = K, .type = VALUE_BITS, .offset = AT(S, M, unsigned), .words = W, .help = H }
+#define FLAG(K, S, M, W, H) { .name = K, .type = VALUE_FLAG, .offset = AT(S, M, bool), .words = W, .help = H }
+#define RANGE(K, S, M, H) \
     { .name = K, .type = VALUE_RANGE, .offset = offsetof(struct S, M), .low = -1e15, .high = 1e15, \
-      .initial = NAN }
+      .initial = NAN, .help = H }
 
 #define KIND(title, S, array, counter, rows, finisher) \
     { .name = title, .keys = rows, .n_keys = (int)BE_LEN(rows), .size = sizeof(struct S), \
@@ -48,37 +50,43 @@ static const struct word licence_words[] = {
     { "research", LICENCE_RESEARCH }, { "closed", LICENCE_CLOSED }, { NULL, 0 },
 };
 
-#define MODEL_FIGURE(K, M, to) FIGURE(K, cat_model, M, 1, to)
+#define MODEL_FIGURE(K, M, to, H) FIGURE(K, cat_model, M, 1, to, H)
 
 static const struct key model_keys[] = {
-    NAMED("id", cat_model, id),
-    NAMED("name", cat_model, name),
-    TEXT("family", cat_model, family),
-    NAMED("vendor", cat_model, vendor),
-    TEXT("alias", cat_model, alias),
-    TEXT("licence", cat_model, licence),
-    WORD("licence_class", cat_model, licence_class, enum licence_class, licence_words),
-    DATE("released", cat_model, released),
-    BOOL("open_weights", cat_model, open_weights),
-    MODEL_FIGURE("params", params, 1e14),
-    MODEL_FIGURE("params_active", params_active, 1e14),
-    COUNT("params_routed", cat_model, params_routed, 1e14),
-    MODEL_FIGURE("layers", layers, 1e4),
-    MODEL_FIGURE("hidden", hidden, 1e6),
-    MODEL_FIGURE("query_heads", query_heads, 1e4),
-    MODEL_FIGURE("kv_heads", kv_heads, 1e4),
-    MODEL_FIGURE("head_dim", head_dim, 1e5),
-    MODEL_FIGURE("intermediate", intermediate, 1e7),
-    MODEL_FIGURE("vocab", vocab, 1e8),
-    BOOL("tied_embeddings", cat_model, tied_embeddings),
-    COUNT("experts", cat_model, experts, 1e5),
-    COUNT("experts_per_token", cat_model, experts_per_token, 1e5),
-    MODEL_FIGURE("kv_elements_per_token", kv_elements_per_token, 1e9),
-    BOOL("mla", cat_model, mla),
-    COUNT("window", cat_model, window_tokens, 1e9),
-    COUNT("window_share", cat_model, window_share, 1),
-    MODEL_FIGURE("context", context_tokens, 1e9),
-    MODEL_FIGURE("max_output", max_output_tokens, 1e9),
+    NAMED("id", cat_model, id, "what scenarios call it"),
+    NAMED("name", cat_model, name, "what people call it"),
+    TEXT("family", cat_model, family, "models of one family share a tokenizer and a licence"),
+    NAMED("vendor", cat_model, vendor, "who made it"),
+    TEXT("alias", cat_model, alias, "its name in the throughput tables"),
+    TEXT("licence", cat_model, licence, "of the weights, in words"),
+    WORD("licence_class", cat_model, licence_class, enum licence_class, licence_words,
+          "what the licence allows"),
+    DATE("released", cat_model, released, "the day of its release"),
+    BOOL("open_weights", cat_model, open_weights, "are the weights published?"),
+    MODEL_FIGURE("params", params, 1e14, "parameters"),
+    MODEL_FIGURE("params_active", params_active, 1e14, "parameters that a token passes through"),
+    COUNT("params_routed", cat_model, params_routed, 1e14,
+          "parameters in experts that a router chooses; 0 if it has none"),
+    MODEL_FIGURE("layers", layers, 1e4, "layers"),
+    MODEL_FIGURE("hidden", hidden, 1e6, "width of a layer"),
+    MODEL_FIGURE("query_heads", query_heads, 1e4, "attention heads"),
+    MODEL_FIGURE("kv_heads", kv_heads, 1e4, "heads whose keys and values are kept"),
+    MODEL_FIGURE("head_dim", head_dim, 1e5, "width of a head"),
+    MODEL_FIGURE("intermediate", intermediate, 1e7, "width of the feed-forward part"),
+    MODEL_FIGURE("vocab", vocab, 1e8, "tokens of its vocabulary"),
+    BOOL("tied_embeddings", cat_model, tied_embeddings,
+          "do the first and last layer share their weights?"),
+    COUNT("experts", cat_model, experts, 1e5, "experts of a layer; 0 if it is dense"),
+    COUNT("experts_per_token", cat_model, experts_per_token, 1e5,
+          "experts that a token passes through"),
+    MODEL_FIGURE("kv_elements_per_token", kv_elements_per_token, 1e9,
+          "elements of the KV cache a token takes in the whole model"),
+    BOOL("mla", cat_model, mla, "has it multi-head latent attention?"),
+    COUNT("window", cat_model, window_tokens, 1e9,
+          "tokens that a sliding window sees; 0 if it has none"),
+    COUNT("window_share", cat_model, window_share, 1, "share of the layers that have the window"),
+    MODEL_FIGURE("context", context_tokens, 1e9, "longest input and output together, in tokens"),
+    MODEL_FIGURE("max_output", max_output_tokens, 1e9, "longest output, in tokens"),
 };
 
 static int
@@ -100,15 +108,20 @@ finish_model(void *entry, char *id, size_t id_size, struct error *err)
 
 /* ---- token prices ------------------------------------------------------------------ */
 
-#define PRICE(K, S, M) FIGURE(K, S, M, 0, USD_MTOK_MAX)
+#define PRICE(K, S, M, H) FIGURE(K, S, M, 0, USD_MTOK_MAX, H)
 #define TOKEN_PRICES(S, M) \
-    PRICE("input", S, M.input), PRICE("output", S, M.output), \
-    PRICE("cache_read", S, M.cache_read), PRICE("cache_write", S, M.cache_write), \
-    PRICE("batch_input", S, M.batch_input), PRICE("batch_output", S, M.batch_output)
+    PRICE("input", S, M.input, "USD per million input tokens"), \
+    PRICE("output", S, M.output, "USD per million output tokens"), \
+    PRICE("cache_read", S, M.cache_read, "of input tokens that are read from the cache"), \
+    PRICE("cache_write", S, M.cache_write, "of input tokens that are written to the cache"), \
+    PRICE("batch_input", S, M.batch_input, "of input tokens in a batch"), \
+    PRICE("batch_output", S, M.batch_output, "of output tokens in a batch")
 
 static const struct key tier_keys[] = {
-    NEEDED("above", price_tier, above_tokens, 0, 1e9),
-    BOOL("inclusive", price_tier, inclusive),
+    NEEDED("above", price_tier, above_tokens, 0, 1e9,
+          "a prompt of more tokens has these prices, all of it"),
+    BOOL("inclusive", price_tier, inclusive,
+          "does a prompt of exactly as many tokens have them too?"),
     TOKEN_PRICES(price_tier, price),
 };
 static const struct table tier_table = {
@@ -117,10 +130,12 @@ static const struct table tier_table = {
 
 #define TIERS(S, array, counter) \
     { .name = "tiers", .type = VALUE_LIST, .offset = offsetof(struct S, array), \
-      .count = offsetof(struct S, counter), .list = &tier_table, .max = PRICE_TIERS_MAX }
+      .count = offsetof(struct S, counter), .list = &tier_table, .max = PRICE_TIERS_MAX, \
+      .help = "prices of longer prompts; what a tier does not name stays" }
 
 static const struct key step_keys[] = {
-    { .name = "from", .type = VALUE_DATE, .offset = AT(price_step, from, struct date), .required = true },
+    { .name = "from", .type = VALUE_DATE, .offset = AT(price_step, from, struct date), .required = true,
+      .help = "the first day of these prices" },
     TOKEN_PRICES(price_step, price),
     TIERS(price_step, tiers, n_tiers),
 };
@@ -129,28 +144,35 @@ static const struct table step_table = {
 };
 
 static const struct key price_keys[] = {
-    NAMED("model", cat_price, model),
-    NAMED("host", cat_price, host),
-    TEXT("list", cat_price, list),
-    TEXT("key", cat_price, key),
-    DATE("from", cat_price, steps[0].from),
+    NAMED("model", cat_price, model, "the model, by its id"),
+    NAMED("host", cat_price, host, "who sells it, by its id"),
+    TEXT("list", cat_price, list, "the price list that it was taken from"),
+    TEXT("key", cat_price, key, "its key in that list"),
+    DATE("from", cat_price, steps[0].from, "the first day of these prices"),
     TOKEN_PRICES(cat_price, steps[0].price),
     TIERS(cat_price, steps[0].tiers, steps[0].n_tiers),
     { .name = "steps", .type = VALUE_LIST, .offset = offsetof(struct cat_price, steps),
       .count = offsetof(struct cat_price, n_steps), .list = &step_table, .first = 1,
-      .max = PRICE_STEPS_MAX },
-    DATE("retired", cat_price, retired),
-    TEXT("successor", cat_price, successor),
-    PRICE("training", cat_price, training_usd_mtok),
-    PRICE("tuned_input", cat_price, tuned_input),
-    PRICE("tuned_output", cat_price, tuned_output),
-    FIGURE("endpoint_usd_h", cat_price, endpoint_usd_h, 0, 1e6),
-    FIGURE("monthly_minimum", cat_price, monthly_minimum_usd, 0, 1e9),
-    FIGURE("ttft_ms", cat_price, ttft_ms, 0, 1e7),
-    FIGURE("output_tokens_per_s", cat_price, output_tokens_per_s, 0.001, 1e6),
-    FIGURE("context", cat_price, context_tokens, 1, 1e9),
-    FIGURE("max_output", cat_price, max_output_tokens, 1, 1e9),
-    TEXT("doubt", cat_price, doubt),
+      .max = PRICE_STEPS_MAX, .help = "later prices, each in force from its day" },
+    DATE("retired", cat_price, retired, "the day from which it is sold no more"),
+    TEXT("successor", cat_price, successor, "the model whose prices hold from then on"),
+    PRICE("training", cat_price, training_usd_mtok, "USD per million tokens of tuning"),
+    PRICE("tuned_input", cat_price, tuned_input, "USD per million input tokens of a tuned model"),
+    PRICE("tuned_output", cat_price, tuned_output,
+          "USD per million output tokens of a tuned model"),
+    FIGURE("endpoint_usd_h", cat_price, endpoint_usd_h, 0, 1e6,
+          "USD an hour for an endpoint of its own"),
+    FIGURE("monthly_minimum", cat_price, monthly_minimum_usd, 0, 1e9,
+          "USD that a month costs at least"),
+    FIGURE("ttft_ms", cat_price, ttft_ms, 0, 1e7,
+          "milliseconds to the first token of one request, as published"),
+    FIGURE("output_tokens_per_s", cat_price, output_tokens_per_s, 0.001, 1e6,
+          "output tokens a second of one request, as published"),
+    FIGURE("context", cat_price, context_tokens, 1, 1e9,
+          "longest input and output, of a model that nothing else describes"),
+    FIGURE("max_output", cat_price, max_output_tokens, 1, 1e9,
+          "longest output, of a model that nothing else describes"),
+    TEXT("doubt", cat_price, doubt, "why a person should look at it"),
 };
 
 static int
@@ -194,20 +216,22 @@ static const struct word state_words[] = {
     { "on-contract", ATTRIBUTE_ON_CONTRACT }, { NULL, 0 },
 };
 
-#define STATE(K, M) WORD(K, cat_host, M, enum attribute_state, state_words)
+#define STATE(K, M, H) WORD(K, cat_host, M, enum attribute_state, state_words, H)
 
 static const struct key host_keys[] = {
-    NAMED("id", cat_host, id),
-    NAMED("name", cat_host, name),
-    BOOL("self", cat_host, self),
-    BITS("regions", cat_host, regions, region_words),
-    BITS("regions_on_contract", cat_host, regions_on_contract, region_words),
-    WORD("retention", cat_host, retention, enum retention, retention_words),
-    STATE("soc2", soc2),
-    STATE("iso27001", iso27001),
-    STATE("dpa", dpa),
-    STATE("baa", baa),
-    STATE("transfer_clauses", transfer_clauses),
+    NAMED("id", cat_host, id, "what scenarios call it"),
+    NAMED("name", cat_host, name, "what people call it"),
+    BOOL("self", cat_host, self, "is it the team itself?"),
+    BITS("regions", cat_host, regions, region_words, "where it can keep data"),
+    BITS("regions_on_contract", cat_host, regions_on_contract, region_words,
+          "where it can keep data under a contract"),
+    WORD("retention", cat_host, retention, enum retention, retention_words,
+          "how long it keeps data"),
+    STATE("soc2", soc2, "has it a SOC 2 report?"),
+    STATE("iso27001", iso27001, "is it certified by ISO 27001?"),
+    STATE("dpa", dpa, "does it sign a data processing agreement?"),
+    STATE("baa", baa, "does it sign a business associate agreement?"),
+    STATE("transfer_clauses", transfer_clauses, "does it sign clauses for transfers abroad?"),
 };
 
 static const struct word requirement_words[] = {
@@ -218,22 +242,24 @@ static const struct word requirement_words[] = {
 };
 static const struct key requirement_keys[] = {
     { .name = "require", .type = VALUE_WORD, .words = requirement_words, .required = true,
-      .offset = AT(requirement, kind, enum requirement_kind) },
-    BITS("where", requirement, value, region_words),
-    NAMED("obligation", requirement, obligation),
-    NAMED("lift", requirement, lift),
+      .offset = AT(requirement, kind, enum requirement_kind),
+      .help = "what is asked of whoever processes the data" },
+    BITS("where", requirement, value, region_words, "where the data is to be kept"),
+    NAMED("obligation", requirement, obligation, "the duty and where it is written"),
+    NAMED("lift", requirement, lift, "what would meet it"),
 };
 static const struct table requirement_table = {
     .keys = requirement_keys, .n_keys = (int)BE_LEN(requirement_keys), .size = sizeof(struct requirement),
 };
 
 static const struct key regime_keys[] = {
-    NAMED("id", cat_regime, id),
-    NAMED("name", cat_regime, name),
-    TEXT("note", cat_regime, note),
-    BOOL("informational", cat_regime, informational),
+    NAMED("id", cat_regime, id, "what scenarios call it"),
+    NAMED("name", cat_regime, name, "what people call it"),
+    TEXT("note", cat_regime, note, "whom it concerns"),
+    BOOL("informational", cat_regime, informational, "is it shown without being a gate?"),
     { .name = "requirements", .type = VALUE_LIST, .offset = offsetof(struct cat_regime, requirements),
-      .count = offsetof(struct cat_regime, n), .list = &requirement_table, .max = REQUIREMENTS_MAX },
+      .count = offsetof(struct cat_regime, n), .list = &requirement_table, .max = REQUIREMENTS_MAX,
+      .help = "what it asks" },
 };
 
 static int
@@ -253,38 +279,40 @@ finish_regime(void *entry, char *id, size_t id_size, struct error *err)
 
 /* ---- GPUs and their prices -------------------------------------------------------------- */
 
-#define GPU_FIGURE(K, M, to) FIGURE(K, cat_gpu, M, 0.01, to)
+#define GPU_FIGURE(K, M, to, H) FIGURE(K, cat_gpu, M, 0.01, to, H)
 
 static const struct key gpu_keys[] = {
-    NAMED("id", cat_gpu, id),
-    NAMED("name", cat_gpu, name),
-    NAMED("vendor", cat_gpu, vendor),
-    TEXT("alias", cat_gpu, alias),
-    NAMED("class", cat_gpu, class_name),
-    GPU_FIGURE("memory_gib", memory_gib, 1e5),
-    GPU_FIGURE("usable_gib", usable_gib, 1e5),
-    GPU_FIGURE("bandwidth_gbs", bandwidth_gbs, 1e6),
-    GPU_FIGURE("fp16_tflops", fp16_tflops, 1e6),
-    GPU_FIGURE("fp8_tflops", fp8_tflops, 1e6),
-    GPU_FIGURE("int8_tops", int8_tops, 1e6),
-    GPU_FIGURE("fp4_tflops", fp4_tflops, 1e6),
-    GPU_FIGURE("nvlink_gbs", nvlink_gbs, 1e5),
-    GPU_FIGURE("pcie_gbs", pcie_gbs, 1e5),
-    GPU_FIGURE("watts", watts, 1e5),
+    NAMED("id", cat_gpu, id, "what scenarios call it"),
+    NAMED("name", cat_gpu, name, "what people call it"),
+    NAMED("vendor", cat_gpu, vendor, "who makes it"),
+    TEXT("alias", cat_gpu, alias, "its name in the throughput tables"),
+    NAMED("class", cat_gpu, class_name,
+          "the class of the capacity model: ampere-hbm, hopper, blackwell-hbm, gddr, cdna3 or h20"),
+    GPU_FIGURE("memory_gib", memory_gib, 1e5, "memory as it is sold, in GiB"),
+    GPU_FIGURE("usable_gib", usable_gib, 1e5, "memory as the driver reports it, in GiB"),
+    GPU_FIGURE("bandwidth_gbs", bandwidth_gbs, 1e6, "memory bandwidth, 1e9 bytes a second"),
+    GPU_FIGURE("fp16_tflops", fp16_tflops, 1e6, "dense 16-bit arithmetic, 1e12 a second"),
+    GPU_FIGURE("fp8_tflops", fp8_tflops, 1e6,
+          "dense 8-bit floating point; none: the card has it not"),
+    GPU_FIGURE("int8_tops", int8_tops, 1e6, "dense 8-bit whole numbers"),
+    GPU_FIGURE("fp4_tflops", fp4_tflops, 1e6, "dense 4-bit floating point"),
+    GPU_FIGURE("nvlink_gbs", nvlink_gbs, 1e5, "link between cards, 1e9 bytes a second each way"),
+    GPU_FIGURE("pcie_gbs", pcie_gbs, 1e5, "bus, 1e9 bytes a second each way"),
+    GPU_FIGURE("watts", watts, 1e5, "power"),
 };
 
-#define HOURLY(K, M) FIGURE(K, cat_gpu_price, M, 0, 1e4)
+#define HOURLY(K, M, H) FIGURE(K, cat_gpu_price, M, 0, 1e4, H)
 
 static const struct key gpu_price_keys[] = {
-    NAMED("provider", cat_gpu_price, provider),
-    NAMED("region", cat_gpu_price, region),
-    NAMED("instance", cat_gpu_price, instance),
-    NAMED("gpu", cat_gpu_price, gpu),
-    NEEDED("gpus", cat_gpu_price, gpus, 1, 1024),
-    HOURLY("on_demand", on_demand_usd_h),
-    HOURLY("spot", spot_usd_h),
-    HOURLY("reserved_1y", reserved_1y_usd_h),
-    TEXT("note", cat_gpu_price, note),
+    NAMED("provider", cat_gpu_price, provider, "who rents it out"),
+    NAMED("region", cat_gpu_price, region, "where"),
+    NAMED("instance", cat_gpu_price, instance, "the machine"),
+    NAMED("gpu", cat_gpu_price, gpu, "the card, by its id"),
+    NEEDED("gpus", cat_gpu_price, gpus, 1, 1024, "cards of the machine"),
+    HOURLY("on_demand", on_demand_usd_h, "USD for one card and hour"),
+    HOURLY("spot", spot_usd_h, "the same, when it may be taken away"),
+    HOURLY("reserved_1y", reserved_1y_usd_h, "the same, for a year with nothing upfront"),
+    TEXT("note", cat_gpu_price, note, "words"),
 };
 
 static int
@@ -302,40 +330,41 @@ finish_gpu_price(void *entry, char *id, size_t id_size, struct error *err)
 /* ---- engines, claims, priors ------------------------------------------------------------- */
 
 static const struct key engine_keys[] = {
-    NAMED("id", cat_engine, id),
-    NAMED("name", cat_engine, name),
-    NAMED("kind", cat_engine, kind),
-    TEXT("alias", cat_engine, alias),
-    TEXT("version", cat_engine, version),
+    NAMED("id", cat_engine, id, "what scenarios call it"),
+    NAMED("name", cat_engine, name, "what people call it"),
+    NAMED("kind", cat_engine, kind, "its row of the capacity model"),
+    TEXT("alias", cat_engine, alias, "its name in the throughput tables"),
+    TEXT("version", cat_engine, version, "the version that is assumed"),
 };
 
 static const struct word lower_word[] = { { "lower", 1 }, { NULL, 0 } };
 static const struct word at_least_word[] = { { "at-least", 1 }, { NULL, 0 } };
 
 static const struct key claim_keys[] = {
-    NAMED("id", cat_claim, id),
-    NAMED("about", cat_claim, about),
-    TEXT("unit", cat_claim, unit),
-    TEXT("recompute", cat_claim, recompute),
-    TEXT("note", cat_claim, note),
-    TEXT("states", cat_claim, article_text),
-    RANGE("article", cat_claim, article),
-    RANGE("expect", cat_claim, expect),
-    NUMBERS("tolerance", cat_claim, tolerance, 0, 1, 1e-3),
-    FLAG("bound", cat_claim, bound_lower, lower_word),
-    FLAG("sense", cat_claim, at_least, at_least_word),
-    NAMED("verdict", cat_claim, verdict),
-    TEXT("field", cat_claim, field),
+    NAMED("id", cat_claim, id, "its name"),
+    NAMED("about", cat_claim, about, "what it says"),
+    TEXT("unit", cat_claim, unit, "of its figures"),
+    TEXT("recompute", cat_claim, recompute, "how it follows from the rest"),
+    TEXT("note", cat_claim, note, "what it does to the conclusion"),
+    TEXT("states", cat_claim, article_text, "the claim in words, where it has no figure"),
+    RANGE("article", cat_claim, article, "the figure, or [low, high]"),
+    RANGE("expect", cat_claim, expect, "what recomputing must give, for the tests"),
+    NUMBERS("tolerance", cat_claim, tolerance, 0, 1, 1e-3, "of that, relative"),
+    FLAG("bound", cat_claim, bound_lower, lower_word,
+          "the recomputed figure is the least that is needed"),
+    FLAG("sense", cat_claim, at_least, at_least_word, "more is as good"),
+    NAMED("verdict", cat_claim, verdict, "as computed; kept for claims without figures"),
+    TEXT("field", cat_claim, field, "the field that repeats it"),
 };
 
-#define SHARE(K, M) NEEDED(K, cat_prior, M, 0, 1)
+#define SHARE(K, M, H) NEEDED(K, cat_prior, M, 0, 1, H)
 
 static const struct key prior_keys[] = {
-    NAMED("task", cat_prior, task),
-    SHARE("frontier_p5", frontier_p5),
-    SHARE("frontier_p95", frontier_p95),
-    SHARE("base_p5", base_p5),
-    SHARE("base_p95", base_p95),
+    NAMED("task", cat_prior, task, "the type of task"),
+    SHARE("frontier_p5", frontier_p5, "5th percentile of frontier models"),
+    SHARE("frontier_p95", frontier_p95, "95th percentile of frontier models"),
+    SHARE("base_p5", base_p5, "5th percentile of open models"),
+    SHARE("base_p95", base_p95, "95th percentile of open models"),
 };
 
 static int

@@ -39,6 +39,7 @@ struct key {
     const struct table *list;  /* of its elements                                */
     size_t count;              /* offset of the int that counts them              */
     int first, max;            /* elements go to [first..max)                      */
+    const char *help;          /* what it means, for the manual                     */
 };
 
 struct table {

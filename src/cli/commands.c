@@ -19,7 +19,7 @@ static const struct option_row workbench_rows[] = {
     { "size", 0, "CxR", false, "columns and rows for --keys (80x24)" },
     { "dump", 0, NULL, false, "with --keys: print the last frame" },
     { "dump-keys", 0, NULL, false, "print the key table" },
-    { "manual", 0, "PART", false, "print a part of the manual as mdoc: commands, keys, prompt, settings, exit or fields" },
+    { "manual", 0, "PART", false, "print a part of the manual as mdoc: commands, keys, prompt, settings, exit, fields or catalog" },
     END_ROW,
 };
 const struct command workbench = {
@@ -156,8 +156,8 @@ const struct command commands[] = {
       "Solves the scenario at each cell of a grid and prints a JSON line for each, the last axis running\n"
       "fastest. The same bytes come out of one process, of several, and of shards one behind the other.",
       sweep_rows, cmd_sweep,
-      "breakeven sweep plan.yaml --over requests_per_day=1k:1M:4:log --samples 256\n"
-      "breakeven sweep plan.yaml --over requests_per_day=1k:1M:4:log --samples 256 --shard 2/4 --jobs 0\n" },
+      "breakeven sweep plan.yaml --over requests_per_day=1k:1M:4:log --jobs 0\n"
+      "breakeven sweep plan.yaml --over months=12:36:5 --shard 2/5 --samples 1024\n" },
     { "check", "FILE", "for a pipeline: does the decision still hold?",
       "Exits 0 while the recorded decision (or --pick) still holds, and 1 with the reason on standard output\n"
       "when a tripwire is crossed: another arm is picked, or a limit given here is passed. Prices that moved\n"
@@ -180,12 +180,13 @@ const struct command commands[] = {
       "the columns id, model, gpu, n_gpus, tp, pp, weight_precision, kv_precision, engine, engine_version, isl,\n"
       "osl, osl_max, concurrency, load, source, date and note, in any order. A row that does not fit says why.",
       capacity_rows, cmd_capacity,
-      "breakeven capacity --model llama-3-70b --gpu a100-80-sxm --gpus 4 --input 500 --output 100\n" },
+      "breakeven capacity --model llama-3-70b --gpu l4 --input 500 --output 100\n"
+      "breakeven capacity --model llama-3.1-8b --gpu l4 --input 2k --output 200\n" },
     { "learn", "[FILE]", "the learning curve of pilot trainings",
       "Fits a learning curve to pilots, those of the scenario unless --points gives others, and predicts more\n"
       "examples with a 90 % interval. The best label budget needs what a wrong answer costs.",
       learn_rows, cmd_learn,
-      "breakeven learn --points 100:62/100,300:71/100,1000:80/100 --at 5000\n" },
+      "breakeven learn --points 100:62/100,300:71/100,1000:80/100 --at 5k\n" },
     { "import", "FILE|FOLDER", "a price list into your catalog, or a usage log into a workload",
       "Reads a price list into a catalog of your own, which lies over the shipped one, and says what was\n"
       "taken, skipped, doubted and changed. With --usage it reads a log of requests (CSV or JSON lines) and prints\n"

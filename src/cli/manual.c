@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
@@ -74,6 +75,13 @@ put_command(struct buffer *b, const struct command *c)
     buffer_putc(b, '\n');
     line(b, "", c->help);
     put_options(b, c->options);
+    buffer_puts(b, ".Bd -literal -offset indent\n");
+    for (const char *p = c->examples, *end; (end = strchr(p, '\n')) != NULL; p = end + 1) {
+        char one[256];
+        snprintf(one, sizeof one, "%.*s", (int)(end - p), p);
+        line(b, "", one);
+    }
+    buffer_puts(b, ".Ed\n");
 }
 
 static void
@@ -190,12 +198,88 @@ put_field(struct buffer *b, const struct field *f, bool of_arm)
 static void
 put_fields(struct buffer *b)
 {
-    buffer_puts(b, ".Bl -tag -width Ds\n");
+    buffer_puts(b, ".Ss Of the scenario\n.Bl -tag -width Ds\n");
     for (int k = 0; k < scenario_fields_n; k++)
         put_field(b, &scenario_fields[k], false);
+    buffer_puts(b, ".El\n.Ss Of an arm\n.Bl -tag -width Ds\n");
     for (int k = 0; k < arm_fields_n; k++)
         put_field(b, &arm_fields[k], true);
     buffer_puts(b, ".El\n");
+}
+
+/* ---- the catalog's keys ------------------------------------------------------------------ */
+
+static void
+put_key(struct buffer *b, const struct catalog_key_row *row)
+{
+    char low[32], high[32];
+
+    buffer_printf(b, ".It Cm %s", row->list != NULL ? row->list : "");
+    put_mdoc(b, row->list != NULL ? "[]." : "");
+    put_mdoc(b, row->key);
+    buffer_putc(b, '\n');
+    put_mdoc(b, row->help);
+    buffer_puts(b, " (");
+    put_mdoc(b, row->type);
+    if (row->words[0] != '\0') {
+        buffer_puts(b, ": ");
+        put_mdoc(b, row->words);
+    }
+    if (isfinite(row->low))
+        buffer_printf(b, ", %s to %s", number_si(low, sizeof low, row->low), number_si(high, sizeof high, row->high));
+    buffer_puts(b, row->required ? "; needed).\n" : ").\n");
+}
+
+static void
+put_catalog(struct buffer *b)
+{
+    struct catalog_key_row row;
+    const char *kind = NULL;
+
+    for (int i = 0; catalog_key_row(i, &row); i++) {
+        if (kind == NULL || strcmp(kind, row.kind) != 0) {
+            if (kind != NULL)
+                buffer_puts(b, ".El\n");
+            buffer_printf(b, ".Ss %s\n.Bl -tag -width Ds -compact\n", row.kind);
+            kind = row.kind;
+        }
+        put_key(b, &row);
+    }
+    buffer_puts(b, ".El\n");
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+#define LINE_BYTES 78
+
+/* No word but the first of a line may begin with what mdoc takes for a request. */
+static void
+put_line(struct buffer *out, const char *text, size_t n)
+{
+    while (n > LINE_BYTES) {
+        size_t at = LINE_BYTES;
+        while (at > 0 && (text[at] != ' ' || text[at + 1] == '.' || text[at + 1] == '\''))
+            at--;
+        if (at == 0)
+            break;
+        buffer_add(out, text, at);
+        buffer_putc(out, '\n');
+        text += at + 1;
+        n -= at + 1;
+    }
+    buffer_add(out, text, n);
+    buffer_putc(out, '\n');
+}
+
+/* Words at 78 bytes a line, as the linter likes them; requests stay whole. */
+static void
+wrap_lines(struct buffer *out, const char *text)
+{
+    for (const char *end; (end = strchr(text, '\n')) != NULL; text = end + 1)
+        if (text[0] == '.')
+            buffer_add(out, text, (size_t)(end + 1 - text));
+        else
+            put_line(out, text, (size_t)(end - text));
 }
 
 static const struct {
@@ -203,22 +287,25 @@ static const struct {
     void (*put)(struct buffer *);
 } parts[] = {
     { "commands", put_commands }, { "keys", put_keys }, { "prompt", put_prompt }, { "settings", put_settings },
-    { "exit", put_exit }, { "fields", put_fields },
+    { "exit", put_exit }, { "fields", put_fields }, { "catalog", put_catalog },
 };
 
 int
 manual_part(const char *name, struct error *err)
 {
-    struct buffer b;
-    int status = -1;
+    struct buffer b, out;
 
     for (size_t k = 0; k < BE_LEN(parts); k++)
         if (strcmp(parts[k].name, name) == 0) {
             buffer_init(&b);
+            buffer_init(&out);
             parts[k].put(&b);
-            status = write_out(NULL, &b, err);
+            wrap_lines(&out, b.text);
+            out.failed |= b.failed;
+            int status = write_out(NULL, &out, err);
             buffer_release(&b);
+            buffer_release(&out);
             return status;
         }
-    return error_set(err, ERR_USAGE, "no part %s of the manual: commands, keys, prompt, settings, exit or fields", name);
+    return error_set(err, ERR_USAGE, "no part %s of the manual: commands, keys, prompt, settings, exit, fields or catalog", name);
 }
