@@ -271,15 +271,21 @@ put_line(struct buffer *out, const char *text, size_t n)
     buffer_putc(out, '\n');
 }
 
-/* Words at 78 bytes a line, as the linter likes them; requests stay whole. */
+/* Words at 78 bytes a line and no space at its end, as the linter likes them; requests stay whole. */
 static void
 wrap_lines(struct buffer *out, const char *text)
 {
-    for (const char *end; (end = strchr(text, '\n')) != NULL; text = end + 1)
-        if (text[0] == '.')
-            buffer_add(out, text, (size_t)(end + 1 - text));
-        else
-            put_line(out, text, (size_t)(end - text));
+    for (const char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
+        size_t n = (size_t)(end - text);
+        while (n > 0 && text[n - 1] == ' ')
+            n--;
+        if (text[0] != '.') {
+            put_line(out, text, n);
+            continue;
+        }
+        buffer_add(out, text, n);
+        buffer_putc(out, '\n');
+    }
 }
 
 static const struct {
