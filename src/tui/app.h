@@ -177,6 +177,7 @@ struct app {
     struct answer *preview;      /* answer with the entry applied                          */
     struct samples *kept;        /* of the last answer, brought up to date by the next      */
     struct samples *refined[2];  /* the refiner's own, touched by its thread alone           */
+    const char *find_title;
     int list_at;                 /* in MODE_LIST, MODE_FIND and MODE_HISTORY               */
     enum list_of { LIST_CHOICES, LIST_OFFERS } list_of; /* of MODE_LIST                     */
     enum ask ask;
@@ -204,6 +205,7 @@ struct app {
     bool quit, redraw, suspend;
     enum error_code exit_code;
     bool wants_refine;
+    char pick_was[NAME_MAX_BYTES]; /* before the edits that no answer is in for; ""           */
     char export_due[LINE_BYTES]; /* written as soon as the whole answer is there              */
     double (*clock_ms)(void);    /* NULL: each edit is answered on the spot                    */
     double ms_per_sample;        /* of the last answer                                      */

@@ -121,6 +121,7 @@ act_find(struct app *app, const struct key *k, int by)
     (void)k, (void)by;
     edit_set(&app->edit, "");
     app->mode = MODE_FIND;
+    app->find_title = "Find a field, a view or a command";
     app->find_from = app_place(app);
     app->finding = false;
     find_update(app);
@@ -174,6 +175,7 @@ find_fields_of_view(struct app *app)
     if (an == NULL)
         return;
     act_find(app, NULL, 0);
+    app->find_title = "What this view turns on: Enter goes there";
     for (int k = 0; k < an->n_tornado && app_view_is(app, "tornado"); k++)
         keep_path(app, an->tornado[k].path);
     for (int k = 0; k < an->n_flips; k++)
@@ -224,7 +226,7 @@ draw_find(const struct app *app, struct canvas *c, const struct layout *l, struc
     int columns = l->columns < 100 ? l->columns - 2 : 98, first = 0, inside = rows - 3;
     int names = columns < 60 ? columns - 12 : 40;
 
-    draw_box(app, c, l->body_top, 1, rows, columns, "Find a field, a view or a command");
+    draw_box(app, c, l->body_top, 1, rows, columns, app->find_title);
     canvas_printf(c, l->body_top + 1, 2, INK_KEY, PEN_BOLD, "/%s", app->edit.text);
     if (app->list_at >= inside)
         first = app->list_at - inside + 1;

@@ -60,9 +60,9 @@ go_to_step(struct app *app, int row)
     if (moved == 0)
         return;
     app->open_arm = app->open_arm < d->file.scenario.n_arms ? app->open_arm : -1;
+    app_say(app, "%s %d step%s", moved < 0 ? "undone" : "redone", moved < 0 ? -moved : moved, moved == 1 || moved == -1 ? "" : "s");
     write_journal(app);
     app_after_edit(app);
-    app_say(app, "%s %d step%s", moved < 0 ? "undone" : "redone", moved < 0 ? -moved : moved, moved == 1 || moved == -1 ? "" : "s");
 }
 
 void

@@ -22,11 +22,31 @@ app_full_samples(const struct app *app)
     return app->options->samples > 0 ? app->options->samples : SAMPLES_DEFAULT;
 }
 
+static const char *
+pick_name(const struct answer *an)
+{
+    return an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "no arm";
+}
+
+/* The first answer after an edit says in the status line whether the pick turned. */
+static void
+say_turn(struct app *app, const struct answer *an)
+{
+    size_t n = strlen(app->status);
+
+    if (app->pick_was[0] != '\0' && n > 0 && strcmp(app->pick_was, pick_name(an)) != 0 && app->ask == ASK_NONE)
+        snprintf(app->status + n, sizeof app->status - n, "   the pick turns: %s %s %s", app->pick_was, app->glyphs->arrow,
+                 pick_name(an));
+    app->pick_was[0] = '\0';
+}
+
 void
 app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth depth)
 {
     struct doc *d = &app->docs[doc];
 
+    if (doc == app->doc)
+        say_turn(app, an);
     answer_free(d->answer);
     d->answer = an;
     d->depth = depth;
@@ -68,6 +88,8 @@ app_after_edit(struct app *app)
     struct doc *d = app_doc(app);
 
     check_doc(app, d);
+    if (d->answer != NULL && app->pick_was[0] == '\0')
+        text_copy(app->pick_was, sizeof app->pick_was, pick_name(d->answer));
     d->stale = true;
     app->wants_refine = true;
     if (app->clock_ms == NULL)
