@@ -78,6 +78,26 @@ else
     skip "valgrind over the command line" "no valgrind"
 fi
 
+# Every shipped scenario's report as a reader sees it, on a phone and on a desk.
+browser=
+for name in chromium chromium-browser google-chrome; do
+    [ -n "$browser" ] || ! have "$name" || browser=$name
+done
+if [ -n "$browser" ] && have python3; then
+    mkdir -p "$work/reports"
+    rm -f "$work/reports"/*
+    build plain --enable-werror CFLAGS=-O1 -- all
+    for file in "$src"/scenarios/*.yaml; do
+        BREAKEVEN_DATADIR=$src "$work/plain/breakeven" report "$file" --samples 1024 \
+            -o "$work/reports/$(basename "$file" .yaml).html" 2>>"$work/browser.log"
+    done
+    if python3 "$src/tests/browser.py" "$browser" "$work/reports" "$work/reports"/*.html >"$work/browser.log" 2>&1; then
+        ok "reports in $browser: $(tail -n 1 "$work/browser.log")"
+    else bad "reports in $browser" "$work/browser.log"; fi
+else
+    skip "reports in a browser" "no chromium, or no python3"
+fi
+
 if have cppcheck; then
     if cppcheck -q --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
         --suppressions-list="$src/tests/cppcheck.suppress" -D__GNUC__=12 -I "$src/include" "$src/src" \

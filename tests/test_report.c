@@ -27,7 +27,15 @@ solve(void **state)
         return -1;
     sc = f.scenario;
     scenario_file_release(&f);
-    text_copy(sc.title, sizeof sc.title, "x | <b>y</b> \x1b[31m \xe2\x80\xae =1+1 `z`"); /* past the loader, which refuses it */
+    /* past the loader, which refuses it */
+    text_copy(sc.title, sizeof sc.title, "x | <b>y</b> \x1b[31m \xe2\x80\xae =1+1 `z`");
+    text_copy(sc.notes, sizeof sc.notes, "\t=2+2 \xe2\x81\xa6<b>n</b>\x07 \xff");
+    text_copy(sc.arms[0].name, sizeof sc.arms[0].name, "=c|<i>\x1b`\xe2\x80\xae");
+    catalog->models[0].name = "<img src=x onerror=alert(1)> | [m](http://e.example)";
+    text_copy(sc.arms[1].model, sizeof sc.arms[1].model, catalog->models[0].id);
+    text_copy(sc.sources[0].path, sizeof sc.sources[0].path, "labels.examples");
+    text_copy(sc.sources[0].text, sizeof sc.sources[0].text, "-3+3 | <b>s</b> \xc2\x9b");
+    sc.n_sources = 1;
     return decide(&answer, &sc, catalog, "article", &o, DEPTH_ALL, NULL, &err);
 }
 
@@ -139,15 +147,24 @@ markdown_tables_are_whole(void **state)
 static void
 hostile_text_is_harmless_in_every_format(void **state)
 {
-    static const enum report_format formats[] = { REPORT_MARKDOWN, REPORT_TEXT, REPORT_JSON };
+    static const enum report_format formats[] = { REPORT_MARKDOWN, REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML };
+    static const char *const tags[] = { "<b>y", "<b>n", "<b>s", "<img", "<i>", "onerror=alert(1)>" };
 
     (void)state;
     for (size_t k = 0; k < BE_LEN(formats); k++) {
         char *text = report(formats[k]);
         assert_null(strchr(text, '\x1b'));
+        assert_null(strchr(text, '\a'));
+        assert_null(strchr(text, '\t'));
         assert_null(strstr(text, "\xe2\x80\xae")); /* right-to-left override */
+        assert_null(strstr(text, "\xe2\x81\xa6")); /* isolate                 */
+        assert_null(strstr(text, "\xc2\x9b"));     /* C1 control               */
+        assert_true(text_valid(text, strlen(text), NULL));
         if (formats[k] == REPORT_MARKDOWN)
             assert_null(strstr(text, "<b>"));
+        for (size_t i = 0; formats[k] == REPORT_HTML && i < BE_LEN(tags); i++)
+            if (strstr(text, tags[i]) != NULL)
+                fail_msg("%s is alive in HTML", tags[i]);
         free(text);
     }
 }
@@ -202,7 +219,7 @@ every_field_in_force_is_among_the_assumptions_with_its_source(void **state)
         field_path(&sc, ref, path, sizeof path);
         field_get_text(&answer->setup.sc, ref, value, sizeof value, catalog);
         if (value[0] == '\0' || figure_source(&answer->setup, &sc, ref, source, sizeof source) == FIGURE_SCENARIO ||
-            is_listed_elsewhere(ref, value))
+            is_listed_elsewhere(ref, value) || ref.arm == 0) /* its name is no path of code */
             continue;
         snprintf(cell, sizeof cell, "| `%s` |", path);
         if (strstr(text, cell) == NULL)

@@ -297,7 +297,7 @@ field_is_quantity(const struct field *f)
 void field_rules(const struct field *, const struct scenario *, struct quantity_rules *);
 /* "workload.requests_per_day", "arms.tuned.gpu_price_usd_h". */
 char *field_path(const struct scenario *, struct field_ref, char *out, size_t size);
-/* For people: "Input tokens", "GPU price of tuned". */
+/* For people: "Input tokens", "tuned: GPU price". */
 char *field_words(const struct scenario *, struct field_ref, char *out, size_t size);
 /* Find by full path, or by the last word alone where it is unique (an arm
  * field needs its arm unless only one arm has it). ERR_UNKNOWN names the nearest. */

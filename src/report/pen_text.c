@@ -11,7 +11,7 @@
 #define CHART_COLUMNS 76
 #define CHART_ROWS 18
 #define TEXT_WIDTH 80
-#define CELL_MIN 9 /* a column of words is not made narrower */
+#define WORD_MAX 16 /* a word longer than this may be broken to make a table narrower */
 
 /* A chart as text, the same bytes in every locale. */
 static void
@@ -82,12 +82,14 @@ md_item(struct page *p, const char *text)
     buffer_puts(p->out, "- ");
     markdown_put(p->out, text);
     buffer_putc(p->out, '\n');
+    p->items++;
 }
 
 static void
 md_end_items(struct page *p)
 {
-    buffer_putc(p->out, '\n');
+    buffer_puts(p->out, p->items > 0 ? "\n" : "");
+    p->items = 0;
 }
 
 static void
@@ -240,12 +242,7 @@ static void
 txt_item(struct page *p, const char *text)
 {
     wrap(p->out, text, "- ");
-}
-
-static void
-txt_end_items(struct page *p)
-{
-    buffer_putc(p->out, '\n');
+    p->items++;
 }
 
 static const char *
@@ -254,24 +251,45 @@ text_cell(const struct grid *g, int row, int column)
     return row < 0 ? g->head[column].name : grid_cell_text(g, row, column);
 }
 
-/* Each column as wide as its widest cell; then the widest column of words gives way. */
+static int
+longest_word(const char *text)
+{
+    int most = 0;
+
+    for (const char *w = text; *w != '\0';) {
+        char word[128];
+        size_t n = strcspn(w, " "), copied = n < sizeof word ? n : sizeof word - 1;
+        memcpy(word, w, copied);
+        word[copied] = '\0';
+        int width = text_width(word);
+        most = width > most ? width : most;
+        w += n + (w[n] == ' ');
+    }
+    return most;
+}
+
+/* Each column as wide as its widest cell; then columns of words give way, the widest first and none
+ * below its longest word (within reason). Figures are never wrapped. */
 static void
 column_widths(const struct grid *g, int width[GRID_COLUMNS])
 {
-    int sum = 2 * (g->columns - 1);
+    int sum = 2 * (g->columns - 1), least[GRID_COLUMNS];
 
     for (int k = 0; k < g->columns; k++) {
-        width[k] = 1;
+        width[k] = least[k] = 1;
         for (int r = -1; r < g->rows; r++) {
-            int w = text_width(text_cell(g, r, k));
+            int w = text_width(text_cell(g, r, k)), word = longest_word(text_cell(g, r, k));
+            bool figure = r >= 0 && (g->head[k].how & GRID_NUMERIC) != 0;
             width[k] = w > width[k] ? w : width[k];
+            word = figure ? w : word < WORD_MAX ? word : WORD_MAX;
+            least[k] = word > least[k] ? word : least[k];
         }
         sum += width[k];
     }
     while (sum > TEXT_WIDTH) {
         int widest = -1;
         for (int k = 0; k < g->columns; k++)
-            if (width[k] > CELL_MIN && (widest < 0 || width[k] > width[widest]))
+            if (width[k] > least[k] && (widest < 0 || width[k] > width[widest]))
                 widest = k;
         if (widest < 0)
             break;
@@ -362,6 +380,6 @@ txt_command(struct page *p, const char *text)
 }
 
 const struct pen pen_text = {
-    txt_begin, md_end, txt_section, txt_heading, txt_paragraph, txt_paragraph, txt_item, txt_end_items, txt_table,
+    txt_begin, md_end, txt_section, txt_heading, txt_paragraph, txt_paragraph, txt_item, md_end_items, txt_table,
     txt_chart, txt_command,
 };

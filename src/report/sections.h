@@ -103,7 +103,7 @@ void answer_json_members(struct json *, const struct answer *);
 
 /* ---- words ------------------------------------------------------------------------------ */
 
-/* What a field path means, "Setup of claude", with its place if it is known (else arm -2). */
+/* What a field path means, "claude: Set-up", with its place if it is known (else arm -2). */
 struct field_ref words_of_path(const struct page *, const char *path, char *out, size_t size);
 /* A value of the field as people write it, without its unit. */
 char *words_of_value(const struct page *, struct field_ref, double value, char *out, size_t size);

@@ -44,6 +44,23 @@ amount(const struct page *p, struct grid *g, const char *name, double usd)
         in_currency(p, g, 2, usd);
 }
 
+/* What the total counts although nobody sends a bill for it. */
+static double
+priced_only(const struct arm_answer *x)
+{
+    return x->lines_usd[LINE_ERRORS] + x->lines_usd[LINE_OTHER];
+}
+
+static double
+sum_of_lines(const struct arm_answer *x, bool bills_alone)
+{
+    double sum = 0;
+
+    for (int l = 0; l < LINE_COUNT; l++)
+        sum += x->lines_usd[l];
+    return bills_alone ? sum - priced_only(x) : sum;
+}
+
 static void
 summary_columns(const struct page *p, struct grid *g)
 {
@@ -73,6 +90,9 @@ summary(struct page *p)
     amount(p, &g, "high end of the 90% range", pick->tco_usd.p95);
     amount(p, &g, "of it, paid once at the start", pick->once_usd);
     amount(p, &g, pick->kind == ARM_STAGED ? "running cost of a month after the switch" : "first month's running cost", pick->month_usd.p50);
+    amount(p, &g, "bills and people to plan for, as paid, at the medians", sum_of_lines(pick, true));
+    if (priced_only(pick) > 0)
+        amount(p, &g, "besides, in the total: the price put on wrong answers or late launch", priced_only(pick));
     if (v->rival >= 0) {
         double gap = an->arms[v->rival].tco_usd.mean - pick->tco_usd.mean;
         snprintf(name, sizeof name, "the next best, %s, costs %s by", an->arms[v->rival].name, gap >= 0 ? "more" : "less");
@@ -155,15 +175,32 @@ before_signing(struct page *p)
     p->pen->end_items(p);
 }
 
+/* How the sentence that everybody repeats must end, so that nobody repeats too much. */
+static const char *
+certainty(const struct answer *an)
+{
+    if (an->verdict.pick < 0 || an->verdict.rival < 0)
+        return "";
+    if (an->verdict.confidence == CONFIDENCE_CLEAR)
+        return "";
+    if (an->verdict.confidence == CONFIDENCE_LEANING)
+        return "; this is probable, not certain";
+    for (int k = 0; k < an->n_studies; k++)
+        if (an->studies[k].net_usd > 0)
+            return "; but the figures do not settle it yet: measure first";
+    return "; but the figures do not settle it yet";
+}
+
 void
 write_verdict(struct page *p)
 {
     const struct answer *an = p->in->answer;
-    char text[SENTENCE], tokens[24], requests[24];
+    char text[SENTENCE + 160], tokens[24], requests[24];
 
-    snprintf(text, sizeof text, "%s.", an->verdict.headline);
+    snprintf(text, sizeof text, "%s%s.", an->verdict.headline, certainty(an));
     p->pen->lead(p, text);
     if (an->verdict.pick >= 0) {
+        page_paragraph(p, "%s is %s.", an->arms[an->verdict.pick].name, words_of_arm(p, an->verdict.pick, text, sizeof text));
         summary(p);
         say_currency(p);
         say_how_sure(p);
@@ -312,7 +349,7 @@ per_unit(struct page *p)
     }
     page_table(p, &g);
     page_paragraph(p, "Costs per unit spread the total over everything delivered, both in today's money. Right answers are "
-                      "the estimated share on this task, with its 90%% range. Slow first token: 95 of 100 requests "
+                      "the estimated share on this task in the first month, with its 90%% range. Slow first token: 95 of 100 requests "
                       "wait less for the first word of their answer, at the busiest hour. A replica is one running copy "
                       "of the model, counted at the busiest hour with spares; in use is the share of their paid hours "
                       "that is needed.");
@@ -339,47 +376,92 @@ write_costs(struct page *p)
 
 /* ---- where the money goes -------------------------------------------------------------------- */
 
-static double
-sum_of_lines(const struct arm_answer *x)
+static bool
+is_paid(const struct answer *an, int line)
 {
-    double sum = 0;
+    for (int k = 0; k < an->n_arms; k++)
+        if (an->arms[k].known && an->arms[k].lines_usd[line] != 0)
+            return true;
+    return false;
+}
+
+static void
+line_row(struct grid *g, const struct answer *an, const char *name, double (*usd)(const struct arm_answer *, int), int line)
+{
+    grid_row(g);
+    grid_text(g, 0, "%s", name);
+    for (int k = 0; k < an->n_arms; k++)
+        grid_usd(g, k + 1, an->arms[k].known ? usd(&an->arms[k], line) : NAN);
+}
+
+static double
+one_line(const struct arm_answer *x, int line)
+{
+    return x->lines_usd[line];
+}
+
+static double
+all_lines(const struct arm_answer *x, int line)
+{
+    (void)line;
+    return sum_of_lines(x, false);
+}
+
+static double
+discounted(const struct arm_answer *x, int line)
+{
+    (void)line;
+    return x->outcome.npv_usd;
+}
+
+static double
+average(const struct arm_answer *x, int line)
+{
+    (void)line;
+    return x->tco_usd.mean;
+}
+
+/* What each line means; one that nobody pays is named alone, so that its absence is seen. */
+static void
+explain_lines(struct page *p)
+{
+    const struct answer *an = p->in->answer;
+    char unpaid[200] = "";
 
     for (int l = 0; l < LINE_COUNT; l++)
-        sum += x->lines_usd[l];
-    return sum;
+        if (is_paid(an, l))
+            page_item(p, "%s: %s", cost_lines[l].label, cost_lines[l].help);
+        else {
+            size_t n = strlen(unpaid);
+            snprintf(unpaid + n, sizeof unpaid - n, "%s%s", n > 0 ? ", " : "", cost_lines[l].label);
+        }
+    p->pen->end_items(p);
+    if (unpaid[0] != '\0')
+        page_paragraph(p, "Nothing is counted for: %s.", unpaid);
 }
 
 void
 write_lines(struct page *p)
 {
     const struct answer *an = p->in->answer;
-    static const char *const last[] = { "Sum, as paid", "In today's money", "Total, average of all futures" };
     struct grid g;
 
     grid_init(&g);
     grid_column(&g, "for", "", 0);
     for (int k = 0; k < an->n_arms; k++)
         grid_column(&g, an->arms[k].name, "USD", GRID_NUMERIC);
-    for (int l = 0; l < LINE_COUNT + 3; l++) {
-        grid_row(&g);
-        grid_text(&g, 0, "%s", l < LINE_COUNT ? cost_lines[l].label : last[l - LINE_COUNT]);
-        for (int k = 0; k < an->n_arms; k++) {
-            const struct arm_answer *x = &an->arms[k];
-            double usd = l < LINE_COUNT         ? x->lines_usd[l]
-                         : l == LINE_COUNT      ? sum_of_lines(x)
-                         : l == LINE_COUNT + 1  ? x->outcome.npv_usd
-                                                : x->tco_usd.mean;
-            grid_usd(&g, k + 1, x->known ? usd : NAN);
-        }
-    }
+    for (int l = 0; l < LINE_COUNT; l++)
+        if (is_paid(an, l))
+            line_row(&g, an, cost_lines[l].label, one_line, l);
+    line_row(&g, an, "Sum, as paid", all_lines, 0);
+    line_row(&g, an, "In today's money", discounted, 0);
+    line_row(&g, an, "Total, average of all futures", average, 0);
     page_table(p, &g);
     page_paragraph(p, "USD over %d months, what is paid once included. The lines and their sum hold with every uncertain figure "
                       "at its median; the last line is the total of the other tables. It is not the same as the line above "
                       "it, because a dear future can be dearer than a cheap one is cheap.",
                    an->horizon_months);
-    for (int l = 0; l < LINE_COUNT; l++)
-        page_item(p, "%s: %s", cost_lines[l].label, cost_lines[l].help);
-    p->pen->end_items(p);
+    explain_lines(p);
 }
 
 /* ---- charts ------------------------------------------------------------------------------------- */
@@ -392,7 +474,7 @@ static const struct picture pictures[] = {
     { "cost", "Running cost a month, by volume",
       "What a month of API, GPUs and people costs at other volumes, with everything else as it is. Both axes grow tenfold from "
       "mark to mark." },
-    { "unit", "Cost per million tokens, by volume", "The same, divided by the tokens: own GPUs get cheaper as they fill up." },
+    { "unit", "Cost per million tokens, by volume", "The same, divided by the tokens: own GPUs get cheaper as they fill up. What is much dearer lies above the picture." },
     { "cumulative", "What has been paid by the end of each month",
       "Starts with what is paid once. Dotted lines bound the 90% range of the two best arms." },
     { "spread", "How far the two best arms lie apart",

@@ -131,6 +131,7 @@ write_words(struct page *p)
 {
     static const char *const words[] = {
         "Arm: one of the alternatives that are compared.",
+        "Sample, simulated future: one draw of every uncertain figure from its range; each arm is computed in all of them.",
         "Token: a piece of a word, about four letters of English; models are paid and measured by tokens.",
         "Median: the middle value; as often exceeded as not. P5, P95: the values that 5 and 95 of 100 futures stay below; "
         "between them lies the 90% range.",
@@ -244,6 +245,16 @@ is_elsewhere(const struct listing *l, struct field_ref ref, enum figure_how how,
     return how == FIGURE_SCENARIO || (ref.field->type == &field_choice && strcmp(value, "catalog") == 0);
 }
 
+/* Is this the first arm that has the field? Its meaning is said once. */
+static bool
+is_first(const struct scenario *sc, struct field_ref ref)
+{
+    for (int a = 0; a < ref.arm; a++)
+        if (field_applies(ref.field, sc->arms[a].kind))
+            return false;
+    return true;
+}
+
 static void
 assumption(struct listing *l, struct field_ref ref)
 {
@@ -266,7 +277,8 @@ assumption(struct listing *l, struct field_ref ref)
     grid_text(&l->grid, 1, "%s", value);
     grid_text(&l->grid, 2, "%s", words_of_unit(ref));
     source_cell(&l->grid, 3, &l->sources, source);
-    grid_text(&l->grid, 4, "%s", field_path(p->in->scenario, ref, path, sizeof path));
+    grid_text(&l->grid, 4, "%s", is_first(p->in->scenario, ref) && ref.field->help != NULL ? ref.field->help : "");
+    grid_text(&l->grid, 5, "%s", field_path(p->in->scenario, ref, path, sizeof path));
 }
 
 static void
@@ -280,6 +292,7 @@ begin_group(struct listing *l, const char *title)
     grid_column(&l->grid, "value", "", 0);
     grid_column(&l->grid, "unit", "", 0);
     grid_column(&l->grid, "source", "", 0);
+    grid_column(&l->grid, "meaning", "", 0);
     grid_column(&l->grid, "field", "", GRID_CODE);
 }
 

@@ -188,8 +188,13 @@ hosts_table(struct page *p)
 void
 write_gates(struct page *p)
 {
-    page_paragraph(p, "An arm can only be chosen if none of its conditions is breached or unknown. \"Conditional\" passes, but "
-                      "somebody must see to what it takes. This informs a decision; it is not legal advice.");
+    char share[16];
+
+    words_of_share(p->in->answer->setup.sc.horizon.confidence.x, share, sizeof share);
+    page_paragraph(p, "An arm can only be chosen if none of its conditions is breached or unknown. A condition on a figure is met if it "
+                      "holds in %s of the simulated futures (samples). \"Conditional\" passes, but somebody must see to what it takes. "
+                      "This informs a decision; it is not legal advice.",
+                   share);
     open_conditions(p);
     met_conditions(p);
     regimes_table(p);
@@ -233,35 +238,53 @@ value_cell(struct grid *g, int column, const struct page *p, struct field_ref re
     grid_number(g, column, value, ref.field != NULL ? ref.field->unit : NULL, both);
 }
 
+/* A figure that is known, or one whose change lies within what was assumed. */
+static bool
+is_near(const struct flip *f)
+{
+    return !(f->z >= 1.645);
+}
+
+static void
+flips_table(struct page *p, struct grid *g, bool near)
+{
+    const struct answer *an = p->in->answer;
+    char words[128];
+
+    grid_init(g);
+    grid_column(g, "figure", "", 0);
+    grid_column(g, "now", "", GRID_NUMERIC);
+    grid_column(g, "from this value on", "", GRID_NUMERIC);
+    grid_column(g, "the choice is", "", 0);
+    grid_column(g, "how far", "", 0);
+    for (int k = 0; k < an->n_flips; k++) {
+        const struct flip *f = &an->flips[k];
+        if (!isfinite(f->to) || is_near(f) != near)
+            continue;
+        struct field_ref ref = words_of_path(p, f->path, words, sizeof words);
+        grid_row(g);
+        grid_text(g, 0, "%s", words);
+        value_cell(g, 1, p, ref, f->from);
+        value_cell(g, 2, p, ref, f->to);
+        grid_text(g, 3, "%s", f->pick >= 0 ? an->arms[f->pick].name : "none, no arm meets its conditions");
+        grid_text(g, 4, "%s", nearness(f->z));
+    }
+}
+
 void
 write_change(struct page *p)
 {
-    const struct answer *an = p->in->answer;
-    struct grid g;
-    char words[128];
+    struct grid near, far;
 
-    grid_init(&g);
-    grid_column(&g, "figure", "", 0);
-    grid_column(&g, "now", "", GRID_NUMERIC);
-    grid_column(&g, "from this value on", "", GRID_NUMERIC);
-    grid_column(&g, "the choice is", "", 0);
-    grid_column(&g, "how far", "", 0);
-    for (int k = 0; k < an->n_flips; k++) {
-        const struct flip *f = &an->flips[k];
-        if (!isfinite(f->to))
-            continue;
-        struct field_ref ref = words_of_path(p, f->path, words, sizeof words);
-        grid_row(&g);
-        grid_text(&g, 0, "%s", words);
-        value_cell(&g, 1, p, ref, f->from);
-        value_cell(&g, 2, p, ref, f->to);
-        grid_text(&g, 3, "%s", f->pick >= 0 ? an->arms[f->pick].name : "none, no arm meets its conditions");
-        grid_text(&g, 4, "%s", nearness(f->z));
-    }
-    page_paragraph(p, g.rows > 0 ? "Each line changes one figure alone, the others as assumed, to the nearest value from which the "
-                                   "choice is another."
-                                 : "No single figure, within its legal range, changes the choice.");
-    page_table(p, &g);
+    flips_table(p, &near, true);
+    flips_table(p, &far, false);
+    page_paragraph(p, near.rows + far.rows > 0
+                          ? "Each line changes one figure alone, the others as assumed, to the nearest value from which the choice is another."
+                          : "No single figure, within its legal range, changes the choice.");
+    page_table(p, &near);
+    if (far.rows > 0)
+        p->pen->heading(p, "Far from what is assumed");
+    page_table(p, &far);
 }
 
 /* ---- what to measure next -------------------------------------------------------------------------- */
@@ -335,14 +358,13 @@ say_staged(struct page *p)
     char worth[32], volume[24];
     double value = an->value_of_waiting_usd;
 
-    if (an->switch_month <= 0 || !isfinite(value))
+    if (an->switch_month <= 0 || !isfinite(value) || !isfinite(an->trigger_tokens_per_day))
         return;
-    page_paragraph(p, "Starting with one arm and moving to the other later is best done at the end of month %d; on average it costs %s %s than "
-                      "the best arm that is chosen for good today.",
-                   an->switch_month, number_usd_full(worth, sizeof worth, fabs(value), 0), value >= 0 ? "less" : "more");
-    if (isfinite(an->trigger_tokens_per_day))
-        page_paragraph(p, "As a trigger: move when a month's volume has reached %s tokens a day.",
-                       number_si(volume, sizeof volume, an->trigger_tokens_per_day));
+    page_paragraph(p, "When to switch from one arm to the other: best by the calendar at the end of month %d, best by volume after the first "
+                      "month that reaches %s tokens a day. The better of the two plans costs %s %s on average than the best arm chosen "
+                      "for good today.",
+                   an->switch_month, number_si(volume, sizeof volume, an->trigger_tokens_per_day),
+                   number_usd_full(worth, sizeof worth, fabs(value), 0), value >= 0 ? "less" : "more");
 }
 
 void
@@ -422,7 +444,7 @@ write_alternatives(struct page *p)
     if (v->rival >= 0 && v->rival != v->better && v->rival != v->cheaper)
         alternative(p, &g, "next best", v->rival);
     if (v->cheaper < 0)
-        page_paragraph(p, "Nothing cheaper is close: no arm costs less and misses a single condition or only quality.");
+        page_paragraph(p, "There is no cheaper arm that misses just one condition or is only less often right.");
     if (v->better < 0)
         page_paragraph(p, "No arm that meets its conditions is estimated at least one point more often right.");
     page_table(p, &g);

@@ -103,7 +103,7 @@ field_words(const struct scenario *sc, struct field_ref ref, char *out, size_t s
     if (ref.arm < 0)
         text_copy(out, size, ref.field->label);
     else
-        snprintf(out, size, "%s of %s", ref.field->label, sc->arms[ref.arm].name);
+        snprintf(out, size, "%s: %s", sc->arms[ref.arm].name, ref.field->label);
     return out;
 }
 
