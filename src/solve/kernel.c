@@ -46,11 +46,15 @@ month_bit(const unsigned bits[4], int m)
 
 /* ---- the calendar --------------------------------------------------------------------------- */
 
+/* Sums over months 1..m stand at [m]; a weight is the share of products that live times the discount. */
 struct calendar {
     int months;
-    lanes days, tax, sigma, long_prompt, median_prompt;
-    lanes requests[HORIZON_MAX], alive[HORIZON_MAX], discount[HORIZON_MAX];
+    lanes days, tax, sigma, long_prompt, median_prompt, api_keep;
+    lanes requests[HORIZON_MAX], alive[HORIZON_MAX], discount[HORIZON_MAX], weight[HORIZON_MAX];
     lanes api_path[HORIZON_MAX], gpu_path[HORIZON_MAX];
+    lanes weights[HORIZON_MAX + 1];  /* of weight                      */
+    lanes asked[HORIZON_MAX + 1];    /* of requests x weight           */
+    lanes bought[HORIZON_MAX + 1];   /* of requests x api_path x weight */
 };
 
 /* What a rate a year makes of a price in a month. */
@@ -62,12 +66,26 @@ monthly(const struct figure *f, size_t i, double sign)
     return exp_of(log_of(1 + of(f, i)) * (sign / 12));
 }
 
+/* What is left of a vendor's errors after a month. */
+static lanes
+drift_keep(const struct figure *f, size_t i)
+{
+    if (f->x == NULL)
+        return splat(exp(log1p(-f->value) / 12));
+    const lanes drift = of(f, i);
+    return either(drift == splat(0), splat(1), exp_of(log_of(1 - drift) / 12));
+}
+
+static void
+compound(lanes *out, int months, lanes first, lanes by)
+{
+    for (int m = 0; m < months; m++, first *= by)
+        out[m] = first;
+}
+
 static void
 prompts(struct calendar *c, const struct figure *length_cv, size_t i)
 {
-    lanes cv = of(length_cv, i);
-    mask spread = cv > splat(0);
-
     if (length_cv->x == NULL) {
         double sigma = length_cv->value > 0 ? sqrt(log1p(length_cv->value * length_cv->value)) : 0;
         double median = exp(-0.5 * sigma * sigma);
@@ -76,49 +94,66 @@ prompts(struct calendar *c, const struct figure *length_cv, size_t i)
         c->long_prompt = splat(median * exp(Z90 * sigma));
         return;
     }
-    c->sigma = either(spread, root_of(log_of(1 + cv * cv)), splat(0));
+    const lanes cv = of(length_cv, i);
+    c->sigma = either(cv > splat(0), root_of(log_of(1 + cv * cv)), splat(0));
     c->median_prompt = exp_of(-0.5 * c->sigma * c->sigma);
     c->long_prompt = c->median_prompt * exp_of(Z90 * c->sigma);
 }
 
+/* What a figure says that is the same in all samples is made once, at first. */
 static void
-calendar_of(struct calendar *c, const struct kernel *k, size_t i)
+calendar_of(struct calendar *c, const struct kernel *k, size_t i, bool first)
 {
     const struct kernel_scenario *s = &k->scenario;
-    const lanes requests = of(&s->requests, i), cap = of(&s->growth_cap, i), grow = 1 + of(&s->growth, i);
-    const lanes live = 1 - of(&s->hazard, i), df = monthly(&s->discount_rate, i, -1);
-    const lanes api = monthly(&s->api_change, i, 1), gpu = monthly(&s->gpu_change, i, 1);
-    lanes grown = splat(1), alive = grown, discount = df, api_path = grown, gpu_path = grown;
+    const int months = k->months;
+    const lanes one = splat(1);
 
-    c->months = k->months;
+#define DUE(member) (first || s->member.x != NULL)
+    if (DUE(hazard))
+        compound(c->alive, months, one, 1 - of(&s->hazard, i));
+    if (DUE(discount_rate)) {
+        lanes df = monthly(&s->discount_rate, i, -1);
+        compound(c->discount, months, df, df);
+    }
+    if (DUE(api_change))
+        compound(c->api_path, months, one, monthly(&s->api_change, i, 1));
+    if (DUE(gpu_change))
+        compound(c->gpu_path, months, one, monthly(&s->gpu_change, i, 1));
+    if (DUE(length_cv))
+        prompts(c, &s->length_cv, i);
+    if (DUE(api_drift))
+        c->api_keep = s->api_drift.x == NULL && s->api_drift.value == 0 ? one : drift_keep(&s->api_drift, i);
+#undef DUE
+    const lanes requests = of(&s->requests, i), cap = of(&s->growth_cap, i), grow = 1 + of(&s->growth, i);
+    lanes grown = one, weights = splat(0), asked = weights, bought = weights;
+    c->months = months;
     c->days = of(&s->days, i);
     c->tax = 1 + of(&s->tax, i);
-    for (int m = 0; m < k->months; m++) {
+    c->weights[0] = c->asked[0] = c->bought[0] = weights;
+    for (int m = 0; m < months; m++, grown *= grow) {
         c->requests[m] = requests * either(grown < cap, grown, cap);
-        c->alive[m] = alive;
-        c->discount[m] = discount;
-        c->api_path[m] = api_path;
-        c->gpu_path[m] = gpu_path;
-        grown *= grow;
-        alive *= live;
-        discount *= df;
-        api_path *= api;
-        gpu_path *= gpu;
+        c->weight[m] = c->alive[m] * c->discount[m];
+        lanes share = c->requests[m] * c->weight[m];
+        c->weights[m + 1] = weights += c->weight[m];
+        c->asked[m + 1] = asked += share;
+        c->bought[m + 1] = bought += share * c->api_path[m];
     }
-    prompts(c, &s->length_cv, i);
 }
 
 /* ---- what one stint costs and delivers ------------------------------------------------------------ */
 
 struct outcome {
-    lanes once, month[HORIZON_MAX]; /* all lines, tax and hazard in                      */
-    lanes run;                      /* api, gpu and people of the stint's first month     */
+    lanes once;
+    lanes paid_usd;                 /* all lines after time 0, discounted; tax and hazard in */
+    lanes month[HORIZON_MAX];       /* the same by month, where bands are asked for          */
+    lanes run;                      /* api, gpu and people of the stint's first month        */
     lanes quality, quality_month[HORIZON_MAX];
+    bool even;                      /* quality is the same in all months, which are not filled */
     lanes ttft_p95, ttft_p50, tpot;
-    lanes paid, busy, replicas;     /* replica-hours; at the peak of the first month      */
+    lanes paid, busy, replicas;     /* replica-hours; at the peak of the first month         */
     lanes need, have, tok_s;
-    lanes labels, context, output;  /* trained; tokens needed; own tokens of an answer    */
-    bool sized;                     /* throughput is known                                */
+    lanes labels, context, output;  /* trained; tokens needed; own tokens of an answer       */
+    bool sized;                     /* throughput is known                                   */
 };
 
 /* What is being computed: one stint of one job for the samples from i on. */
@@ -129,13 +164,34 @@ struct scope {
     const struct calendar *cal;
     size_t i;
     lanes share;
+    bool bands;
     struct outcome *o;
 };
 
 static inline void
 pay_month(const struct scope *x, int m, lanes usd)
 {
-    x->o->month[m] += usd * x->cal->alive[m];
+    x->o->paid_usd += usd * x->cal->weight[m];
+    if (x->bands)
+        x->o->month[m] += usd * x->cal->alive[m];
+}
+
+/* The same in each month of the stint. */
+static void
+pay_months(const struct scope *x, lanes usd)
+{
+    x->o->paid_usd += usd * (x->cal->weights[x->st->to] - x->cal->weights[x->st->from - 1]);
+    for (int m = x->st->from - 1; x->bands && m < x->st->to; m++)
+        x->o->month[m] += usd * x->cal->alive[m];
+}
+
+/* Owed whether the product lives or not. */
+static inline void
+pay_owed(const struct scope *x, int m, lanes usd)
+{
+    x->o->paid_usd += usd * x->cal->discount[m];
+    if (x->bands)
+        x->o->month[m] += usd;
 }
 
 static inline void
@@ -261,6 +317,7 @@ buy_tokens(const struct scope *x, const struct attempt *l, lanes migration_usd, 
     const lanes minimum = of(&x->a->monthly_minimum_usd, x->i), fee = of(&x->a->platform_fee_usd_month, x->i);
     const lanes keep = 1 - of(&x->a->committed_discount, x->i), scale = x->share * cal->days * keep * l->attempts;
     const int spans = st->spans.tokens ? st->spans.n : 1;
+    const bool no_minimum = is_zero(&x->a->monthly_minimum_usd);
     struct prices p;
 
     for (int k = 0, m = st->from - 1; k < spans; k++) {
@@ -270,12 +327,16 @@ buy_tokens(const struct scope *x, const struct attempt *l, lanes migration_usd, 
             prices_of(&p, span, x->a, x->i);
             unit = attempt_price(span, &p, l, cal->sigma) * scale;
         }
-        for (int to = st->spans.tokens ? span->to : st->to; m < to; m++) {
-            lanes usd = larger_of(cal->requests[m] * cal->api_path[m] * unit, minimum) + fee;
-            pay_month(x, m, usd * cal->tax);
-            if (m == st->from - 1)
-                x->o->run += usd * cal->tax * cal->alive[m];
+        const int from = m, to = st->spans.tokens ? span->to : st->to;
+        m = to;
+        if (from == st->from - 1)
+            x->o->run += (larger_of(cal->requests[from] * cal->api_path[from] * unit, minimum) + fee) * cal->tax * cal->alive[from];
+        if (no_minimum && !x->bands) {
+            x->o->paid_usd += (unit * (cal->bought[to] - cal->bought[from]) + fee * (cal->weights[to] - cal->weights[from])) * cal->tax;
+            continue;
         }
+        for (int t = from; t < to; t++)
+            pay_month(x, t, (larger_of(cal->requests[t] * cal->api_path[t] * unit, minimum) + fee) * cal->tax);
     }
     for (int m = st->from - 1; m < st->to; m++)
         if (month_bit(st->spans.migrations, m)) {
@@ -511,10 +572,8 @@ struct serving {
 static inline lanes
 replicas_of(const struct serving *v, lanes requests, lanes shape)
 {
-    lanes n = ceil_of(requests * v->per_request * shape - 1e-9);
-
-    n = either((n > v->least) | unknown(n), n, v->least);
-    return either(v->sized, n, v->least);
+    /* Without a throughput: the least. */
+    return raised_to(ceil_of(requests * v->per_request * shape - 1e-9), v->least);
 }
 
 /* Replicas for latency, and the waits that are left, at the worst month's peak. */
@@ -617,26 +676,38 @@ run_months(const struct scope *x, const struct serving *v)
     const lanes owed = either(held > splat(0), held * HOURS * price * (1 - of(&a->commit_discount, x->i)) *
                                                    cal->gpu_path[st->from - 1], splat(0));
     const lanes work = HOURS * cal->days * v->attempt_s * x->share / v->r.mu;
-    lanes committed = splat(0), contract = committed;
+    lanes committed = splat(0);
 
+    const lanes idle = v->extra + v->spare;
+    lanes paid = splat(0), asked = paid;
     for (int m = st->from - 1; m < st->to; m++) {
         const lanes requests = cal->requests[m] * x->share;
+        asked += cal->requests[m];
+        if (!commits && !a->follow) {
+            lanes all = replicas_of(v, requests, v->peak) + idle;
+            paid += all;
+            pay_month(x, m, price * HOURS * cal->gpu_path[m] * all);
+            continue;
+        }
         if (commits) {
             mask runs = splat(m + 1 - st->from) < term;
             committed = either(runs, held, splat(0));
-            contract = either(runs, owed, splat(0));
+            pay_owed(x, m, either(runs, owed, splat(0)));
         }
         const struct day d = day_of(v, a->follow, requests, committed);
-        const lanes usd = price * cal->gpu_path[m] * d.beyond * cal->alive[m] + contract;
-        x->o->month[m] += usd;
-        x->o->paid += cal->days * d.paid;
-        x->o->busy += cal->requests[m] * work;
-        if (m == st->from - 1)
-            x->o->run += usd;
+        pay_month(x, m, price * cal->gpu_path[m] * d.beyond);
+        paid += d.paid / HOURS;
     }
+    const int first = st->from - 1;
+    committed = either((splat(0) < term) & (held > splat(0)), held, splat(0));
+    x->o->run += price * cal->gpu_path[first] * cal->alive[first] *
+                     day_of(v, a->follow, cal->requests[first] * x->share, committed).beyond +
+                 either(splat(0) < term, owed, splat(0));
+    x->o->paid += HOURS * cal->days * paid;
+    x->o->busy += asked * work;
     if (commits && st->to < cal->months) {
         lanes left = term - (st->to - st->from + 1);
-        x->o->month[st->to - 1] += either((left > splat(0)) & (held > splat(0)), left * owed, splat(0));
+        pay_owed(x, st->to - 1, either((left > splat(0)) & (held > splat(0)), left * owed, splat(0)));
     }
     if (st->from == 1) {
         lanes n = replicas_of(v, cal->requests[0] * x->share, a->follow ? v->shape[0] : v->peak) + v->extra + v->spare;
@@ -666,6 +737,7 @@ run_replicas(const struct scope *x, const struct attempt *l)
     queue_up(&v, x, busiest * x->share, &p95, &p50);
     if (a->kind != ARM_HOSTED_TUNED)
         o->once += either(v.sized, splat(0), splat(NAN));
+    o->once += either(v.sized & unknown(v.per_request * v.peak * busiest), splat(NAN), splat(0));
     o->sized = a->throughput_typed || (x->st->machine.present && x->st->machine.sys.fits);
     o->tok_s = v.r.tok_s;
     o->need = v.r.need;
@@ -856,27 +928,31 @@ quality_months(const struct scope *x, lanes q)
 {
     const struct kernel_stint *st = x->st;
     const struct kernel_scenario *s = &x->k->scenario;
-    lanes *out = x->o->quality_month;
+    lanes *out = x->o->quality_month, left = splat(1);
+    int since = 0;
 
-    if (x->a->kind == ARM_API) {
-        const lanes drift = of(&s->api_drift, x->i);
-        const lanes keep = s->api_drift.x == NULL ? splat(s->api_drift.value != 0 ? exp(log1p(-s->api_drift.value) / 12) : 1)
-                                                  : either(drift == splat(0), splat(1), exp_of(log_of(1 - drift) / 12));
-        lanes left = splat(1);
-        for (int m = 0; m < st->to; m++, left *= keep)
+    x->o->quality = q;
+    if (x->a->kind == ARM_API && !is_zero(&s->api_drift)) {
+        for (int m = 0; m < st->to; m++, left *= x->cal->api_keep)
             if (m >= st->from - 1)
                 out[m] = within_0_to_1(1 - (1 - q) * left);
-    } else if (KIND(x->a->kind) & KINDS_TUNED) {
+        x->o->even = false;
+    } else if ((KIND(x->a->kind) & KINDS_TUNED) && !is_zero(&s->drift_points)) {
         const lanes points = of(&s->drift_points, x->i);
-        int since = 0;
         for (int m = st->from - 1; m < st->to; m++, since++) {
             out[m] = within_0_to_1(q - points * (double)since);
             if (month_bit(st->trains, m))
                 since = -1;
         }
-    } else
-        for (int m = st->from - 1; m < st->to; m++)
-            out[m] = q;
+        x->o->even = false;
+    }
+}
+
+static void
+spread_quality(struct outcome *o, int from, int to)
+{
+    for (int m = from; o->even && m < to; m++)
+        o->quality_month[m] = o->quality;
 }
 
 static lanes
@@ -896,7 +972,8 @@ outcome_init(struct outcome *o, int months)
 {
     for (int m = 0; m < months; m++)
         o->month[m] = splat(0);
-    o->once = o->run = o->paid = o->busy = o->replicas = splat(0);
+    o->once = o->paid_usd = o->run = o->paid = o->busy = o->replicas = splat(0);
+    o->even = true;
     o->labels = splat(0);
     o->ttft_p95 = o->ttft_p50 = o->tpot = o->need = o->have = o->tok_s = splat(NAN);
     o->sized = false;
@@ -904,15 +981,15 @@ outcome_init(struct outcome *o, int months)
 
 static void
 stint(const struct kernel *k, const struct kernel_stint *st, const struct calendar *cal, lanes share, size_t i,
-      struct outcome *o)
+      bool bands, struct outcome *o)
 {
-    const struct scope x = { k, st, &st->arm, cal, i, share, o };
+    const struct scope x = { k, st, &st->arm, cal, i, share, bands, o };
     const struct kernel_scenario *s = &k->scenario;
     struct attempt l;
     struct labels labels;
     struct people people;
 
-    outcome_init(o, k->months);
+    outcome_init(o, bands ? k->months : 0);
     if (!st->arm.usable)
         o->once = splat(NAN);
     attempt_of(&l, &x);
@@ -928,8 +1005,7 @@ stint(const struct kernel *k, const struct kernel_stint *st, const struct calend
     build_tuned(&x, &labels, release);
     pay_once(&x, (release + (st->test_set ? unless_zero(tests, tests * labels.each) : splat(0))) * cal->tax);
     pay_once(&x, people.setup);
-    for (int m = st->from - 1; m < st->to; m++)
-        pay_month(&x, m, people.run);
+    pay_months(&x, people.run);
     o->run += people.run * cal->alive[st->from - 1];
     if (st->from == 1)
         o->once += people.delay;
@@ -937,8 +1013,7 @@ stint(const struct kernel *k, const struct kernel_stint *st, const struct calend
     o->output = l.output;
     if (KIND(st->arm.kind) & KINDS_TUNED)
         o->labels = labels.trained;
-    o->quality = quality_of(&x, labels.trained);
-    quality_months(&x, o->quality);
+    quality_months(&x, quality_of(&x, labels.trained));
 }
 
 /* ---- two stints together ---------------------------------------------------------------------------------------------- */
@@ -959,10 +1034,11 @@ add_replica(struct outcome *o, const struct outcome *b)
 }
 
 static void
-join(const struct kernel_job *j, struct outcome *o, const struct outcome *b, int months, size_t i)
+join(const struct kernel_job *j, struct outcome *o, struct outcome *b, int months, size_t i, bool bands)
 {
     o->once += b->once;
-    for (int m = 0; m < months; m++)
+    o->paid_usd += b->paid_usd;
+    for (int m = 0; bands && m < months; m++)
         o->month[m] += b->month[m];
     o->run = j->kind == ARM_STAGED ? b->run : o->run + b->run;
     o->paid += b->paid;
@@ -975,8 +1051,12 @@ join(const struct kernel_job *j, struct outcome *o, const struct outcome *b, int
         o->ttft_p95 = larger_of(b->ttft_p95, o->ttft_p95);
         o->ttft_p50 = larger_of(b->ttft_p50, o->ttft_p50);
         o->tpot = larger_of(b->tpot, o->tpot);
-        for (int m = j->stint[1].from - 1; m < months; m++)
+        const int from = j->stint[1].from - 1;
+        spread_quality(o, 0, from);
+        spread_quality(b, from, months);
+        for (int m = from; m < months; m++)
             o->quality_month[m] = b->quality_month[m];
+        o->even = false;
         return;
     }
     const lanes e = of(&j->escalation, i), caught = of(&j->caught, i);
@@ -986,32 +1066,58 @@ join(const struct kernel_job *j, struct outcome *o, const struct outcome *b, int
     o->tpot = either(often, larger_of(b->tpot, o->tpot), o->tpot);
     o->ttft_p50 = either(mostly, o->ttft_p50 + answer + b->ttft_p50, o->ttft_p50);
     o->once += either(unknown(e), splat(NAN), splat(0));
+    if (!o->even || !b->even) {
+        spread_quality(o, 0, months);
+        spread_quality(b, 0, months);
+        for (int m = 0; m < months; m++)
+            o->quality_month[m] = cascaded(o->quality_month[m], b->quality_month[m], e, caught);
+        o->even = false;
+    }
     o->quality = cascaded(o->quality, b->quality, e, caught);
-    for (int m = 0; m < months; m++)
-        o->quality_month[m] = cascaded(o->quality_month[m], b->quality_month[m], e, caught);
 }
 
 /* ---- the sums -------------------------------------------------------------------------------------------------------------- */
 
+/* Discounted requests by how they are answered; with bands the cost of the wrong ones by month. */
 static void
-write_out(const struct kernel *k, const struct kernel_out *j, const struct calendar *cal, const struct outcome *o, size_t i)
+count_answers(const struct calendar *cal, struct outcome *o, lanes error, bool bands, lanes *right, lanes *wrong)
 {
-    const lanes error = of(&k->scenario.error_usd, i);
-    const bool errors = !is_zero(&k->scenario.error_usd), bands = j->band != NULL && i < (size_t)k->band_n;
-    lanes npv = o->once, sum = o->once, accepted = splat(0);
+    *right = *wrong = splat(0);
+    if (o->even && !bands) {
+        *right = o->quality * cal->days * cal->asked[cal->months];
+        *wrong = (1 - o->quality) * cal->days * cal->asked[cal->months];
+        return;
+    }
+    spread_quality(o, 0, cal->months);
+    for (int m = 0; m < cal->months; m++) {
+        const lanes asked = cal->requests[m] * cal->days, missed = asked * (1 - o->quality_month[m]);
+        *right += asked * cal->weight[m] * o->quality_month[m];
+        *wrong += missed * cal->weight[m];
+        if (bands)
+            o->month[m] += unless_zero(error, error * missed * cal->alive[m]);
+    }
+}
+
+static void
+write_band(const struct kernel *k, double *band, const struct outcome *o, mask lost, size_t i)
+{
+    lanes sum = either(lost, splat(NAN), o->once);
 
     for (int m = 0; m < k->months; m++) {
-        const lanes asked = cal->requests[m] * cal->days * cal->alive[m];
-        lanes usd = o->month[m];
-        if (errors)
-            usd += unless_zero(error, error * (1 - o->quality_month[m]) * asked);
-        npv += usd * cal->discount[m];
-        accepted += asked * o->quality_month[m] * cal->discount[m];
-        if (bands) {
-            sum += usd;
-            put(j->band + (size_t)m * (size_t)k->band_n + i, sum);
-        }
+        sum += o->month[m];
+        put(band + (size_t)m * (size_t)k->band_n + i, sum);
     }
+}
+
+static void
+write_out(const struct kernel *k, const struct kernel_out *j, const struct calendar *cal, struct outcome *o, size_t i, bool bands)
+{
+    const lanes error = of(&k->scenario.error_usd, i);
+    lanes accepted, wrong;
+
+    count_answers(cal, o, error, bands, &accepted, &wrong);
+    const lanes npv = o->once + o->paid_usd + unless_zero(error, error * wrong);
+
     const mask lost = unknown(npv) | ~(npv - npv == splat(0));
     const lanes nan = splat(NAN);
     put(j->metric[METRIC_NPV] + i, either(lost, nan, npv));
@@ -1028,10 +1134,8 @@ write_out(const struct kernel *k, const struct kernel_out *j, const struct calen
     put(j->metric[METRIC_PER_ACCEPTED] + i, either(~lost & (accepted > splat(0)), npv / accepted, nan));
     put(j->metric[METRIC_CONTEXT] + i, o->context);
     put(j->metric[METRIC_THROUGHPUT] + i, o->tok_s);
-    for (int m = 0; bands && any(lost) && m < k->months; m++) {
-        double *at = j->band + (size_t)m * (size_t)k->band_n + i;
-        put(at, either(lost, nan, load(at)));
-    }
+    if (bands)
+        write_band(k, j->band, o, lost, i);
 }
 
 void
@@ -1042,13 +1146,14 @@ KERNEL_RUN(const struct kernel *k, int job, int from, int to)
     struct outcome o, other;
 
     for (size_t i = (size_t)from; i < (size_t)to; i += LANES) {
-        calendar_of(&cal, k, i);
-        stint(k, &j->stint[0], &cal, splat(1), i, &o);
+        const bool bands = k->out[job].band != NULL && i < (size_t)k->band_n;
+        calendar_of(&cal, k, i, i == (size_t)from);
+        stint(k, &j->stint[0], &cal, splat(1), i, bands, &o);
         if (j->n_stints > 1) {
             lanes share = j->stint[1].shared ? of(&j->escalation, i) : splat(1);
-            stint(k, &j->stint[1], &cal, share, i, &other);
-            join(j, &o, &other, k->months, i);
+            stint(k, &j->stint[1], &cal, share, i, bands, &other);
+            join(j, &o, &other, k->months, i, bands);
         }
-        write_out(k, &k->out[job], &cal, &o, i);
+        write_out(k, &k->out[job], &cal, &o, i, bands);
     }
 }

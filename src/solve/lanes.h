@@ -103,33 +103,34 @@ within_0_to_1(lanes x)
     return either(x < splat(0), splat(0), either(x > splat(1), splat(1), x));
 }
 
-/* Adding 1.5 * 2^52 leaves no room for a fraction; good to 2^51, beyond which there is none. */
-#define ROUNDER 0x1.8p52
-
+/* The larger one; low where x is NAN. */
 static inline lanes
-nearest_whole(lanes x)
+raised_to(lanes x, lanes low)
 {
-    lanes big = splat(ROUNDER);
-
-    return (x + big) - big;
+#if defined __AVX2__
+    return (lanes)_mm256_max_pd((__m256d)x, (__m256d)low);
+#else
+    return either(x > low, x, low);
+#endif
 }
+
+/* Adding 1.5 * 2^52 leaves no room for a fraction, and beyond that there is none. */
+#define ROUNDER 0x1.8p52
 
 static inline lanes
 floor_of(lanes x)
 {
-    lanes n = nearest_whole(x);
+    lanes big = splat(ROUNDER), n = (x + big) - big;
 
-    n = either(n > x, n - 1, n);
-    return either((x < splat(0x1p51)) & (x > splat(-0x1p51)), n, x);
+    return either(n > x, n - 1, n);
 }
 
 static inline lanes
 ceil_of(lanes x)
 {
-    lanes n = nearest_whole(x);
+    lanes big = splat(ROUNDER), n = (x + big) - big;
 
-    n = either(n < x, n + 1, n);
-    return either((x < splat(0x1p51)) & (x > splat(-0x1p51)), n, x);
+    return either(n < x, n + 1, n);
 }
 
 /* ---- exponential and logarithm: relative error below 1e-15 --------------------------------- */
