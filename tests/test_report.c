@@ -202,7 +202,7 @@ the_same_inputs_give_the_same_bytes(void **state)
 static bool
 is_listed_elsewhere(struct field_ref ref, const char *value)
 {
-    return strcmp(ref.field->key, "title") == 0 || strcmp(ref.field->key, "kind") == 0 ||
+    return strcmp(ref.field->key, "title") == 0 || strcmp(ref.field->key, "notes") == 0 || strcmp(ref.field->key, "kind") == 0 ||
            (ref.field->type == &field_choice && strcmp(value, "catalog") == 0);
 }
 
