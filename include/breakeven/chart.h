@@ -94,6 +94,7 @@ struct series {
     int ink;                 /* INK_SERIES_...                                          */
     bool dotted;             /* a band's edge                                           */
     bool step;               /* drawn as a staircase                                    */
+    bool points;             /* marks alone, not joined: what was measured              */
     int n;
     double x[POINTS_MAX], y[POINTS_MAX]; /* NAN: gap                                    */
 };

@@ -182,6 +182,21 @@ put_dots(struct plot *p)
         }
 }
 
+/* What was measured, over everything else. */
+static void
+put_points(struct plot *p)
+{
+    for (int s = 0; s < p->chart->n_series; s++) {
+        const struct series *series = &p->chart->series[s];
+        for (int k = 0; series->points && k < series->n; k++) {
+            int column = column_at(p, series->x[k]), row = row_at(p, series->y[k]);
+            if (column >= 0 && column < p->columns && row >= 0 && row < p->rows)
+                canvas_put(p->canvas, p->row + row, p->column + column, glyph_of(p->glyphs->median),
+                           (enum ink)series->ink, PEN_BOLD);
+        }
+    }
+}
+
 static bool
 own_marks(const struct glyphs *g)
 {
@@ -224,7 +239,7 @@ static void
 put_letters(struct plot *p)
 {
     for (int s = 0; s < p->chart->n_series; s++) {
-        if (p->chart->series[s].dotted || p->chart->series[s].letter == '\0')
+        if (p->chart->series[s].dotted || p->chart->series[s].points || p->chart->series[s].letter == '\0')
             continue;
         if (put_letter(p, s, p->columns >= 40 && !own_marks(p->glyphs) ? 2 : 1, true) == 0)
             put_letter(p, s, 2, false);
@@ -371,7 +386,7 @@ caption_arms(struct caption *cap, int most)
         if (series->dotted || series->name[0] == '\0')
             continue;
         text_fit(name, sizeof name, series->name, most, p->glyphs->ascii);
-        caption_part(cap, sign, name, (enum ink)series->ink, PEN_BOLD);
+        caption_part(cap, series->points ? p->glyphs->median : sign, name, (enum ink)series->ink, PEN_BOLD);
     }
 }
 
@@ -481,12 +496,14 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
     p.lettered = (bool *)(block + 3 * n);
     memset(p.owner, -1, n);
     for (int s = 0; s < c->n_series; s++)
-        draw_series(&p, s);
+        if (!c->series[s].points)
+            draw_series(&p, s);
     draw_y_axis(&p, &y_ticks);
     draw_x_axis(&p, &x_ticks, at->column, at->column + at->columns);
     draw_marks(&p, at->crosshair);
     put_dots(&p);
     put_letters(&p);
+    put_points(&p);
     lay_caption(&p, at->row + at->rows - caption, at->column, at->columns, caption);
     free(block);
     if (area != NULL)

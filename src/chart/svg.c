@@ -122,6 +122,16 @@ svg_wrapped(struct buffer *out, double x, double y, double width, const char *cs
     return lines;
 }
 
+void
+svg_diamond(struct buffer *out, double x, double y)
+{
+    buffer_puts(out, "<path class=\"u\" d=\"M");
+    svg_number(out, x);
+    buffer_putc(out, ' ');
+    svg_number(out, y - 6);
+    buffer_puts(out, "l5 6l-5 6l-5-6z\"/>\n");
+}
+
 /* ---- legend ---------------------------------------------------------------------------------- */
 
 #define SAMPLE 24.0 /* the piece of line before a name */
@@ -132,6 +142,11 @@ legend_entry(struct buffer *out, const struct chart *c, const struct series *s, 
     char css[32], text[64];
     int k = svg_series(s);
 
+    if (s->points) {
+        svg_diamond(out, x + SAMPLE / 2, y - 4);
+        svg_text(out, x + SAMPLE, y, "start", "b", 0, s->name);
+        return;
+    }
     snprintf(text, sizeof text, "%c %s", s->letter, s->name);
     if (c->kind == CHART_MAP) {
         snprintf(css, sizeof css, "f%d", k);

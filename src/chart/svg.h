@@ -34,6 +34,7 @@ void svg_escape(struct buffer *, const char *utf8);       /* cleaned, for text a
 void svg_text(struct buffer *, double x, double y, const char *anchor, const char *css, double most, const char *utf8);
 void svg_line(struct buffer *, double x1, double y1, double x2, double y2, const char *css);
 void svg_rect(struct buffer *, struct svg_box, const char *css);
+void svg_diamond(struct buffer *, double x, double y);
 /* Words wrapped to width; out may be NULL to count the lines only. Returns the lines. */
 int svg_wrapped(struct buffer *, double x, double y, double width, const char *css, const char *utf8);
 /* Entries of the legend, wrapped; out may be NULL. Returns the lines. */

@@ -29,16 +29,6 @@ put_span(struct svg *s, double a, double b, double y, double height, const char 
     svg_rect(s->out, (struct svg_box){ from, y, fmax(0.5, to - from), height }, css);
 }
 
-static void
-put_diamond(struct svg *s, double x, double y)
-{
-    buffer_puts(s->out, "<path class=\"u\" d=\"M");
-    svg_number(s->out, x);
-    buffer_putc(s->out, ' ');
-    svg_number(s->out, y - 6);
-    buffer_puts(s->out, "l5 6l-5 6l-5-6z\"/>\n");
-}
-
 /* ---- bars ------------------------------------------------------------------------------------ */
 
 #define BAR 13.0
@@ -76,7 +66,7 @@ svg_bars(struct svg *s, double top)
         put_span(s, low_first ? b->low : b->high, b->from, at, BAR, low_first ? "v" : "w");
         put_span(s, low_first ? b->high : b->low, b->from, at, BAR, low_first ? "w" : "v");
         if (b->from != 0)
-            put_diamond(s, value_px(s, b->from), at + BAR / 2);
+            svg_diamond(s->out, value_px(s, b->from), at + BAR / 2);
     }
     for (int k = 0; k < c->n_marks; k++)
         svg_line(s->out, value_px(s, c->marks[k]), top + SVG_LINE + 2, value_px(s, c->marks[k]), y, "k");
@@ -113,7 +103,7 @@ svg_spread(struct svg *s, double top, double height)
     if (isfinite(c->you_low) && isfinite(c->you_high))
         svg_line(s->out, value_px(s, c->you_low), s->bottom + 11, value_px(s, c->you_high), s->bottom + 11, "h");
     if (isfinite(c->you))
-        put_diamond(s, value_px(s, c->you), s->bottom + 11);
+        svg_diamond(s->out, value_px(s, c->you), s->bottom + 11);
     if (c->x_low < 0 && c->x_high > 0)
         svg_line(s->out, value_px(s, 0), s->top, value_px(s, 0), s->bottom + 22, "y");
     return put_note(s, s->bottom + 40, c->note);
@@ -203,7 +193,7 @@ svg_map(struct svg *s, double top, double height)
     for (int r = 0; r < c->map_rows; r++)
         put_runs(s, r, s->bottom - (r + 1) * high, high);
     if (c->you >= c->x_low && c->you <= c->x_high && c->you_y >= c->y_low && c->you_y <= c->y_high)
-        put_diamond(s, value_px(s, c->you), s->bottom - axis_fraction(&s->y, c->you_y) * (s->bottom - s->top));
+        svg_diamond(s->out, value_px(s, c->you), s->bottom - axis_fraction(&s->y, c->you_y) * (s->bottom - s->top));
     svg_x_ticks(s, s->bottom, s->bottom + 5, s->bottom + 17, "");
     svg_text(s->out, s->left, s->bottom + 17 + SVG_LINE, "start", "q", inner, c->x_label);
     svg_legend(s->out, c, SVG_MARGIN, s->bottom + 19 + 2 * SVG_LINE, inner);

@@ -103,6 +103,14 @@ drawable(const struct svg *s, double x, double y)
 }
 
 static void
+put_points(struct svg *s, const struct series *series)
+{
+    for (int k = 0; k < series->n; k++)
+        if (drawable(s, series->x[k], series->y[k]))
+            svg_diamond(s->out, x_px(s, series->x[k]) - s->left, y_px(s, series->y[k]) - s->top);
+}
+
+static void
 put_series(struct svg *s, const struct series *series)
 {
     struct pen_path p = { .out = s->out };
@@ -141,7 +149,7 @@ clearance(const struct svg *s, int index, double x, double y, const struct lette
 
     for (int k = 0; k < s->chart->n_series; k++) {
         double other = series_at(&s->chart->series[k], value, s->x.log, s->y.log);
-        if (k != index && drawable(s, value, other))
+        if (k != index && !s->chart->series[k].points && drawable(s, value, other))
             least = fmin(least, fabs(y_px(s, other) - y));
     }
     for (int k = 0; k < placed->n; k++)
@@ -158,7 +166,7 @@ put_letters(struct svg *s)
         const struct series *series = &s->chart->series[index];
         char text[2] = { series->letter, '\0' }, css[16];
 
-        if (series->dotted || series->letter == '\0')
+        if (series->dotted || series->points || series->letter == '\0')
             continue;
         snprintf(css, sizeof css, "n n%d", svg_series(series));
         for (int half = 0; half < 2; half++) {
@@ -286,7 +294,7 @@ svg_lines(struct svg *s, double top, double height)
     svg_attribute(s->out, "height", s->bottom - s->top);
     buffer_puts(s->out, ">\n");
     for (int k = c->n_series - 1; k >= 0; k--) /* the first lies uppermost */
-        put_series(s, &c->series[k]);
+        (c->series[k].points ? put_points : put_series)(s, &c->series[k]);
     buffer_puts(s->out, "</svg>\n");
     put_letters(s);
     double y = s->bottom + 16 + SVG_LINE;

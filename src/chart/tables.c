@@ -192,6 +192,75 @@ tuned_arm(const struct answer *an)
     return -1;
 }
 
+/* What pilots were measured at, over the curve that was fitted to them. */
+static void
+add_pilots(struct chart *c, const struct answer *an, int arm)
+{
+    const struct scenario *sc = &an->setup.sc;
+    struct series *s = sc->n_pilots > 0 ? add_series(c, an, arm) : NULL;
+
+    if (s == NULL)
+        return;
+    text_copy(s->name, sizeof s->name, "pilots");
+    s->points = true;
+    for (int k = 0; k < sc->n_pilots; k++) {
+        const struct pilot *p = &sc->pilots[k];
+        if (p->total <= 0)
+            continue;
+        s->x[s->n] = p->n;
+        s->y[s->n] = 100.0 * p->right / p->total;
+        c->x_low = fmin(c->x_low, p->n > 0 ? p->n : c->x_low);
+        c->y_low = fmin(c->y_low, s->y[s->n]);
+        c->y_high = fmax(c->y_high, s->y[s->n]);
+        s->n++;
+    }
+}
+
+static void
+labels_table(struct chart *c, struct setup *work, int arm, double typed)
+{
+    static const double at[] = { 200, 500, 1000, 2000, 5000, 10000, 20000, 50000 };
+    const struct scenario *sc = &work->sc;
+
+    add_column(c, "examples");
+    add_column(c, "right answers");
+    add_column(c, "how");
+    for (int k = -1; k < (int)BE_LEN(at); k++) {
+        double n = k < 0 ? typed : at[k];
+        char name[32];
+        struct table_row *row = add_row(c, number_si(name, sizeof name, n));
+        work->sc.labels.examples.x = n;
+        number_percent(row->cells[1], sizeof row->cells[1], quality_month1(work, arm), 1);
+        text_copy(row->cells[2], sizeof row->cells[2], k < 0 ? "as typed" : "curve");
+    }
+    for (int k = 0; k < sc->n_pilots; k++) {
+        char name[32];
+        struct table_row *row = add_row(c, number_si(name, sizeof name, sc->pilots[k].n));
+        if (row == NULL || sc->pilots[k].total <= 0)
+            continue;
+        number_percent(row->cells[1], sizeof row->cells[1], sc->pilots[k].right / (double)sc->pilots[k].total, 1);
+        snprintf(row->cells[2], sizeof row->cells[2], "pilot, %d of %d", sc->pilots[k].right, sc->pilots[k].total);
+    }
+}
+
+static void
+labels_sentence(struct chart *c, const struct answer *an, const struct setup *typed, int arm)
+{
+    char now[16], best[16], saves[16], n[16];
+    double examples = typed->sc.labels.examples.x;
+    int at = snprintf(c->sentence, sizeof c->sentence, "%s answers %s right with %s examples. ", an->arms[arm].name,
+                      number_percent(now, sizeof now, quality_month1(typed, arm), 1), number_si(n, sizeof n, examples));
+
+    if (isfinite(an->label_budget.n) && an->label_budget_arm == arm) {
+        c->marks[c->n_marks++] = an->label_budget.n;
+        text_copy(c->marks_label, sizeof c->marks_label, "least labels + errors");
+        snprintf(c->sentence + at, sizeof c->sentence - (size_t)at,
+                 "Labels and errors together cost least at %s, which saves %s against those typed.",
+                 number_si(best, sizeof best, an->label_budget.n), number_usd(saves, sizeof saves, an->label_budget.saves_usd));
+    } else
+        text_copy(c->sentence + at, sizeof c->sentence - (size_t)at, "No best number of labels: an error costs nothing in this scenario.");
+}
+
 int
 view_labels(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
 {
@@ -201,7 +270,7 @@ view_labels(struct chart *c, const struct answer *an, const struct catalog *cat,
     (void)cat;
     chart_reset(c, CHART_LINES, "Labels and quality");
     if (arm < 0 || !isfinite(an->arms[arm].outcome.quality)) {
-        text_copy(c->note, sizeof c->note, "no arm is tuned, so labels buy nothing");
+        text_copy(c->note, sizeof c->note, "No arm is tuned, so labels buy nothing.");
         text_copy(c->sentence, sizeof c->sentence, c->note);
         return 0;
     }
@@ -225,25 +294,19 @@ view_labels(struct chart *c, const struct answer *an, const struct catalog *cat,
         c->y_low = fmin(c->y_low, s->y[i]);
         c->y_high = fmax(c->y_high, s->y[i]);
     }
-    c->y_high += 0.05 * (c->y_high - c->y_low) + 0.1;
+    add_pilots(c, an, arm);
+    c->y_high += 0.02 * (c->y_high - c->y_low) + 0.1;
     c->you = typed;
-    text_copy(c->x_label, sizeof c->x_label, "labelled examples, log; y: % right answers, not from 0");
-    add_column(c, "examples");
-    add_column(c, "right answers");
-    for (int k = 0; k < 8; k++) {
-        static const double at[] = { 200, 500, 1000, 2000, 5000, 10000, 20000, 50000 };
-        char name[16];
-        struct table_row *row = add_row(c, number_si(name, sizeof name, at[k]));
-        work->sc.labels.examples.x = at[k];
-        number_percent(row->cells[1], sizeof row->cells[1], quality_month1(work, arm), 1);
+    if (quantity_is_uncertain(&an->setup.sc.labels.examples)) {
+        c->you_low = quantity_quantile(&an->setup.sc.labels.examples, 0.05);
+        c->you_high = quantity_quantile(&an->setup.sc.labels.examples, 0.95);
     }
+    text_copy(c->x_label, sizeof c->x_label, "labelled examples, log");
+    text_copy(c->y_label, sizeof c->y_label, "% right answers, not from 0");
+    labels_table(c, work, arm, typed);
+    *work = an->setup;
+    labels_sentence(c, an, work, arm);
     free(work);
-    if (isfinite(an->label_budget.n)) {
-        char best[16], saves[16];
-        snprintf(c->sentence, sizeof c->sentence, "Labels and errors together cost least at %s examples, which saves %s against those typed.",
-                 number_si(best, sizeof best, an->label_budget.n), number_usd(saves, sizeof saves, an->label_budget.saves_usd));
-    } else
-        text_copy(c->sentence, sizeof c->sentence, "No best number of labels: an error costs nothing in this scenario.");
     return 0;
 }
 
@@ -291,7 +354,7 @@ view_map(struct chart *c, const struct answer *an, const struct catalog *cat, in
     (void)cat, (void)columns;
     chart_reset(c, CHART_MAP, "Map of two fields");
     if (!an->has_map) {
-        text_copy(c->note, sizeof c->note, "no map yet: :map FIELD FIELD draws one");
+        text_copy(c->note, sizeof c->note, "No map yet: :map FIELD FIELD draws one.");
         text_copy(c->sentence, sizeof c->sentence, c->note);
         return 0;
     }
