@@ -415,9 +415,10 @@ view_difference(struct chart *c, const struct answer *an, const struct catalog *
         text_copy(c->sentence, sizeof c->sentence, c->note);
         return 0;
     }
-    int other = x == NULL ? rival : x->a == pick ? x->b : x->b == pick ? x->a : rival;
+    bool of_pick = x != NULL && (x->a == pick || x->b == pick);
+    int other = !of_pick ? rival : x->a == pick ? x->b : x->a;
     c->x_high = an->tokens_per_day * 4;
-    if (x != NULL && other != rival)
+    if (of_pick)
         c->x_high = fmax(c->x_high, fmin(x->run.tokens_per_day[x->run.n - 1] * 1.3, an->tokens_per_day * 20));
     status = difference_series(c, an, rival, points);
     if (status == 0 && other != rival)
@@ -429,7 +430,8 @@ view_difference(struct chart *c, const struct answer *an, const struct catalog *
     c->y_prefix = "$";
     text_copy(c->x_label, sizeof c->x_label, "tokens/day");
     snprintf(c->y_label, sizeof c->y_label, "above 0 %.40s is cheaper", an->arms[pick].name);
-    mark_crossings(c, an, false);
+    if (of_pick) /* others cross where this picture has no line */
+        mark_crossings(c, an, false);
     volume_of_user(c, an);
     volume_sentence(c, an);
     difference_table(c);
