@@ -410,6 +410,23 @@ a_decision_is_recorded_with_its_day_and_prices(void **state)
 }
 
 static void
+a_value_gets_a_source_of_its_own(void **state)
+{
+    (void)state;
+    type(":source product analytics, 2026-11<Enter>:w<Enter>");
+    assert_non_null(strstr(app.status, "saved"));
+    char *f = frame(200, 50);
+    assert_non_null(strstr(f, " product a"));
+    free(f);
+    type(":source<Enter>");
+    assert_string_equal(app.status, "source of Requests/day: none");
+    type(":source<Enter>");
+    assert_string_equal(app.status, "Requests/day has no source of its own");
+    type("uu");
+    assert_int_equal(history_unsaved(&app_doc(&app)->history), 1);
+}
+
+static void
 the_shipped_example_is_saved_under_another_name(void **state)
 {
     (void)state;
@@ -489,6 +506,7 @@ main(void)
         T(the_wheel_changes_a_value_only_with_ctrl_over_the_focused_one),
         T(the_tour_has_five_steps_on_the_live_screen),
         T(a_decision_is_recorded_with_its_day_and_prices),
+        T(a_value_gets_a_source_of_its_own),
         T(the_shipped_example_is_saved_under_another_name),
         T(themes_and_glyphs_change_at_once),
         T(the_large_view_and_back),

@@ -283,6 +283,7 @@ void flush_journals(struct app *);
 void app_save(struct app *, const char *path, bool force);
 void app_replace(struct app *, const struct scenario *, const char *what); /* one structural step */
 void app_goal(struct app *, struct field_ref, int pick); /* pick -1: whichever arm */
+void app_set_source(struct app *, struct field_ref, const char *text); /* "": none */
 void app_recover(struct app *);
 void app_decide(struct app *, const char *arm);
 bool over_volume(const struct app *);

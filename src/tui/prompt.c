@@ -45,6 +45,18 @@ do_unset(struct app *app, const char *rest)
         app_say(app, "%s", err.text);
 }
 
+/* Whose figure the field under the cursor is; nothing takes the note away. */
+static void
+do_source(struct app *app, const char *rest)
+{
+    struct field_ref ref;
+
+    if (!app_current_field(app, &ref))
+        app_say(app, "put the cursor on a field, then :source WHO, WHEN");
+    else
+        app_set_source(app, ref, rest);
+}
+
 static void
 do_write(struct app *app, const char *rest)
 {
@@ -367,6 +379,7 @@ do_rename(struct app *app, const char *rest)
 const struct prompt_command prompt_commands[] = {
     { "set", "FIELD=VALUE", "Set a field", do_set, OPERAND_FIELD_VALUE },
     { "unset", "FIELD", "The catalog's or the default figure is back in force", do_unset, OPERAND_FIELDS },
+    { "source", "[WHO, WHEN]", "Whose figure the field under the cursor is", do_source, OPERAND_WORD },
     { "goal", "[ARM by] FIELD", "Seek the value of a field at which the verdict turns", do_goal, OPERAND_FIELDS },
     { "w", "[FILE]", "Save", do_write, OPERAND_FILE },
     { "w!", "[FILE]", "Save over a file that has changed on disk", do_write_over, OPERAND_FILE },

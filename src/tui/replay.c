@@ -38,6 +38,7 @@ tui_replay(const struct tui_options *o, const char *keys, int columns, int rows,
     }
     if (fixed.samples == 0)
         fixed.samples = SAMPLES_DEFAULT;
+    fixed.state_folder = NULL; /* what is replayed is nobody's work */
     int status = app_init(app, &fixed, err);
     if (status == 0) {
         app_after_edit(app);
