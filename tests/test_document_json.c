@@ -356,6 +356,25 @@ brackets_pair_however_deep(void **state)
     buffer_release(&b);
 }
 
+static void
+more_values_than_any_list_has_are_refused(void **state)
+{
+    struct document *d = NULL;
+    struct error e;
+    size_t n = 4100000;
+    char *text = malloc(n);
+
+    (void)state;
+    for (size_t k = 0; k < n; k++)
+        text[k] = k % 2 ? ',' : '1';
+    text[0] = '[';
+    text[1] = '1';
+    assert_int_equal(document_parse_json(&d, text, n, &e), -1);
+    assert_int_equal(e.code, ERR_SIZE);
+    assert_int_equal(e.column, 4000002);
+    free(text);
+}
+
 int
 main(void)
 {
@@ -373,6 +392,7 @@ main(void)
         cmocka_unit_test(controls_and_bidi_marks_leave_as_escapes),
         cmocka_unit_test(bad_utf8_becomes_the_replacement_character),
         cmocka_unit_test(brackets_pair_however_deep),
+        cmocka_unit_test(more_values_than_any_list_has_are_refused),
     };
 
     return RUN_GROUP(tests);

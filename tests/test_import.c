@@ -137,6 +137,24 @@ a_deep_list_is_refused_before_it_is_read(void **state)
     assert_int_equal(e.column, 33);
 }
 
+static void
+more_prices_than_any_list_has_are_refused(void **state)
+{
+    struct price_import list;
+    struct buffer b;
+    struct error e;
+
+    (void)state;
+    buffer_init(&b);
+    buffer_puts(&b, "{\"data\": [");
+    for (int k = 0; k <= 20000; k++)
+        buffer_printf(&b, "%s{\"id\": \"m%d\", \"pricing\": {\"prompt\": \"1e-6\", \"completion\": \"1e-6\"}}", k > 0 ? "," : "", k);
+    buffer_puts(&b, "]}");
+    assert_int_equal(import_list(&list, NULL, b.text, b.n, NULL, listed, &e), -1);
+    assert_int_equal(e.code, ERR_SIZE);
+    buffer_release(&b);
+}
+
 /* Every reader on every prefix of its own sample: no answer is asked for but none may crash. */
 static void
 no_reader_minds_where_the_bytes_end(void **state)
@@ -973,6 +991,7 @@ main(void)
         cmocka_unit_test(each_list_is_known_by_its_looks),
         cmocka_unit_test(what_is_no_list_is_refused_with_its_place),
         cmocka_unit_test(a_deep_list_is_refused_before_it_is_read),
+        cmocka_unit_test(more_prices_than_any_list_has_are_refused),
         cmocka_unit_test(no_reader_minds_where_the_bytes_end),
         cmocka_unit_test(a_wrong_unit_is_taken_and_doubted),
         cmocka_unit_test(zero_is_doubted_and_missing_is_unknown),

@@ -11,6 +11,8 @@
 /* What a catalog can hold (tables.c): beyond it a figure is no price. */
 #define USD_MTOK_POSSIBLE 1e7
 #define NAME_BYTES 120
+/* Four times the longest list there is; each takes 4 kB. */
+#define PRICES_MAX 20000
 
 void
 import_begin(struct importer *im, struct price_import *out, const char *list, const char *source,
@@ -35,6 +37,10 @@ import_finish(struct importer *im, struct error *err)
     if (im->no_memory) {
         price_import_release(im->out);
         return error_set(err, ERR_BUG, "no memory for the price list");
+    }
+    if (im->too_many) {
+        price_import_release(im->out);
+        return error_set(err, ERR_SIZE, "more than %d prices", PRICES_MAX);
     }
     return 0;
 }
@@ -241,6 +247,10 @@ import_take(struct importer *im, const struct cat_price *p)
     }
     if (any_impossible(p)) {
         import_skip(im, p->key, "a price above $10M per million tokens is none");
+        return;
+    }
+    if (out->n == PRICES_MAX) {
+        im->too_many = true;
         return;
     }
     doubt_figures(im, p);

@@ -18,7 +18,7 @@ struct importer {
     const char *source;   /* owned by the arena                                */
     struct date as_of;
     int cap, cap_gpus, cap_notes;
-    bool no_memory;
+    bool no_memory, too_many;
     struct buffer doubts; /* about the entry at hand                            */
 };
 

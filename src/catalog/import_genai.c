@@ -241,7 +241,7 @@ read_provider(struct importer *im, const struct node *provider)
     bool *replaced = names != NULL ? import_replaced(names, n) : NULL;
     if (replaced == NULL)
         im->no_memory = true;
-    for (size_t i = 0; i < n && !im->no_memory; i++) {
+    for (size_t i = 0; i < n && !im->no_memory && !im->too_many; i++) {
         if (replaced[i])
             import_skip(im, names[i], "the list has this id again further down");
         else
@@ -269,7 +269,7 @@ import_read_genai(struct importer *im, const struct node *root, struct error *er
 {
     if (root->kind != NODE_SEQUENCE)
         return error_set(err, ERR_SYNTAX, "genai-prices is a list of providers");
-    for (size_t i = 0; i < root->n && !im->no_memory; i++)
+    for (size_t i = 0; i < root->n && !im->no_memory && !im->too_many; i++)
         read_provider(im, &root->items[i]);
     return 0;
 }

@@ -275,7 +275,7 @@ import_read_litellm(struct importer *im, const struct node *root, struct error *
     bool *replaced = names != NULL ? import_replaced(names, root->n) : NULL;
     if (replaced == NULL)
         im->no_memory = true;
-    for (size_t i = 0; i < root->n && !im->no_memory; i++) {
+    for (size_t i = 0; i < root->n && !im->no_memory && !im->too_many; i++) {
         if (replaced[i])
             import_skip(im, names[i], "the list has this key again further down");
         else

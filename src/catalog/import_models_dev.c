@@ -211,7 +211,7 @@ read_provider(struct importer *im, const char *id, const struct node *provider)
     bool *replaced = names != NULL ? import_replaced(names, models->n) : NULL;
     if (replaced == NULL)
         im->no_memory = true;
-    for (size_t i = 0; i < models->n && !im->no_memory; i++) {
+    for (size_t i = 0; i < models->n && !im->no_memory && !im->too_many; i++) {
         const struct view v = { .own = &models->items[i] };
 
         if (replaced[i])
@@ -244,7 +244,7 @@ import_read_models_dev(struct importer *im, const struct node *root, struct erro
     bool *replaced = names != NULL ? import_replaced(names, root->n) : NULL;
     if (replaced == NULL)
         im->no_memory = true;
-    for (size_t i = 0; i < root->n && !im->no_memory; i++) {
+    for (size_t i = 0; i < root->n && !im->no_memory && !im->too_many; i++) {
         if (replaced[i])
             import_skip(im, names[i], "the list has this provider again further down");
         else
@@ -367,7 +367,7 @@ import_models_dev_folder(struct price_import *out, const char *folder, const cha
         a.n++;
     import_begin(&im, out, "models.dev", source != NULL ? source : "models.dev", as_of);
     a.im = &im;
-    for (size_t i = 0; i < a.n && !im.no_memory; i++)
+    for (size_t i = 0; i < a.n && !im.no_memory && !im.too_many; i++)
         if (split_name(a.files[i], provider, sizeof provider, id, sizeof id)) {
             read_authored(&a, a.files[i], provider, id);
             models++;

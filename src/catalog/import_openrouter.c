@@ -191,7 +191,7 @@ import_read_openrouter(struct importer *im, const struct node *root, struct erro
     bool *replaced = names != NULL ? import_replaced(names, data->n) : NULL;
     if (replaced == NULL)
         im->no_memory = true;
-    for (size_t i = 0; i < data->n && !im->no_memory; i++) {
+    for (size_t i = 0; i < data->n && !im->no_memory && !im->too_many; i++) {
         if (replaced[i])
             import_skip(im, names[i], "the list has this id again further down");
         else

@@ -36,6 +36,20 @@ set_number(struct node *n, double value, struct error *err)
     return set_text(n, number_exact(text, sizeof text, value), SCALAR_PLAIN, err);
 }
 
+/* Room for all children at once: most objects are small, and there may be a million of them. */
+static bool
+reserve(struct node *n, const cJSON *from, size_t *cap)
+{
+    for (const cJSON *child = from->child; child != NULL; child = child->next)
+        ++*cap;
+    if (*cap == 0)
+        return true;
+    n->items = malloc(*cap * sizeof *n->items);
+    if (n->kind == NODE_MAPPING)
+        n->keys = malloc(*cap * sizeof *n->keys);
+    return n->items != NULL && (n->keys != NULL || n->kind != NODE_MAPPING);
+}
+
 static int
 convert(struct node *n, const cJSON *from, int depth, struct error *err)
 {
@@ -55,6 +69,8 @@ convert(struct node *n, const cJSON *from, int depth, struct error *err)
     }
     n->kind = cJSON_IsObject(from) ? NODE_MAPPING : NODE_SEQUENCE;
     n->flow = true;
+    if (!reserve(n, from, &cap))
+        return no_memory(err);
     for (const cJSON *child = from->child; child != NULL; child = child->next) {
         struct node *key = NULL, *item = node_append(n, &cap, &key);
         if (item == NULL)
@@ -76,16 +92,22 @@ error_here(struct error *err, enum error_code code, const char *bytes, size_t at
     return error_at(err, code, line, column, "%s", words);
 }
 
-/* What cJSON would do without a word: recurse into brackets however deep, and end a text
- * at an escaped NUL. */
+/* The longest price list has a tenth of it; each value costs a hundred bytes or two. */
+#define VALUES_MAX 2000000
+
+/* What cJSON would do without a word: recurse into brackets however deep, end a text
+ * at an escaped NUL, and take memory as long as there is any. */
 static int
 check_shape(const char *bytes, size_t from, size_t n, struct error *err)
 {
     int depth = 0;
+    long values = 0;
     bool in_string = false;
 
     for (size_t k = from; k < n; k++) {
         char c = bytes[k];
+        if (!in_string && (c == ',' || c == '[' || c == '{') && ++values > VALUES_MAX)
+            return error_here(err, ERR_SIZE, bytes, k, "more than 2,000,000 values");
         if (in_string && c == '\\') {
             if (n - k >= 6 && memcmp(bytes + k, "\\u0000", 6) == 0)
                 return error_here(err, ERR_SYNTAX, bytes, k, "a text holds a NUL character");
