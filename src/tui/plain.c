@@ -46,11 +46,35 @@ say_answer(struct app *app)
     buffer_release(&b);
 }
 
+/* What would open over the panes is said instead. */
+static void
+say_overlay(struct app *app)
+{
+    const struct history *h = &app_doc(app)->history;
+
+    if (app->mode == MODE_ENTRY)
+        app_say(app, "the pick turns at %s", app->edit.text);
+    if (app->mode == MODE_PROMPT)
+        app_say(app, "type :%s", app->edit.text);
+    if (app->mode == MODE_HISTORY)
+        for (int k = 0; k < h->n; k++)
+            printf("%s %s -> %s%s\n", h->list[k].path, h->list[k].before, h->list[k].after, k < h->at ? "" : " (undone)");
+    if (app->mode == MODE_HELP) {
+        const struct tui_row *rows;
+        int n = tui_commands(&rows);
+        for (int k = 0; k < n; k++)
+            printf(":%s %s  %s\n", rows[k].name, rows[k].operand, rows[k].help);
+    }
+    if (app->mode != MODE_ASK)
+        app->mode = MODE_REST;
+    app->tour = 0;
+}
+
 static void
 line_key(struct app *app, char *line)
 {
     static const char help[] = "FIELD=VALUE sets a field; fields lists them; verdict says all; u undoes; "
-                               ":w saves; :export FILE writes the report; q leaves.";
+                               ":w saves; :export FILE writes the report; :help lists all commands; q leaves.";
     char command[LINE_BYTES + 8];
 
     app->status[0] = '\0';
@@ -80,6 +104,7 @@ line_key(struct app *app, char *line)
         prompt_run(app, command);
     } else if (line[0] != '\0')
         app_say(app, "not understood; help says what is");
+    say_overlay(app);
     if (app->status[0] != '\0') {
         printf("%s. ", app->status);
         say_verdict(app);

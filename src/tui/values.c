@@ -261,6 +261,10 @@ app_goal(struct app *app, struct field_ref ref, int pick)
 
     if (an == NULL)
         return;
+    if (app->clock_ms == NULL && app_doc(app)->depth != DEPTH_ALL) { /* nobody refines: on the spot */
+        app_solve(app, app_full_samples(app), DEPTH_ALL);
+        an = app_answer(app);
+    }
     app_goto(app, ref);
     field_path(&app_doc(app)->file.scenario, ref, path, sizeof path);
     for (int i = 0; i < an->n_flips; i++)
