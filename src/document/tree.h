@@ -29,6 +29,11 @@ void node_move(struct node *mapping, size_t from, size_t to);
  * a section that lost its last line reads as nothing. */
 bool node_same(const struct node *, const struct node *);
 
+/* document_parse_yaml is the two, the second where the first says no. Plain text that means nothing: ~, null. */
+bool document_parse_simple(struct document **, const char *bytes, size_t n);
+int document_parse_all_yaml(struct document **, const char *bytes, size_t n, struct error *);
+bool yaml_means_nothing(const char *text);
+
 /* Line and column of a byte, both from 1; the column counts characters. */
 void place_of(const char *bytes, size_t at, int *line, int *column);
 /* Bytes of a byte order mark: 3 or 0. */

@@ -174,8 +174,8 @@ check_duplicate(struct reader *r, const yaml_event_t *e)
 /* ---- events ----------------------------------------------------------------------------- */
 
 /* What YAML reads as nothing when it stands unquoted. */
-static bool
-means_nothing(const char *text)
+bool
+yaml_means_nothing(const char *text)
 {
     static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 
@@ -209,7 +209,7 @@ on_scalar(struct reader *r, const yaml_event_t *e)
     n->style = style == YAML_PLAIN_SCALAR_STYLE ? SCALAR_PLAIN
                : style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE ? SCALAR_BLOCK : SCALAR_QUOTED;
     place(r, n, e);
-    if (n->style == SCALAR_PLAIN && !is_key && means_nothing(n->text))
+    if (n->style == SCALAR_PLAIN && !is_key && yaml_means_nothing(n->text))
         n->kind = NODE_NULL;
     return is_key ? check_duplicate(r, e) : 0;
 }
@@ -345,6 +345,12 @@ settle_root(struct document *d, size_t bom)
 
 int
 document_parse_yaml(struct document **out, const char *bytes, size_t n, struct error *err)
+{
+    return document_parse_simple(out, bytes, n) ? 0 : document_parse_all_yaml(out, bytes, n, err);
+}
+
+int
+document_parse_all_yaml(struct document **out, const char *bytes, size_t n, struct error *err)
 {
     struct reader r = { .err = err };
     size_t bom = bom_length(bytes, n);
