@@ -330,6 +330,8 @@ struct prompt_command {
     void (*run)(struct app *, const char *rest);
     enum operand { OPERAND_NONE, OPERAND_FIELD_VALUE, OPERAND_FIELDS, OPERAND_FILE, OPERAND_VIEW, OPERAND_THEME,
                    OPERAND_GLYPHS, OPERAND_ARM, OPERAND_WORD } completes;
+    void (*act)(struct app *, const struct key *, int by); /* run NULL: what a key does, without one */
+    int by;
 };
 extern const struct prompt_command prompt_commands[];
 extern const int prompt_commands_n;

@@ -111,20 +111,6 @@ do_add(struct app *app, const char *rest)
 }
 
 static void
-do_next(struct app *app, const char *rest)
-{
-    (void)rest;
-    app_show_doc(app, (app->doc + 1) % app->n_docs);
-}
-
-static void
-do_previous(struct app *app, const char *rest)
-{
-    (void)rest;
-    app_show_doc(app, (app->doc + app->n_docs - 1) % app->n_docs);
-}
-
-static void
 do_close(struct app *app, const char *rest)
 {
     (void)rest;
@@ -160,34 +146,6 @@ do_write_quit(struct app *app, const char *rest)
 }
 
 static void
-do_help(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_help(app, NULL, 0);
-}
-
-static void
-do_undo(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_undo(app, NULL, 0);
-}
-
-static void
-do_redo(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_redo(app, NULL, 0);
-}
-
-static void
-do_history(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_history(app, NULL, 0);
-}
-
-static void
 do_goal(struct app *app, const char *rest)
 {
     char arm[NAME_MAX_BYTES] = "", field[112] = "";
@@ -207,13 +165,6 @@ do_goal(struct app *app, const char *rest)
     }
     app_mark(app);
     app_goal(app, ref, pick);
-}
-
-static void
-do_base(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_base(app, NULL, 0);
 }
 
 /* Another file beside this one, and what differs. */
@@ -272,20 +223,6 @@ do_chart(struct app *app, const char *rest)
 }
 
 static void
-do_copy(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_copy(app, NULL, 0);
-}
-
-static void
-do_present(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_present(app, NULL, 0);
-}
-
-static void
 do_decide(struct app *app, const char *rest)
 {
     app_decide(app, rest);
@@ -303,20 +240,6 @@ do_tour(struct app *app, const char *rest)
 {
     (void)rest;
     tour_start(app);
-}
-
-static void
-do_editor(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_editor(app, NULL, 0);
-}
-
-static void
-do_problems(struct app *app, const char *rest)
-{
-    (void)rest;
-    act_next_problem(app, NULL, 1);
 }
 
 static void
@@ -377,40 +300,40 @@ do_rename(struct app *app, const char *rest)
 /* ---- the table ------------------------------------------------------------------------------ */
 
 const struct prompt_command prompt_commands[] = {
-    { "set", "FIELD=VALUE", "Set a field", do_set, OPERAND_FIELD_VALUE },
-    { "unset", "FIELD", "The catalog's or the default figure is back in force", do_unset, OPERAND_FIELDS },
-    { "source", "[WHO, WHEN]", "Whose figure the field under the cursor is", do_source, OPERAND_WORD },
-    { "goal", "[ARM by] FIELD", "Seek the value of a field at which the verdict turns", do_goal, OPERAND_FIELDS },
-    { "w", "[FILE]", "Save", do_write, OPERAND_FILE },
-    { "w!", "[FILE]", "Save over a file that has changed on disk", do_write_over, OPERAND_FILE },
-    { "e", "FILE", "Open another scenario and go to it", do_edit, OPERAND_FILE },
-    { "add", "FILE", "Open another scenario beside this one, to compare", do_add, OPERAND_FILE },
-    { "diff", "[FILE]", "What differs from another scenario", do_diff, OPERAND_FILE },
-    { "next", "", "The next open scenario", do_next, OPERAND_NONE },
-    { "prev", "", "The previous open scenario", do_previous, OPERAND_NONE },
-    { "close", "", "Close this scenario", do_close, OPERAND_NONE },
-    { "export", "FILE", "Write the report; the suffix names the format: md html json csv txt", do_export, OPERAND_FILE },
-    { "chart", "FILE", "Write this view; the suffix names the format: svg txt csv", do_chart, OPERAND_FILE },
-    { "view", "NAME", "Show a view", do_view, OPERAND_VIEW },
-    { "map", "FIELD FIELD", "Map of the pick over two fields", do_map, OPERAND_FIELDS },
-    { "base", "", "Set the base that differences are shown against", do_base, OPERAND_NONE },
-    { "decide", "[ARM]", "Record the decision in the scenario, with today's prices", do_decide, OPERAND_ARM },
-    { "rename", "NAME", "Rename the arm under the cursor", do_rename, OPERAND_WORD },
-    { "editor", "", "The scenario as YAML in your editor", do_editor, OPERAND_NONE },
-    { "copy", "", "Copy this view, or the field, to the clipboard", do_copy, OPERAND_NONE },
-    { "history", "", "All edits; Enter goes back to one", do_history, OPERAND_NONE },
-    { "undo", "", "Take back the last change", do_undo, OPERAND_NONE },
-    { "redo", "", "Do it again", do_redo, OPERAND_NONE },
-    { "problems", "", "Go to the next problem", do_problems, OPERAND_NONE },
-    { "recover", "", "Take back edits that were set aside", do_recover, OPERAND_NONE },
-    { "present", "", "Presentation mode", do_present, OPERAND_NONE },
-    { "theme", "NAME", "Colours: auto, dark, light, okabe or mono", do_theme, OPERAND_THEME },
-    { "glyphs", "NAME", "Characters: braille, block, line, ascii or linux", do_glyphs, OPERAND_GLYPHS },
-    { "tour", "", "Five steps on this screen", do_tour, OPERAND_NONE },
-    { "help", "", "The keys", do_help, OPERAND_NONE },
-    { "wq", "[FILE]", "Save and quit", do_write_quit, OPERAND_FILE },
-    { "q", "", "Quit", do_quit, OPERAND_NONE },
-    { "q!", "", "Quit and leave unsaved edits in the journal", do_quit_anyway, OPERAND_NONE },
+    { "set", "FIELD=VALUE", "Set a field", do_set, OPERAND_FIELD_VALUE, NULL, 0 },
+    { "unset", "FIELD", "The catalog's or the default figure is back in force", do_unset, OPERAND_FIELDS, NULL, 0 },
+    { "source", "[WHO, WHEN]", "Whose figure the field under the cursor is", do_source, OPERAND_WORD, NULL, 0 },
+    { "goal", "[ARM by] FIELD", "Seek the value of a field at which the verdict turns", do_goal, OPERAND_FIELDS, NULL, 0 },
+    { "w", "[FILE]", "Save", do_write, OPERAND_FILE, NULL, 0 },
+    { "w!", "[FILE]", "Save over a file that has changed on disk", do_write_over, OPERAND_FILE, NULL, 0 },
+    { "e", "FILE", "Open another scenario and go to it", do_edit, OPERAND_FILE, NULL, 0 },
+    { "add", "FILE", "Open another scenario beside this one, to compare", do_add, OPERAND_FILE, NULL, 0 },
+    { "diff", "[FILE]", "What differs from another scenario", do_diff, OPERAND_FILE, NULL, 0 },
+    { "next", "", "The next open scenario", NULL, OPERAND_NONE, act_next_doc, 1 },
+    { "prev", "", "The previous open scenario", NULL, OPERAND_NONE, act_next_doc, -1 },
+    { "close", "", "Close this scenario", do_close, OPERAND_NONE, NULL, 0 },
+    { "export", "FILE", "Write the report; the suffix names the format: md html json csv txt", do_export, OPERAND_FILE, NULL, 0 },
+    { "chart", "FILE", "Write this view; the suffix names the format: svg txt csv", do_chart, OPERAND_FILE, NULL, 0 },
+    { "view", "NAME", "Show a view", do_view, OPERAND_VIEW, NULL, 0 },
+    { "map", "FIELD FIELD", "Map of the pick over two fields", do_map, OPERAND_FIELDS, NULL, 0 },
+    { "base", "", "Set the base that differences are shown against", NULL, OPERAND_NONE, act_base, 0 },
+    { "decide", "[ARM]", "Record the decision in the scenario, with today's prices", do_decide, OPERAND_ARM, NULL, 0 },
+    { "rename", "NAME", "Rename the arm under the cursor", do_rename, OPERAND_WORD, NULL, 0 },
+    { "editor", "", "The scenario as YAML in your editor", NULL, OPERAND_NONE, act_editor, 0 },
+    { "copy", "", "Copy this view, or the field, to the clipboard", NULL, OPERAND_NONE, act_copy, 0 },
+    { "history", "", "All edits; Enter goes back to one", NULL, OPERAND_NONE, act_history, 0 },
+    { "undo", "", "Take back the last change", NULL, OPERAND_NONE, act_undo, 0 },
+    { "redo", "", "Do it again", NULL, OPERAND_NONE, act_redo, 0 },
+    { "problems", "", "Go to the next problem", NULL, OPERAND_NONE, act_next_problem, 1 },
+    { "recover", "", "Take back edits that were set aside", do_recover, OPERAND_NONE, NULL, 0 },
+    { "present", "", "Presentation mode", NULL, OPERAND_NONE, act_present, 0 },
+    { "theme", "NAME", "Colours: auto, dark, light, okabe or mono", do_theme, OPERAND_THEME, NULL, 0 },
+    { "glyphs", "NAME", "Characters: braille, block, line, ascii or linux", do_glyphs, OPERAND_GLYPHS, NULL, 0 },
+    { "tour", "", "Five steps on this screen", do_tour, OPERAND_NONE, NULL, 0 },
+    { "help", "", "The keys", NULL, OPERAND_NONE, act_help, 0 },
+    { "wq", "[FILE]", "Save and quit", do_write_quit, OPERAND_FILE, NULL, 0 },
+    { "q", "", "Quit", do_quit, OPERAND_NONE, NULL, 0 },
+    { "q!", "", "Quit and leave unsaved edits in the journal", do_quit_anyway, OPERAND_NONE, NULL, 0 },
 };
 const int prompt_commands_n = BE_LEN(prompt_commands);
 
@@ -488,7 +411,10 @@ prompt_run(struct app *app, const char *line)
     text_copy(rest, sizeof rest, line);
     for (size_t n = strlen(rest); n > 0 && rest[n - 1] == ' ';)
         rest[--n] = '\0';
-    c->run(app, rest);
+    if (c->act != NULL)
+        c->act(app, NULL, c->by);
+    else
+        c->run(app, rest);
 }
 
 /* ---- completion ---------------------------------------------------------------------------- */
