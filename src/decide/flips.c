@@ -168,20 +168,45 @@ narrow(struct search *q, struct trial_result *in, struct trial_result *out, int 
     }
 }
 
+/* How far a value lies from the flip by the slope of the prefix between in and out; NAN: not known. */
+static double
+distance(const struct trial_result *at, const struct trial_result *in, const struct trial_result *out)
+{
+    if (in->pick < 0 || out->pick < 0)
+        return NAN;
+    double slope = (out->score[out->pick] - out->score[in->pick] - in->score[out->pick] + in->score[in->pick]) / (out->at - in->at);
+    double gap = at->score[out->pick] - at->score[in->pick];
+    return fabs(gap / slope);
+}
+
+/* The next value to try from "at" towards "end": what the prefix says is left with something to spare, or
+ * a share of the way that grows from step to step. */
+static double
+reach_for(const struct search *q, double at, double end, double left, double share)
+{
+    double step = 1.3 * left + 0.5 * PRECISION * fabs(at);
+
+    if (isfinite(step) && step < 0.2 * fabs(at) && step < fabs(end - at))
+        return whole(q, end > at ? at + step : at - step);
+    return whole(q, between(q, at, end, fmin(1, share)));
+}
+
 /* The prefix and the whole may disagree a little: bracket on all samples, from the prefix's answer
  * outwards, and close in again. */
 static double
-confirm(struct search *q, double guess, double now, double end, int base, int *pick)
+confirm(struct search *q, const struct trial_result *prefix_in, const struct trial_result *prefix_out, double now, double end,
+        int base, int *pick)
 {
     const int n = q->s->n;
-    struct trial_result in, out, at = try_at(q, guess, n);
+    struct trial_result in, out, at = try_at(q, prefix_out->at, n);
     double reach = 0.004;
     bool has_in = at.pick == base, has_out = !has_in;
 
     in = out = at;
     for (int k = 0; k < 8 && q->status == 0 && !(has_in && has_out); k++, reach *= 2.5) {
-        double next = whole(q, has_in ? between(q, in.at, end, fmin(1, reach)) : between(q, out.at, now, fmin(1, reach)));
-        if (next == (has_in ? in.at : out.at))
+        double from = has_in ? in.at : out.at, left = k < 2 ? distance(&at, prefix_in, prefix_out) : NAN;
+        double next = reach_for(q, from, has_in ? end : now, left, reach);
+        if (next == from)
             continue;
         at = try_at(q, next, n);
         if (at.pick == base)
@@ -213,7 +238,7 @@ search_side(struct search *q, double now, bool up, const struct trial_result *ba
         struct trial_result at = try_at(q, v, PREFIX);
         if (at.pick != base_prefix->pick) {
             narrow(q, &in, &at, base_prefix->pick, PREFIX);
-            return confirm(q, at.at, now, end, base, pick);
+            return confirm(q, &in, &at, now, end, base, pick);
         }
         in = at;
     }

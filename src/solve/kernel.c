@@ -46,12 +46,14 @@ month_bit(const unsigned bits[4], int m)
 
 /* ---- the calendar --------------------------------------------------------------------------- */
 
+#define MONTHS (HORIZON_MAX + 4)
+
 /* Sums over months 1..m stand at [m]; a weight is the share of products that live times the discount. */
 struct calendar {
     int months;
     lanes days, tax, sigma, long_prompt, median_prompt, api_keep;
-    lanes requests[HORIZON_MAX], alive[HORIZON_MAX], discount[HORIZON_MAX], weight[HORIZON_MAX];
-    lanes api_path[HORIZON_MAX], gpu_path[HORIZON_MAX];
+    lanes grown[MONTHS], requests[MONTHS], alive[MONTHS], discount[MONTHS], weight[MONTHS];
+    lanes api_path[MONTHS], gpu_path[MONTHS];
     lanes weights[HORIZON_MAX + 1];  /* of weight                      */
     lanes asked[HORIZON_MAX + 1];    /* of requests x weight           */
     lanes bought[HORIZON_MAX + 1];   /* of requests x api_path x weight */
@@ -76,11 +78,23 @@ drift_keep(const struct figure *f, size_t i)
     return either(drift == splat(0), splat(1), exp_of(log_of(1 - drift) / 12));
 }
 
+/* Four chains side by side: one alone would wait for each product. Writes up to three months more. */
 static void
 compound(lanes *out, int months, lanes first, lanes by)
 {
-    for (int m = 0; m < months; m++, first *= by)
-        out[m] = first;
+    const lanes by_2 = by * by, by_4 = by_2 * by_2;
+    lanes a = first, b = first * by, c = first * by_2, d = b * by_2;
+
+    for (int m = 0; m < months; m += 4) {
+        out[m] = a;
+        out[m + 1] = b;
+        out[m + 2] = c;
+        out[m + 3] = d;
+        a *= by_4;
+        b *= by_4;
+        c *= by_4;
+        d *= by_4;
+    }
 }
 
 static void
@@ -102,10 +116,8 @@ prompts(struct calendar *c, const struct figure *length_cv, size_t i)
 
 /* What a figure says that is the same in all samples is made once, at first. */
 static void
-calendar_of(struct calendar *c, const struct kernel *k, size_t i, bool first)
+calendar_of(struct calendar *c, const struct kernel_scenario *s, int months, size_t i, bool first)
 {
-    const struct kernel_scenario *s = &k->scenario;
-    const int months = k->months;
     const lanes one = splat(1);
 
 #define DUE(member) (first || s->member.x != NULL)
@@ -123,15 +135,17 @@ calendar_of(struct calendar *c, const struct kernel *k, size_t i, bool first)
         prompts(c, &s->length_cv, i);
     if (DUE(api_drift))
         c->api_keep = s->api_drift.x == NULL && s->api_drift.value == 0 ? one : drift_keep(&s->api_drift, i);
+    const lanes requests = of(&s->requests, i), cap = of(&s->growth_cap, i);
+    lanes weights = splat(0), asked = weights, bought = weights;
+    if (DUE(growth))
+        compound(c->grown, months, one, 1 + of(&s->growth, i));
 #undef DUE
-    const lanes requests = of(&s->requests, i), cap = of(&s->growth_cap, i), grow = 1 + of(&s->growth, i);
-    lanes grown = one, weights = splat(0), asked = weights, bought = weights;
     c->months = months;
     c->days = of(&s->days, i);
     c->tax = 1 + of(&s->tax, i);
     c->weights[0] = c->asked[0] = c->bought[0] = weights;
-    for (int m = 0; m < months; m++, grown *= grow) {
-        c->requests[m] = requests * either(grown < cap, grown, cap);
+    for (int m = 0; m < months; m++) {
+        c->requests[m] = requests * either(c->grown[m] < cap, c->grown[m], cap);
         c->weight[m] = c->alive[m] * c->discount[m];
         lanes share = c->requests[m] * c->weight[m];
         c->weights[m + 1] = weights += c->weight[m];
@@ -147,7 +161,7 @@ struct outcome {
     lanes paid_usd;                 /* all lines after time 0, discounted; tax and hazard in */
     lanes month[HORIZON_MAX];       /* the same by month, where bands are asked for          */
     lanes run;                      /* api, gpu and people of the stint's first month        */
-    lanes quality, quality_month[HORIZON_MAX];
+    lanes quality, quality_month[MONTHS];
     bool even;                      /* quality is the same in all months, which are not filled */
     lanes ttft_p95, ttft_p50, tpot;
     lanes paid, busy, replicas;     /* replica-hours; at the peak of the first month         */
@@ -679,16 +693,22 @@ run_months(const struct scope *x, const struct serving *v)
     lanes committed = splat(0);
 
     const lanes idle = v->extra + v->spare;
-    lanes paid = splat(0), asked = paid;
-    for (int m = st->from - 1; m < st->to; m++) {
+    lanes paid = splat(0), asked = paid, usd = paid;
+    if (!commits && !a->follow) {
+        const lanes scale = x->share * v->per_request * v->peak, month = price * HOURS;
+        for (int m = st->from - 1; m < st->to; m++) {
+            lanes all = raised_to(ceil_of(cal->requests[m] * scale - 1e-9), v->least) + idle;
+            asked += cal->requests[m];
+            paid += all;
+            usd += cal->gpu_path[m] * all * cal->weight[m];
+            if (x->bands)
+                x->o->month[m] += month * cal->gpu_path[m] * all * cal->alive[m];
+        }
+        x->o->paid_usd += usd * month;
+    }
+    for (int m = st->from - 1; (commits || a->follow) && m < st->to; m++) {
         const lanes requests = cal->requests[m] * x->share;
         asked += cal->requests[m];
-        if (!commits && !a->follow) {
-            lanes all = replicas_of(v, requests, v->peak) + idle;
-            paid += all;
-            pay_month(x, m, price * HOURS * cal->gpu_path[m] * all);
-            continue;
-        }
         if (commits) {
             mask runs = splat(m + 1 - st->from) < term;
             committed = either(runs, held, splat(0));
@@ -928,14 +948,14 @@ quality_months(const struct scope *x, lanes q)
 {
     const struct kernel_stint *st = x->st;
     const struct kernel_scenario *s = &x->k->scenario;
-    lanes *out = x->o->quality_month, left = splat(1);
+    lanes *out = x->o->quality_month;
     int since = 0;
 
     x->o->quality = q;
     if (x->a->kind == ARM_API && !is_zero(&s->api_drift)) {
-        for (int m = 0; m < st->to; m++, left *= x->cal->api_keep)
-            if (m >= st->from - 1)
-                out[m] = within_0_to_1(1 - (1 - q) * left);
+        compound(out, st->to, 1 - q, x->cal->api_keep);
+        for (int m = st->from - 1; m < st->to; m++)
+            out[m] = within_0_to_1(1 - out[m]);
         x->o->even = false;
     } else if ((KIND(x->a->kind) & KINDS_TUNED) && !is_zero(&s->drift_points)) {
         const lanes points = of(&s->drift_points, x->i);
@@ -1082,7 +1102,8 @@ join(const struct kernel_job *j, struct outcome *o, struct outcome *b, int month
 static void
 count_answers(const struct calendar *cal, struct outcome *o, lanes error, bool bands, lanes *right, lanes *wrong)
 {
-    *right = *wrong = splat(0);
+    lanes r = splat(0), w = r;
+
     if (o->even && !bands) {
         *right = o->quality * cal->days * cal->asked[cal->months];
         *wrong = (1 - o->quality) * cal->days * cal->asked[cal->months];
@@ -1090,12 +1111,14 @@ count_answers(const struct calendar *cal, struct outcome *o, lanes error, bool b
     }
     spread_quality(o, 0, cal->months);
     for (int m = 0; m < cal->months; m++) {
-        const lanes asked = cal->requests[m] * cal->days, missed = asked * (1 - o->quality_month[m]);
-        *right += asked * cal->weight[m] * o->quality_month[m];
-        *wrong += missed * cal->weight[m];
+        const lanes asked = cal->requests[m] * cal->weight[m], missed = 1 - o->quality_month[m];
+        r += asked * o->quality_month[m];
+        w += asked * missed;
         if (bands)
-            o->month[m] += unless_zero(error, error * missed * cal->alive[m]);
+            o->month[m] += unless_zero(error, error * missed * cal->requests[m] * cal->days * cal->alive[m]);
     }
+    *right = r * cal->days;
+    *wrong = w * cal->days;
 }
 
 static void
@@ -1147,7 +1170,7 @@ KERNEL_RUN(const struct kernel *k, int job, int from, int to)
 
     for (size_t i = (size_t)from; i < (size_t)to; i += LANES) {
         const bool bands = k->out[job].band != NULL && i < (size_t)k->band_n;
-        calendar_of(&cal, k, i, i == (size_t)from);
+        calendar_of(&cal, &j->reads, k->months, i, i == (size_t)from);
         stint(k, &j->stint[0], &cal, splat(1), i, bands, &o);
         if (j->n_stints > 1) {
             lanes share = j->stint[1].shared ? of(&j->escalation, i) : splat(1);
