@@ -6,6 +6,9 @@
 
 #include "actions.h"
 
+/* A word for the bottom line that begins with this is there only where all others have room. */
+#define LATER '~'
+
 /* ---- the table: keys, help, bottom line, manual, completion and rebinding read it ------------- */
 
 const struct action actions[] = {
@@ -18,13 +21,13 @@ const struct action actions[] = {
     { "Enter F2", "pane", "edit", "Edit the value, or open the list of choices", NULL, act_enter, 0 },
     { "+ Right l", "pane", "raise", "Raise the value by one step, or the next choice", "nudge", act_nudge, 1 },
     { "- Left h", "pane", "lower", "Lower the value by one step, or the previous choice", "nudge", act_nudge, -1 },
-    { "]", "pane", "double", "Double the value", "x2", act_scale, 2 },
-    { "[", "pane", "halve", "Halve the value", "x2", act_scale, 1 },
+    { "]", "pane", "double", "Double the value", "~x2", act_scale, 2 },
+    { "[", "pane", "halve", "Halve the value", "~x2", act_scale, 1 },
     { "}", "pane", "tenfold", "Ten times the value", NULL, act_scale, 3 },
     { "{", "pane", "tenth", "A tenth of the value", NULL, act_scale, 0 },
     { "Space", "pane", "toggle", "Next choice; widen a point by 20% either way and back", NULL, act_space, 0 },
     { "Delete", "pane", "clear", "Clear: the catalog's figure is back in force", NULL, act_clear, 0 },
-    { "g", "pane", "goal-seek", "Open the entry at the value that flips the verdict", NULL, act_goal, 0 },
+    { "g", "pane", "goal-seek", "Open the entry at the value that flips the verdict", "~flip", act_goal, 0 },
     { "Left h", "view", "cross-left", "Crosshair one column left", "crosshair", act_crosshair, -1 },
     { "Right l", "view", "cross-right", "Crosshair one column right", "crosshair", act_crosshair, 1 },
     { "S-Left", "view", "cross-far-left", "Crosshair to the next tick left", NULL, act_cross_tick, -1 },
@@ -35,10 +38,10 @@ const struct action actions[] = {
     { "PgUp", "view", "scroll-page-up", "Scroll ten lines back", NULL, act_scroll, -10 },
     { "*", "any", "next-crossing", "Crosshair to the next break-even", NULL, act_next_crossing, 0 },
     { "Enter", "view", "take-volume", "Take the crosshair's volume, or list the view's fields", "take", act_take_volume, 0 },
-    { "v", "any", "next-view", "Next view", NULL, act_next_view, 1 },
+    { "v", "any", "next-view", "Next view", "~view", act_next_view, 1 },
     { "V", "any", "previous-view", "Previous view", NULL, act_next_view, -1 },
-    { "#", "any", "table", "Chart or table", NULL, act_table, 0 },
-    { "z", "any", "zoom", "The view alone, and back", NULL, act_zoom, 0 },
+    { "#", "any", "table", "Chart or table", "~table", act_table, 0 },
+    { "z", "any", "zoom", "The view alone, and back", "~large", act_zoom, 0 },
     { "e", "any", "write-view", "Write this view to a file", NULL, act_write_view, 0 },
     { "y", "any", "copy", "Copy this view, or in a pane the field", NULL, act_copy, 0 },
     { "P", "any", "present", "Presentation mode: heavy lines, last key shown", NULL, act_present, 0 },
@@ -58,18 +61,18 @@ const struct action actions[] = {
     { "u", "any", "undo", "Take back the last change", "undo", act_undo, 0 },
     { "^R", "any", "redo", "Do it again", NULL, act_redo, 0 },
     { "H", "any", "history", "All edits; Enter goes back to one", NULL, act_history, 0 },
-    { "b", "any", "base", "Set the base that differences are shown against", NULL, act_base, 0 },
+    { "b", "any", "base", "Set the base that differences are shown against", "~base", act_base, 0 },
     { "^O", "any", "jump-back", "Back to the previous place", NULL, act_jump_back, 0 },
     { "/", "any", "find", "Find a field, a view or a command", "find", act_find, 0 },
     { "n", "any", "find-next", "Next match", NULL, act_find_again, 1 },
     { "N", "any", "find-previous", "Previous match", NULL, act_find_again, -1 },
-    { "E", "any", "next-problem", "Go to the next problem", NULL, act_next_problem, 1 },
+    { "E", "any", "next-problem", "Go to the next problem", "~problem", act_next_problem, 1 },
     { "^E", "any", "editor", "The scenario as YAML in your editor", NULL, act_editor, 0 },
     { "o", "any", "add-file", "Open another scenario beside this one", NULL, act_add_file, 0 },
     { ")", "any", "next-scenario", "The next open scenario", NULL, act_next_doc, 1 },
     { "(", "any", "previous-scenario", "The previous open scenario", NULL, act_next_doc, -1 },
     { ":", "any", "command", "Command line; Tab completes", "command", act_prompt, 0 },
-    { "^S", "any", "save", "Save", NULL, act_save, 0 },
+    { "^S", "any", "save", "Save", "~save", act_save, 0 },
     { "Esc", "any", "escape", "Back from a find or the large view", NULL, act_escape, 0 },
     { "^L", "any", "redraw", "Draw the screen again", NULL, act_redraw, 0 },
     { "^Z", "any", "suspend", "Suspend; fg comes back", NULL, act_suspend, 0 },
@@ -275,39 +278,53 @@ first_key(const struct keymap *m, int row, char *out, size_t size)
     return out;
 }
 
-/* Rows with a word for the bottom line; rows that share one are neighbours: "+/- nudge". Help and
- * quit always fit. */
+/* A row's item, "+/- nudge" where the next row shares its word; returns how many rows it took. */
+static int
+brief_item(const struct app *app, int r, char *out, size_t size)
+{
+    const struct keymap *m = &app->keymap;
+    const struct action *a = &m->rows[r], *next = r + 1 < m->n_rows ? a + 1 : NULL;
+    const char *word = a->brief != NULL && a->brief[0] == LATER ? a->brief + 1 : a->brief;
+    char key[KEYS_BYTES];
+
+    out[0] = '\0';
+    if (a->brief == NULL || m->shown[r][0] == '\0' || nearness(app, a->where) == 0)
+        return 1;
+    int n = snprintf(out, size, "%s", first_key(m, r, key, sizeof key));
+    bool pair = next != NULL && next->brief != NULL && strcmp(next->brief, a->brief) == 0 && m->shown[r + 1][0] != '\0';
+    if (pair)
+        n += snprintf(out + n, size - (size_t)n, "/%.20s", first_key(m, r + 1, key, sizeof key));
+    snprintf(out + n, size - (size_t)n, " %s", word);
+    return pair ? 2 : 1;
+}
+
+/* What fits, in the table's order: help and quit in any case, then the rows with a word of their own,
+ * then those marked LATER. */
 void
 keymap_brief(const struct app *app, char *out, size_t size, int columns)
 {
     const struct keymap *m = &app->keymap;
-    char item[64], key[KEYS_BYTES], tail[96] = "";
-    size_t used = 0;
+    bool shown[ACTIONS_MAX] = { false };
+    char item[64];
+    int left = columns - (app->focus == FOCUS_PANE ? 10 : 0);
 
-    for (int r = 0; r < m->n_rows; r++)
-        if ((m->rows[r].run == act_help || m->rows[r].run == act_quit) && m->shown[r][0] != '\0') {
-            size_t n = strlen(tail);
-            snprintf(tail + n, sizeof tail - n, "%s%s %s", n > 0 ? "  " : "", first_key(m, r, key, sizeof key), m->rows[r].brief);
+    for (int pass = 0; pass < 3; pass++)
+        for (int r = 0, took; r < m->n_rows; r += took) {
+            bool last = m->rows[r].run == act_help || m->rows[r].run == act_quit;
+            took = brief_item(app, r, item, sizeof item);
+            if (item[0] == '\0' || shown[r] || pass != (last ? 0 : m->rows[r].brief[0] == LATER ? 2 : 1) ||
+                (!last && text_width(item) + 2 > left))
+                continue;
+            shown[r] = true;
+            left -= text_width(item) + 2;
         }
-    out[0] = '\0';
-    if (app->focus == FOCUS_PANE)
-        used = (size_t)snprintf(out, size, "0-9 edit");
-    for (int r = 0; r < m->n_rows; r++) {
-        const struct action *a = &m->rows[r];
-        if (a->brief == NULL || m->shown[r][0] == '\0' || a->run == act_help || a->run == act_quit || nearness(app, a->where) == 0)
-            continue;
-        int n = snprintf(item, sizeof item, "%s", first_key(m, r, key, sizeof key));
-        if (r + 1 < m->n_rows && m->rows[r + 1].brief != NULL && strcmp(m->rows[r + 1].brief, a->brief) == 0 &&
-            m->shown[r + 1][0] != '\0') {
-            r++;
-            n += snprintf(item + n, sizeof item - (size_t)n, "/%.20s", first_key(m, r, key, sizeof key));
-        }
-        snprintf(item + n, sizeof item - (size_t)n, " %s", a->brief);
-        if (text_width(out) + text_width(item) + text_width(tail) + 4 > columns || used + strlen(item) + strlen(tail) + 8 > size)
-            continue;
-        used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? "  " : "", item);
+    size_t used = app->focus == FOCUS_PANE ? (size_t)snprintf(out, size, "0-9 edit  ") : 0;
+    out[used] = '\0';
+    for (int r = 0, took; r < m->n_rows; r += took) {
+        took = brief_item(app, r, item, sizeof item);
+        if (shown[r] && used + strlen(item) + 3 < size)
+            used += (size_t)snprintf(out + used, size - used, "%s  ", item);
     }
-    snprintf(out + used, size - used, "%s%s", used > 0 ? "  " : "", tail);
 }
 
 /* ---- for others ------------------------------------------------------------------------------------ */
