@@ -185,6 +185,8 @@ doubt_unread(struct importer *im, const struct node *entry, double output)
         const char *key = node_text(&entry->keys[i], "");
         bool other = false;
 
+        if (strstr(key, "multiplier") != NULL || strcmp(key, "provider_specific_entry") == 0)
+            import_doubt(im, "%s, a factor by region or speed, was not used", key);
         if ((strstr(key, "cost") == NULL && strstr(key, "pricing") == NULL) || is_read(key))
             continue;
         for (size_t k = 0; k < BE_LEN(other_billing); k++)

@@ -75,9 +75,10 @@ static void
 put_word(struct buffer *out, const struct cat_price *p, const struct cat_price *against)
 {
     const struct price_step *s = price_on(p, p->origin.as_of), *t = price_on(against, p->origin.as_of);
-    char date[16], clean[300];
+    char date[16], clean[300], list[40];
 
-    buffer_printf(out, "  %-7s %-13s %s", p == against ? "in use" : "", p->list != NULL ? p->list : "catalog",
+    snprintf(list, sizeof list, "%s%s", p->list != NULL ? p->list : "catalog", p->imported ? "" : ", shipped");
+    buffer_printf(out, "  %-7s %-20s %s", p == against ? "in use" : "", list,
                   date_print(date, sizeof date, p->origin.as_of, true));
     put_figure(out, "input", s->price.input, t->price.input);
     put_figure(out, "output", s->price.output, t->price.output);
