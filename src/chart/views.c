@@ -623,21 +623,28 @@ view_spread(struct chart *c, const struct answer *an, const struct catalog *cat,
 
     (void)cat, (void)columns;
     chart_reset(c, CHART_SPREAD, "Spread of rival minus pick, NPV");
-    c->x_low = an->spread_low, c->x_high = an->spread_high;
     c->x_prefix = "$";
-    memcpy(c->histogram, an->spread_histogram, sizeof c->histogram);
-    c->you = d->p50, c->you_low = d->p5, c->you_high = d->p95;
     number_usd(p5, sizeof p5, d->p5);
     number_usd(p50, sizeof p50, d->p50);
     number_usd(p95, sizeof p95, d->p95);
-    if (an->verdict.pick >= 0 && an->verdict.rival >= 0)
-        snprintf(c->note, sizeof c->note, "%s minus %s: median %s, 90%% range %s to %s; %s is the cheapest in %.0f%% of samples.",
-                 an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, p50, p5, p95,
-                 an->arms[an->verdict.pick].name, 100 * an->verdict.p_best);
-    else
+    if (an->verdict.pick < 0 || an->verdict.rival < 0) {
         text_copy(c->note, sizeof c->note, an->verdict.pick < 0 ? "No arm passes the gates: there is no difference to spread."
                                                                 : "No rival passes the gates: there is no difference to spread.");
-    text_copy(c->sentence, sizeof c->sentence, c->note);
+        text_copy(c->sentence, sizeof c->sentence, c->note);
+    } else if (!(an->spread_high - an->spread_low > 1e-6 * fabs(d->p50))) { /* what is left is rounding */
+        snprintf(c->note, sizeof c->note, "No spread: nothing is uncertain; %s minus %s is %s.", an->arms[an->verdict.rival].name,
+                 an->arms[an->verdict.pick].name, p50);
+        text_copy(c->sentence, sizeof c->sentence, c->note);
+    } else {
+        c->x_low = an->spread_low, c->x_high = an->spread_high;
+        memcpy(c->histogram, an->spread_histogram, sizeof c->histogram);
+        c->you = d->p50, c->you_low = d->p5, c->you_high = d->p95;
+        snprintf(c->note, sizeof c->note, "%s minus %s: median %s, 90%% of samples %s to %s", an->arms[an->verdict.rival].name,
+                 an->arms[an->verdict.pick].name, p50, p5, p95);
+        snprintf(c->sentence, sizeof c->sentence, "%s minus %s has its median at %s and 90%% of samples from %s to %s; %s is the cheapest in %.0f%% of samples.",
+                 an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, p50, p5, p95,
+                 an->arms[an->verdict.pick].name, 100 * an->verdict.p_best);
+    }
     add_column(c, "quantile");
     add_column(c, "USD");
     const char *names[] = { "P5", "P25", "P50", "P75", "P95", "mean" };
