@@ -190,6 +190,32 @@ run learn --points 100:62/100
 [ "$status" -eq 0 ] && [ -s out ] && grep -q "warning: fewer than 3 sizes" err
 result $? "few points are warned of on stderr, not in the data"
 
+# ---- chart ----------------------------------------------------------------------------------------
+for view in cost unit diff cumulative tornado spread why latency labels compare map audit lines; do
+    run chart "$article" --view $view --samples 256 --size 80x24 --glyphs ascii
+    [ "$status" -eq 0 ] && [ -s out ] && [ ! -s err ] && [ -z "$(tr -d '\n -~' <out)" ] &&
+        awk 'length($0) > 80 { bad = 1 } END { exit bad || NR != 24 }' out
+    result $? "chart --view $view is ASCII of 80 columns and 24 rows"
+    run chart "$article" --view $view --samples 256 --table
+    [ "$status" -eq 0 ] && [ "$(wc -l <out)" -ge 3 ] && tail -n 1 out | grep -q '\.$'
+    result $? "chart --view $view --table ends in a sentence"
+done
+does "the view report is the report as text" "Recommendation" chart "$article" --view report --samples 256
+run chart "$article" --view cost --samples 256 -o one.svg
+[ "$status" -eq 0 ] && [ ! -s out ] && head -c 5 one.svg | grep -q '<?xml' && grep -q '<desc>.*break even.*</desc>' one.svg &&
+    ! grep -qE '<script|href|url\(' one.svg
+result $? "chart -o writes a picture with its words"
+cp one.svg first.svg
+run chart "$article" --view cost --samples 256 -o one.svg
+cmp -s one.svg first.svg
+result $? "the same picture is the same bytes"
+refuses "an unknown view names the nearest" 6 "no view tornada, nearest tornado" chart "$article" --view tornada
+refuses "a size that is none" 2 "expected columns x rows" chart "$article" --size 80
+refuses "two scenarios in one chart" 2 "--view compare takes several" chart "$article" "$article"
+refuses "a map of three fields" 2 "a third" chart "$article" --view map --over examples --over months --over output_tokens
+refuses "a map of a field that is no number" 2 "numbers" chart "$article" --view map --over title --over months
+does "two scenarios side by side" "2 scenarios" chart "$article" "$src/scenarios/night-batch.yaml" --view compare --samples 256
+
 # ---- every example of every --help is a command line that works ----------------------------------
 cp "$article" plan.yaml
 sed 's/output_tokens: 100/output_tokens: 150/' "$article" >other.yaml

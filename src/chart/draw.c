@@ -349,13 +349,13 @@ chart_sentence(struct buffer *out, const struct chart *c, int columns)
         buffer_printf(out, " %s\n", line);
 }
 
-/* Rows for the sentence: a third of all at most. */
+/* Rows for the sentence: what the table leaves, and at most a third where it fills all. */
 static int
 words_rows(const struct chart *c, int columns, int rows)
 {
-    int words = chart_sentence_rows(c, columns);
+    int words = chart_sentence_rows(c, columns), left = rows - 1 - c->n_rows, most = left > rows / 3 ? left : rows / 3;
 
-    return words < rows / 3 ? words : rows / 3;
+    return words < most ? words : most;
 }
 
 int

@@ -42,11 +42,11 @@ static const struct option_row report_rows[] = {
     END_ROW,
 };
 static const struct option_row chart_rows[] = {
-    { "view", 0, "VIEW", false, "which view: cost, unit, diff, cumulative, tornado, spread, why, latency, labels, map, ... (cost)" },
+    { "view", 0, "VIEW", false, "cost, unit, diff, cumulative, tornado, spread, why, latency, labels, map, lines, audit, compare or report (cost)" },
     { "size", 0, "CxR", false, "columns and rows (80x24); of a picture its pixels (720x420)" },
     { "glyphs", 0, "SET", false, "braille, block, line, ascii or linux" },
     { "table", 0, NULL, false, "the same figures as a table with one sentence" },
-    { "over", 0, "FIELD", true, "map: a field along x, given again: along y (the volume, and what moves the cost most)" },
+    { "over", 0, "FIELD", true, "map: a field along x, given again: along y (the two nearest flips)" },
     { "output", 'o', "FILE", false, "write to FILE; a name that ends in .svg holds a picture" },
     SOLVE_ROWS,
     END_ROW,
