@@ -9,8 +9,8 @@ import re
 import sys
 import unicodedata
 
-VOID = {"meta", "br", "hr", "img", "link", "input"}
-HARMLESS = {"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p", "b", "nav", "ul", "li", "a",
+VOID = {"meta", "wbr", "br", "hr", "img", "link", "input"}
+HARMLESS = {"html", "head", "meta", "title", "style", "wbr", "body", "main", "h1", "h2", "h3", "p", "b", "nav", "ul", "li", "a",
             "section", "table", "thead", "tbody", "tr", "th", "td", "code", "pre", "figure", "figcaption", "div", "details",
             "summary", "svg", "desc", "text", "line", "rect", "path", "g", "circle", "polygon", "polyline"}
 faults = []

@@ -39,7 +39,7 @@ static const char style[] =
     "tbody th{font-weight:600;min-width:7rem}\n"
     ".n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}td.n{white-space:nowrap}\n"
     "code{font-family:ui-monospace,\"DejaVu Sans Mono\",monospace;font-size:.85em;color:var(--soft)}\n"
-    "code,.w{overflow-wrap:anywhere}\n"
+    ".w,pre{overflow-wrap:anywhere}\n"
     "pre{background:var(--box);padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}pre code{color:inherit}\n"
     "figure{margin:1rem 0}figure svg{display:block;max-width:100%;height:auto}.phone{display:none}\n"
     "figcaption{color:var(--soft);font-size:.9rem;margin-top:.3rem}\n"
@@ -135,6 +135,30 @@ html_end_items(struct page *p)
     p->items = 0;
 }
 
+static void
+put_words(struct page *p, const char *text)
+{
+    html_put(p->out, text);
+}
+
+/* A path may be broken behind its dots and underscores. */
+static void
+put_code(struct page *p, const char *text)
+{
+    while (*text != '\0') {
+        char part[64];
+        size_t n = strcspn(text, "._");
+        n = n < sizeof part - 2 ? n + (text[n] != '\0') : sizeof part - 2;
+        while (n < sizeof part - 1 && ((unsigned char)text[n] & 0xc0) == 0x80)
+            n++;
+        memcpy(part, text, n);
+        part[n] = '\0';
+        html_put(p->out, part);
+        text += n;
+        buffer_puts(p->out, *text != '\0' ? "<wbr>" : "");
+    }
+}
+
 /* Has the column a word that is too long for a narrow cell, as an address? */
 static bool
 has_long_word(const struct grid *g, int column)
@@ -164,7 +188,7 @@ table_cell(struct page *p, const struct grid *g, int row, int column, bool break
     if (column > 0 && g->columns >= CARD_COLUMNS)
         tag(p, " data-label=\"", head->name, "\"");
     buffer_puts(p->out, code ? "><code>" : ">");
-    html_put(p->out, text);
+    (code ? put_code : put_words)(p, text);
     buffer_puts(p->out, code ? "</code>" : "");
     buffer_puts(p->out, column == 0 ? "</th>" : "</td>");
 }
@@ -175,7 +199,7 @@ html_table(struct page *p, const struct grid *g)
     bool break_words[GRID_COLUMNS] = { false };
 
     for (int k = 0; k < g->columns; k++)
-        break_words[k] = has_long_word(g, k);
+        break_words[k] = !(g->head[k].how & GRID_CODE) && has_long_word(g, k);
     buffer_puts(p->out, g->columns >= CARD_COLUMNS ? "<table class=\"cards\">\n<thead><tr>" : "<table>\n<thead><tr>");
     for (int k = 0; k < g->columns; k++)
         tag(p, g->head[k].how & GRID_NUMERIC ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">", g->head[k].name,

@@ -84,12 +84,12 @@ summary(struct page *p)
     char name[160];
 
     summary_columns(p, &g);
-    snprintf(name, sizeof name, "%s over %d months, on average", pick->name, an->horizon_months);
+    snprintf(name, sizeof name, "total of %s over %d months, on average", pick->name, an->horizon_months);
     amount(p, &g, name, pick->tco_usd.mean);
     amount(p, &g, "low end of the 90% range", pick->tco_usd.p5);
     amount(p, &g, "high end of the 90% range", pick->tco_usd.p95);
     amount(p, &g, "of it, paid once at the start", pick->once_usd);
-    amount(p, &g, pick->kind == ARM_STAGED ? "running cost of a month after the switch" : "first month's running cost", pick->month_usd.p50);
+    amount(p, &g, pick->kind == ARM_STAGED ? "API, GPUs and people of a month after the switch" : "first month's API, GPUs and people", pick->month_usd.p50);
     amount(p, &g, "bills and people to plan for, as paid, at the medians", sum_of_lines(pick, true));
     if (priced_only(pick) > 0)
         amount(p, &g, "besides, in the total: the price put on wrong answers or late launch", priced_only(pick));
@@ -151,6 +151,28 @@ is_about_pick(const struct answer *an, const char *warning)
     return strncmp(warning, name, n) == 0 && (warning[n] == ' ' || warning[n] == ':');
 }
 
+/* A saving that no bill shows must not be taken for one. */
+static bool
+say_bills(struct page *p, bool said)
+{
+    const struct answer *an = p->in->answer;
+    const struct verdict *v = &an->verdict;
+    char more[40];
+
+    if (v->rival < 0)
+        return false;
+    const struct arm_answer *pick = &an->arms[v->pick], *rival = &an->arms[v->rival];
+    double bills = sum_of_lines(pick, true) - sum_of_lines(rival, true);
+    if (!(bills > 0) || !(pick->tco_usd.mean < rival->tco_usd.mean) || !(priced_only(rival) > 0))
+        return false;
+    if (!said)
+        p->pen->heading(p, "Before you sign");
+    page_item(p, "In bills and people alone %s costs %s more than %s over %d months (as paid, at the medians). What it saves are wrong "
+                 "answers or a late launch, at the price that the scenario puts on them.",
+              pick->name, number_usd_full(more, sizeof more, bills, 0), rival->name, an->horizon_months);
+    return true;
+}
+
 static void
 before_signing(struct page *p)
 {
@@ -164,6 +186,7 @@ before_signing(struct page *p)
         page_item(p, "Quality did not count in this choice: the scenario puts no price on a wrong answer (quality.error_cost_usd) and sets no "
                      "least share of right answers (quality.floor).");
     }
+    said |= say_bills(p, said);
     for (int k = 0; k < an->verdict.n_warnings; k++) {
         if (!is_about_pick(an, an->verdict.warnings[k]))
             continue;
@@ -361,7 +384,8 @@ write_costs(struct page *p)
     const struct answer *an = p->in->answer;
     char rate[16], samples[24];
 
-    page_paragraph(p, "Totals are all that is paid over %d months, in today's money (later payments count less, by %s a year). "
+    page_paragraph(p, "Totals count bills, people and, where the scenario puts a price on them, wrong answers and a late launch, over %d months "
+                      "and in today's money (later payments count less, by %s a year). "
                       "Each arm was computed in %s simulated futures drawn from the ranges of the assumptions; in 90%% of them "
                       "its total lies within the 90%% range.",
                    an->horizon_months, number_percent(rate, sizeof rate, an->setup.sc.horizon.discount_rate_per_year.x, 1),
@@ -475,8 +499,8 @@ static const struct picture pictures[] = {
       "What a month of API, GPUs and people costs at other volumes, with everything else as it is. Both axes grow tenfold from "
       "mark to mark." },
     { "unit", "Cost per million tokens, by volume", "The same, divided by the tokens: own GPUs get cheaper as they fill up. What is much dearer lies above the picture." },
-    { "cumulative", "What has been paid by the end of each month",
-      "Starts with what is paid once. Dotted lines bound the 90% range of the two best arms." },
+    { "cumulative", "Total cost by the end of each month",
+      "Starts with what is paid once; later payments count in full. Dotted lines bound the 90% range of the two best arms." },
     { "spread", "How far the two best arms lie apart",
       "What the next best arm costs more than the pick, over all simulated futures. Left of zero the next best would have been cheaper." },
     { "tornado", "Which assumptions move the result most",
@@ -494,18 +518,33 @@ picture_applies(const struct answer *an, const char *id)
     return an->n_arms > 0;
 }
 
-/* Two arms may have the same field: each bar is called by field and arm. */
-static void
-name_bars(const struct page *p, struct chart *c)
-{
-    char words[128];
+#define BARS_SHOWN 12
 
-    for (int k = 0; k < c->n_bars && k < p->in->answer->n_tornado; k++) {
-        words_of_path(p, p->in->answer->tornado[k].path, words, sizeof words);
+/* Two arms may have the same field: each bar is called by field and arm. The longest bars are enough
+ * for a page, and words hold for light and dark pages alike. */
+static void
+tell_bars(const struct page *p, struct chart *c)
+{
+    const struct answer *an = p->in->answer;
+    char words[128], first[128] = "", low[24], high[24];
+    int across = 0;
+
+    for (int k = 0; k < an->n_tornado; k++)
+        across += (an->tornado[k].low_usd < 0) != (an->tornado[k].high_usd < 0);
+    c->n_bars = c->n_bars < BARS_SHOWN ? c->n_bars : BARS_SHOWN;
+    c->n_rows = c->n_rows < BARS_SHOWN ? c->n_rows : BARS_SHOWN;
+    for (int k = 0; k < c->n_bars && k < an->n_tornado; k++) {
+        words_of_path(p, an->tornado[k].path, words, sizeof words);
         text_fit(c->bars[k].label, sizeof c->bars[k].label, words, 28, false);
         if (k < c->n_rows)
             text_copy(c->rows[k].cells[0], sizeof c->rows[k].cells[0], words);
+        if (k == 0)
+            text_copy(first, sizeof first, words);
     }
+    text_copy(c->note, sizeof c->note, "faint: at the low end of its range, strong: at the high end; a bar across $0 changes the ranking");
+    snprintf(c->sentence, sizeof c->sentence, "%s moves the difference most, from %s to %s; %d of %d assumptions change the ranking by themselves.",
+             first, number_usd(low, sizeof low, an->tornado[0].low_usd), number_usd(high, sizeof high, an->tornado[0].high_usd),
+             across, an->n_tornado);
 }
 
 void
@@ -523,7 +562,7 @@ write_charts(struct page *p)
         view_find(pictures[k].id)->build(chart, p->in->answer, p->in->catalog, 80);
         text_copy(chart->title, sizeof chart->title, pictures[k].title);
         if (strcmp(pictures[k].id, "tornado") == 0)
-            name_bars(p, chart);
+            tell_bars(p, chart);
         p->pen->chart(p, chart, pictures[k].words);
     }
     free(chart);
