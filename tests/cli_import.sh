@@ -82,6 +82,13 @@ does "the summary as JSON" '"changed":[]' import new.json --as-of 2026-09-01 --j
 holds "is one object with the notes" '/^\{"list":"litellm".*"taken":3,"doubted":2,"skipped":0.*"verdict":"doubted".*"same":true\}$/ { good = 1 } END { exit !good || NR != 1 }'
 does "the catalog is untouched without it" '"cost_usd":2.5,' price gpt-4o --input 1M --json --prices "$data/litellm-prices.json"
 
+# Of dated prices the one in force on the day of the list's file counts.
+cp "$data/genai-prices.json" dated.json
+touch -t 202503010000 dated.json
+does "before its price fell" '"cost_usd":10,' price openai/o3 --input 1M --prices dated.json --json
+touch -t 202603010000 dated.json
+does "and after it" '"cost_usd":2,' price openai/o3 --input 1M --prices dated.json --json
+
 # A scenario keeps the price that it was decided with, and says that the list has gone on.
 rm -r "$XDG_CONFIG_HOME"
 cp "$src/scenarios/support-intents.yaml" decided.yaml

@@ -75,6 +75,8 @@ int scenario_set_all(struct scenario *, const struct args *, const struct catalo
 int scenario_refuse(const struct scenario *, const struct catalog *, struct error *);
 /* Load, then --set: for commands that do not write the file. */
 int scenario_read(struct scenario *, const char *path, const struct args *, const struct catalog *, struct error *);
+/* The day on which a file was last written, in UTC; false, and year 0, if there is none. */
+bool file_day(const char *path, struct date *);
 const char *base_name(const char *path); /* without folder; suffix kept */
 /* scenario name in JSON: file name without folder and .yaml */
 char *scenario_name(const char *path, char *out, size_t size);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -24,7 +23,7 @@ struct import_run {
     const struct cat_price **gone;
     int n_gone;
     struct buffer file;            /* what the user catalog's file will hold */
-    char target[1200];
+    char target[1200], source[300];
     bool same, written;
 };
 
@@ -44,8 +43,6 @@ date_of(const struct args *a, const char *path, struct date *day, struct error *
 {
     const char *text = args_value(a, "as-of");
     struct error why;
-    struct stat st;
-    struct tm tm;
 
     if (text != NULL) {
         if (date_parse(day, text, &why) == 0)
@@ -54,12 +51,9 @@ date_of(const struct args *a, const char *path, struct date *day, struct error *
     }
     if (strcmp(path, "-") == 0)
         return error_set(err, ERR_USAGE, "what comes on standard input has no date; give --as-of YYYY-MM-DD");
-    if (stat(path, &st) < 0)
+    if (access(path, R_OK) < 0)
         return error_set(err, ERR_IO, "cannot read %s: %s", path, strerror(errno));
-    if (gmtime_r(&st.st_mtime, &tm) == NULL || tm.tm_year < 70)
-        return error_set(err, ERR_USAGE, "%s has no date; give --as-of YYYY-MM-DD", path);
-    *day = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
-    return 0;
+    return file_day(path, day) ? 0 : error_set(err, ERR_USAGE, "%s has no date; give --as-of YYYY-MM-DD", path);
 }
 
 static const char *
@@ -102,15 +96,10 @@ static int
 read_list(struct import_run *r, struct error *err)
 {
     const char *from = args_value(r->args, "from"), *source = args_value(r->args, "source");
-    char clean[300], words[300];
     struct date day;
 
     if (check_list(from, err) < 0 || date_of(r->args, r->path, &day, err) < 0)
         return -1;
-    if (source == NULL) {
-        snprintf(words, sizeof words, "%.250s, imported", text_clean(clean, sizeof clean, base_name(r->path)));
-        source = words;
-    }
     if (!is_folder(r->path))
         return read_file(r, from, source, day, err);
     if (from != NULL && strcmp(from, "models.dev") != 0)
@@ -419,7 +408,7 @@ put_summary(struct buffer *out, const struct import_run *r)
 {
     char date[16], clean[400];
 
-    buffer_printf(out, "list            %s, %s, of %s%s\n", r->list.list, text_clean(clean, sizeof clean, r->list.source),
+    buffer_printf(out, "list            %s, of %s%s\n", text_clean(clean, sizeof clean, r->list.source),
                   date_print(date, sizeof date, r->list.as_of, true),
                   args_has(r->args, "as-of") ? "" : " (the day of the file; --as-of says another)");
     buffer_printf(out, "taken    %5d\n", r->list.taken);
@@ -528,10 +517,24 @@ put_json(struct buffer *out, const struct import_run *r)
 
 /* ---- the command ------------------------------------------------------------------------------------ */
 
+/* The list and the file, where nobody gave better words. */
+static void
+name_source(struct import_run *r)
+{
+    char clean[200];
+
+    if (args_has(r->args, "source"))
+        return;
+    snprintf(r->source, sizeof r->source, "%s, %s", r->list.list, text_clean(clean, sizeof clean, base_name(r->path)));
+    r->list.source = r->source;
+}
+
 static int
 run_import(struct import_run *r, struct error *err)
 {
     struct buffer out;
+
+    name_source(r);
 
     if (price_import_match(&r->list, r->catalog, err) < 0)
         return -1;

@@ -14,6 +14,7 @@
 struct source {
     struct catalog *catalog;  /* NULL: imported is in use */
     struct price_import imported;
+    struct date day;          /* of the list's file: which of its dated prices is in force */
     const char *path;
 };
 
@@ -33,6 +34,7 @@ source_open(struct source *s, const struct args *a, struct error *err)
         return -1;
     int status = import_list(&s->imported, NULL, bytes, n, base_name(s->path), unknown, &why);
     free(bytes);
+    file_day(s->path, &s->day);
     return status < 0 ? error_in_file(err, s->path, &why) : 0;
 }
 
@@ -155,7 +157,7 @@ price_it(struct priced *out, const struct source *s, const struct request *r, st
 
     if (status < 0)
         return -1;
-    out->step = price_on(out->price, out->price->origin.as_of);
+    out->step = price_on(out->price, s->catalog != NULL ? out->price->origin.as_of : s->day);
     return price_request(&out->parts, out->step, r->prompt, r->cached, r->completion, r->batch, err);
 }
 
@@ -216,7 +218,7 @@ put_text(struct buffer *b, const struct priced *x, const struct request *r)
         buffer_printf(b, ", prices of %s", date_print(date, sizeof date, p->origin.as_of, true));
     buffer_printf(b, "\n%-10s %s\n", "source", text_clean(clean, sizeof clean, p->origin.text));
     for (int k = 0; k < p->n_steps; k++)
-        if (date_compare(p->steps[k].from, p->origin.as_of) > 0)
+        if (&p->steps[k] > x->step)
             buffer_printf(b, "%-10s from %s: $%.6g in, $%.6g out per million tokens\n", "later",
                           date_print(date, sizeof date, p->steps[k].from, true), p->steps[k].price.input,
                           p->steps[k].price.output);

@@ -4,6 +4,8 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -20,6 +22,19 @@ base_name(const char *path)
     const char *slash = strrchr(path, '/');
 
     return slash != NULL ? slash + 1 : path;
+}
+
+bool
+file_day(const char *path, struct date *day)
+{
+    struct stat st;
+    struct tm tm;
+
+    memset(day, 0, sizeof *day);
+    if (stat(path, &st) < 0 || gmtime_r(&st.st_mtime, &tm) == NULL || tm.tm_year < 70)
+        return false;
+    *day = (struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
+    return true;
 }
 
 char *
