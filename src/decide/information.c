@@ -164,16 +164,13 @@ evaluation_cost(const struct samples *s)
 static int
 gpu_results(const struct samples *s, struct setup *work, int i, double *y)
 {
-    struct arm_outcome *o = malloc(sizeof *o);
     int n = 0;
 
-    for (int a = 0; o != NULL && a < s->n_arms && n < 8; a++) {
-        if (!arm_kind_is_self(work->sc.arms[a].kind))
-            continue;
-        model_evaluate(work, a, o);
-        y[n++] = o->replica_tok_s > 0 ? log(o->replica_tok_s) + noise(s, 300 + a, i, GPU_NOISE) : 0;
+    for (int a = 0; a < s->n_arms && n < 8; a++) {
+        double tok_s = s->metric[a][METRIC_THROUGHPUT][i];
+        if (arm_kind_is_self(work->sc.arms[a].kind))
+            y[n++] = tok_s > 0 ? log(tok_s) + noise(s, 300 + a, i, GPU_NOISE) : 0;
     }
-    free(o);
     return n;
 }
 

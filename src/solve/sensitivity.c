@@ -21,18 +21,65 @@ by_value(const void *a, const void *b)
     return x->value < y->value ? -1 : x->value > y->value ? 1 : 0;
 }
 
+#define SLICES 4096
+#define CROWDED 24 /* in one slice: sorted by the library instead */
+
+static void
+sort_few(struct ranked_value *v, int n)
+{
+    if (n > CROWDED) {
+        qsort(v, (size_t)n, sizeof *v, by_value);
+        return;
+    }
+    for (int i = 1; i < n; i++) {
+        struct ranked_value x = v[i];
+        int j = i;
+        for (; j > 0 && v[j - 1].value > x.value; j--)
+            v[j] = v[j - 1];
+        v[j] = x;
+    }
+}
+
+/* Sorted into out: counted into equal slices of the range, which keep the order, then slice by slice.
+ * (A sort by comparisons takes ten times as long.) */
+static void
+sort_values(const double *x, int n, struct ranked_value *out)
+{
+    double low = INFINITY, high = -INFINITY;
+    int at[SLICES + 1] = { 0 };
+
+    for (int i = 0; i < n; i++) {
+        low = x[i] < low ? x[i] : low;
+        high = x[i] > high ? x[i] : high;
+    }
+    double scale = (SLICES - 1) / (high - low);
+    if (!isfinite(scale) || !(scale > 0)) { /* all alike, or further apart than a number holds */
+        for (int i = 0; i < n; i++)
+            out[i] = (struct ranked_value){ x[i], i };
+        sort_few(out, n);
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        at[(int)((x[i] - low) * scale) + 1]++;
+    for (int k = 0; k < SLICES; k++)
+        at[k + 1] += at[k];
+    for (int i = 0; i < n; i++)
+        out[at[(int)((x[i] - low) * scale)]++] = (struct ranked_value){ x[i], i };
+    for (int k = 0, from = 0; k < SLICES; from = at[k++])
+        sort_few(out + from, at[k] - from);
+}
+
 /* Mean ranks of ties, from 0, of the m values that have a partner. */
 static int
 ranks(const double *x, const double *partner, int n, struct ranked_value *sorted, double *rank)
 {
     int m = 0;
 
+    /* the values lie where their ranks come to lie */
     for (int i = 0; i < n; i++)
-        if (isfinite(x[i]) && isfinite(partner[i])) {
-            sorted[m] = (struct ranked_value){ x[i], m };
-            m++;
-        }
-    qsort(sorted, (size_t)m, sizeof *sorted, by_value);
+        if (isfinite(x[i]) && isfinite(partner[i]))
+            rank[m++] = x[i];
+    sort_values(rank, m, sorted);
     for (int i = 0; i < m;) {
         int j = i;
         while (j + 1 < m && sorted[j + 1].value == sorted[i].value)
