@@ -961,6 +961,24 @@ keys_are_matched_by_name_and_never_by_likeness(void **state)
 }
 
 static void
+an_imported_offer_of_a_card_that_is_gone_is_passed_over(void **state)
+{
+    char folder[] = "import-test-XXXXXX";
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    put(folder, "gpu-prices.yaml",
+        "list: gpu-prices\nsources:\n  list: {text: a test, as_of: 2026-08-01}\ngpu-prices:\n"
+        "- {provider: p, region: r, instance: gone, gpu: gone-100, gpus: 1, on_demand: 2, source: list}\n"
+        "- {provider: p, region: r, instance: here, gpu: l4, gpus: 1, on_demand: 2, source: list}\n");
+    struct catalog *cat = load(folder);
+    assert_null(catalog_gpu_price(cat, NULL, "p/r/gone"));
+    assert_non_null(catalog_gpu_price(cat, "l4", "p/r/here"));
+    catalog_free(cat);
+    remove_tree(folder);
+}
+
+static void
 what_cannot_be_kept_is_refused_before_it_is_written(void **state)
 {
     struct price_import list;
@@ -1022,6 +1040,7 @@ main(void)
         cmocka_unit_test(of_two_lists_the_newest_is_in_use_and_the_other_beside),
         cmocka_unit_test(the_same_list_gives_the_same_bytes),
         cmocka_unit_test(keys_are_matched_by_name_and_never_by_likeness),
+        cmocka_unit_test(an_imported_offer_of_a_card_that_is_gone_is_passed_over),
         cmocka_unit_test(what_cannot_be_kept_is_refused_before_it_is_written),
     };
 

@@ -295,6 +295,11 @@ bad_records_are_counted_with_their_places(void **state)
     assert_int_equal(u.records, 2);
     assert_int_equal(u.bad, 3);
     assert_int_equal(u.first_bad[2].line, 5);
+    /* A stray quote loses no line. */
+    read_text("date,input,output,note\n2026-03-01,1,2,a 5\" screen\n2026-03-01,never,2,x\n2026-03-01,3,2,a 6\" one\n2026-03-01,1,2,y\n");
+    assert_int_equal(u.records, 3);
+    assert_int_equal(u.bad, 1);
+    assert_int_equal(u.first_bad[0].line, 3);
 }
 
 static void

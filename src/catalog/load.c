@@ -488,6 +488,15 @@ store(struct loader *l, const struct table *t, const struct node *at, const char
     l->folder_of[kind][i] = l->folder;
 }
 
+/* An imported offer may outlive the description of its card; that is no reason to stop. */
+static bool
+is_of_unknown_card(const struct loader *l, const struct table *t, const char *entry)
+{
+    const struct cat_gpu_price *p = (const struct cat_gpu_price *)(const void *)entry;
+
+    return l->list != NULL && t == &catalog_tables[CATALOG_GPU_PRICES] && catalog_gpu(l->cat, p->gpu) == NULL;
+}
+
 static void
 read_entry(struct loader *l, const struct table *t, const struct node *n, char *entry)
 {
@@ -505,6 +514,8 @@ read_entry(struct loader *l, const struct table *t, const struct node *n, char *
     }
     if (made_up[0] != '\0')
         *(const char **)(void *)(entry + t->id) = keep(l, made_up);
+    if (is_of_unknown_card(l, t, entry))
+        return;
     if (l->list != NULL && t == &catalog_tables[CATALOG_PRICES])
         store_listed(l, n, (const struct cat_price *)(const void *)entry);
     else if (id_of(t, entry) != NULL)

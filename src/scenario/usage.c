@@ -390,13 +390,16 @@ take_row(struct usage_reader *r, struct error *err)
         r->header = row;
         return check_header(r, err);
     }
-    int status = 0;
-    if (row.n_columns != r->header.n_columns)
-        bad(r, 1, row.n_columns > r->header.n_columns ? "more fields than the header" : "fewer fields than the header");
-    else {
+    int status = 0, first = r->record_line;
+    /* More than one where a stray quote held lines together. */
+    for (size_t k = 0; k < row.n_rows && status == 0; k++) {
         const struct record rec = { (const char *const *)r->header.rows[0], r->header.n_columns,
-                                    (const char *const *)row.rows[0], NULL };
-        status = take(r, &rec, err);
+                                    (const char *const *)row.rows[k], NULL };
+        r->record_line = first + row.lines[k] - 1;
+        if (row.n_columns != r->header.n_columns)
+            bad(r, 1, row.n_columns > r->header.n_columns ? "more fields than the header" : "fewer fields than the header");
+        else
+            status = take(r, &rec, err);
     }
     csv_release(&row);
     return status;
