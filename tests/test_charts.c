@@ -342,6 +342,39 @@ a_picture_puts_values_where_its_axis_has_them(void **state)
     free(svg);
 }
 
+/* Every point of a bent line lies on the path that is drawn, whatever was left out. */
+static void
+a_picture_keeps_the_bends_of_a_line(void **state)
+{
+    (void)state;
+    make_chart();
+    chart.n_series = 1;
+    for (int i = 0; i <= 100; i++)
+        chart.series[0].y[i] = 40 / (1 + chart.series[0].x[i]) + 5 * sin(chart.series[0].x[i]);
+    chart.y_low = -5, chart.y_high = 40;
+    char *svg = drawn_svg(640, false);
+    const char *p = strstr(strstr(svg, "<path class=\"l s0\""), "d=\"M") + 4;
+    double x[200], y[200], left, top, wide, high, off = 0;
+    int n = 0, used;
+    assert_int_equal(sscanf(strstr(svg + 1, "<svg"), "<svg x=\"%lf\" y=\"%lf\" width=\"%lf\" height=\"%lf\"", &left, &top, &wide, &high), 4);
+    for (; n < 200 && sscanf(p, "%lf %lf%n", &x[n], &y[n], &used) == 2; n++)
+        p += used + 1;
+    assert_true(n > 10 && n < 90); /* some left out, the bends kept */
+    /* the y axis is the straight line through the first and the last point */
+    double v0 = chart.series[0].y[0], v1 = chart.series[0].y[100], slope = (y[n - 1] - y[0]) / (v1 - v0);
+    for (int i = 0; i <= 100; i++) {
+        double at = chart.series[0].x[i] / 10 * wide, want = y[0] + slope * (chart.series[0].y[i] - v0);
+        int k = 1;
+        while (k < n - 1 && x[k] < at)
+            k++;
+        double drawn_y = y[k - 1] + (y[k] - y[k - 1]) * (at - x[k - 1]) / (x[k] - x[k - 1]);
+        double steep = fmax(1, fabs((y[k] - y[k - 1]) / (x[k] - x[k - 1])));
+        off = fmax(off, fabs(drawn_y - want) / steep);
+    }
+    assert_true(off < 0.6);
+    free(svg);
+}
+
 /* A label's row is the row of the value it names. */
 static void
 labels_stand_in_the_row_of_their_value(void **state)
@@ -387,6 +420,7 @@ main(void)
         cmocka_unit_test(bars_spread_and_table_are_the_golden_frames),
         cmocka_unit_test(a_picture_holds_the_chart_and_nothing_from_outside),
         cmocka_unit_test(a_picture_puts_values_where_its_axis_has_them),
+        cmocka_unit_test(a_picture_keeps_the_bends_of_a_line),
         cmocka_unit_test(labels_stand_in_the_row_of_their_value),
     };
 

@@ -59,7 +59,9 @@ struct pen_path {
     struct buffer *out;
     bool down, waiting;
     double x0, y0, x1, y1; /* last written; seen and not yet written */
+    double low, high;      /* angles from the written point under which all seen since lie on the line */
 };
+#define PATH_OFF 0.3       /* px that a point left out may lie beside the line           */
 
 static void
 path_write(struct pen_path *p, double x, double y)
@@ -70,20 +72,26 @@ path_write(struct pen_path *p, double x, double y)
     svg_number(p->out, y);
     p->down = true;
     p->x0 = x, p->y0 = y;
+    p->low = -INFINITY, p->high = INFINITY;
 }
 
-/* A point between two others is left out where the line passes through it anyway. */
+/* Points are left out as long as one straight line passes all of them by. */
 static void
 path_to(struct pen_path *p, double x, double y)
 {
-    if (p->waiting) {
-        double dx = x - p->x0, dy = y - p->y0, length = hypot(dx, dy);
-        double off = length > 0 ? fabs(dx * (p->y1 - p->y0) - dy * (p->x1 - p->x0)) / length : 0;
-        if (off > 0.15 || !p->down)
+    if (!p->down) {
+        path_write(p, x, y);
+    } else if (p->waiting) {
+        double angle = atan2(y - p->y0, x - p->x0);
+        if (angle < p->low || angle > p->high)
             path_write(p, p->x1, p->y1);
     }
-    if (!p->down)
-        path_write(p, x, y);
+    double far = hypot(x - p->x0, y - p->y0);
+    if (far > PATH_OFF) {
+        double angle = atan2(y - p->y0, x - p->x0), slack = asin(PATH_OFF / far);
+        p->low = fmax(p->low, angle - slack);
+        p->high = fmin(p->high, angle + slack);
+    }
     p->x1 = x, p->y1 = y;
     p->waiting = true;
 }

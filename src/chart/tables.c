@@ -101,19 +101,19 @@ static void
 latency_bar(struct chart *c, const struct arm_answer *x, int arm)
 {
     struct bar *b = &c->bars[c->n_bars++];
-    char speed[16], used[16];
+    char speed[16], first[16];
 
     text_copy(b->label, sizeof b->label, x->name);
     b->series = arm;
     b->low = b->from = 0;
     b->high = x->ttft_p95_ms;
-    if (isfinite(x->ttft_p95_ms))
-        snprintf(b->note, sizeof b->note, "%s ms%s", number_si(used, sizeof used, x->ttft_p95_ms),
-                 isfinite(x->output_tok_s) ? "" : ", speed unknown");
-    else
+    number_si(speed, sizeof speed, x->output_tok_s);
+    if (!isfinite(x->ttft_p95_ms))
         text_copy(b->note, sizeof b->note, "unknown");
-    if (isfinite(x->output_tok_s))
-        snprintf(b->range, sizeof b->range, "%s tok/s", number_si(speed, sizeof speed, x->output_tok_s));
+    else
+        snprintf(b->note, sizeof b->note, "%s ms%s%s%s", number_si(first, sizeof first, x->ttft_p95_ms),
+                 isfinite(x->output_tok_s) ? ", " : "", isfinite(x->output_tok_s) ? speed : "",
+                 isfinite(x->output_tok_s) ? " tok/s" : "");
 }
 
 /* The limit, and who is known to keep it. */
@@ -132,12 +132,12 @@ latency_words(struct chart *c, const struct answer *an)
     if (limit->kind != QUANTITY_UNSET && isfinite(limit->x) && limit->x > 0) {
         c->marks[c->n_marks++] = limit->x;
         text_copy(c->marks_label, sizeof c->marks_label, "limit");
-        snprintf(c->note, sizeof c->note, "dotted: the limit, %s ms; # shows speed, replicas and use", number_si(ms, sizeof ms, limit->x));
+        snprintf(c->note, sizeof c->note, "dotted: the limit, %s ms", number_si(ms, sizeof ms, limit->x));
         snprintf(c->sentence, sizeof c->sentence, "%d of %d arms whose first token is known keep the limit of %s ms at the worst month's peak hour; month 1 runs %d replicas.",
                  within, known, ms, replicas);
         return;
     }
-    text_copy(c->note, sizeof c->note, "no limit is set; # shows speed, replicas and use");
+    text_copy(c->note, sizeof c->note, "no limit is set");
     snprintf(c->sentence, sizeof c->sentence, "No limit is set for the first token; it is known for %d of %d arms, at the worst month's peak hour.",
              known, an->n_arms);
 }

@@ -602,6 +602,8 @@ view_tornado(struct chart *c, const struct answer *an, const struct catalog *cat
         text_copy(c->sentence, sizeof c->sentence, c->note);
     } else {
         text_copy(c->note, sizeof c->note, "light: the input at its P5, dark: at P95; a bar across 0 flips the cheaper arm");
+        if (an->n_tornado > BARS_MAX)
+            snprintf(c->note, sizeof c->note, "light: the input at its P5, dark: at P95; the %d largest of %d", BARS_MAX, an->n_tornado);
         tornado_sentence(c, an);
     }
     add_column(c, "input");
