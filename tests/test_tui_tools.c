@@ -436,6 +436,47 @@ the_shipped_example_is_saved_under_another_name(void **state)
     assert_string_equal(app.edit.text, "w my-scenario.yaml");
 }
 
+/* Two files with unsaved edits of a session that died: each is asked about with its file in sight. */
+static void
+each_journal_is_asked_about_in_turn(void **state)
+{
+    struct error err;
+    char folder[] = "/tmp/breakeven-state-XXXXXX", second[] = "/tmp/breakeven-two-XXXXXX", *bytes, *two[2] = { file_name, second };
+    size_t n;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    int fd = mkstemp(second);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_int_equal(file_read(file_name, 1 << 20, &bytes, &n, NULL, &err), 0);
+    assert_int_equal(file_write(second, bytes, n, NULL, NULL, &err), 0);
+    free(bytes);
+    options.state_folder = folder;
+    options.files = two;
+    options.n_files = 2;
+    app_release(&app);
+    assert_int_equal(app_init(&app, &options, &err), 0);
+    type("30k<Enter>)40k<Enter>50k<Enter>");
+    app_release(&app);
+    assert_int_equal(app_init(&app, &options, &err), 0);
+    assert_int_equal(app.ask, ASK_RECOVER);
+    assert_non_null(strstr(app.status, "1 unsaved edit "));
+    type("y");
+    assert_close(app.docs[0].file.scenario.workload.requests_per_day.x, 30e3, 1e-12);
+    assert_int_equal(app.doc, 1);
+    assert_non_null(strstr(app.status, "2 unsaved edits "));
+    type("n");
+    assert_int_equal(app.mode, MODE_REST);
+    assert_string_equal(VOLUME, "20k");
+    type(":recover<Enter>");
+    assert_string_equal(VOLUME, "50k");
+    type(":w<Enter>(:w<Enter>");
+    rmdir(folder); /* fails if a journal is left */
+    assert_int_not_equal(access(folder, F_OK), 0);
+    unlink(second);
+}
+
 static void
 themes_and_glyphs_change_at_once(void **state)
 {
@@ -508,6 +549,7 @@ main(void)
         T(a_decision_is_recorded_with_its_day_and_prices),
         T(a_value_gets_a_source_of_its_own),
         T(the_shipped_example_is_saved_under_another_name),
+        T(each_journal_is_asked_about_in_turn),
         T(themes_and_glyphs_change_at_once),
         T(the_large_view_and_back),
         T(the_cursor_is_always_where_the_work_is),

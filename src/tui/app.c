@@ -46,25 +46,39 @@ name_of(char *out, size_t size, const char *path)
     text_clean(out, size, slash != NULL ? slash + 1 : path);
 }
 
-/* A person's journal of this file, if there is one: offered, not applied unasked. */
-static void
-offer_recovery(struct app *app)
+/* How many edits a person's journal of this file holds. */
+static int
+edits_before(const struct app *app, const struct doc *d)
 {
-    struct doc *d = app_doc(app);
-    struct scenario *copy;
+    struct scenario *copy = malloc(sizeof *copy);
     struct error err;
     int n = 0;
 
-    if (app->options->state_folder == NULL || (copy = malloc(sizeof *copy)) == NULL)
-        return;
+    if (copy == NULL || app->options->state_folder == NULL) {
+        free(copy);
+        return 0;
+    }
     *copy = d->file.scenario;
-    if (journal_read(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) == 0 && n > 0) {
+    if (journal_read(app->options->state_folder, d->file.path, copy, app->catalog, &n, &err) < 0)
+        n = 0;
+    free(copy);
+    return n;
+}
+
+/* One question a file that has a journal, each with its file in sight; never applied unasked. */
+void
+app_offer_recovery(struct app *app)
+{
+    while (app->ask == ASK_NONE && app->offered < app->n_docs) {
+        int k = app->offered++, n = edits_before(app, &app->docs[k]);
+        if (n == 0)
+            continue;
+        app_show_doc(app, k);
         app->mode = MODE_ASK;
         app->ask = ASK_RECOVER;
         app_say(app, "%d unsaved edit%s from before%s: take them back? y n", n, n == 1 ? "" : "s",
-                journal_base_changed(app->options->state_folder, d->file.path) == 1 ? " (the file has changed since)" : "");
+                journal_base_changed(app->options->state_folder, app->docs[k].file.path) == 1 ? " (the file has changed since)" : "");
     }
-    free(copy);
 }
 
 int
@@ -73,6 +87,12 @@ app_open(struct app *app, const char *path, struct error *err)
     struct problems *found;
     struct scenario_file *file;
 
+    for (int k = 0; k < app->n_docs; k++)
+        if (strcmp(app->docs[k].file.path, path) == 0) {
+            app->doc = k;
+            app_say(app, "%s is open already", app->docs[k].name);
+            return 0;
+        }
     if (app->n_docs == DOCS_MAX)
         return error_set(err, ERR_RANGE, "%d scenarios are open; no room for another", DOCS_MAX);
     found = malloc(sizeof *found);
@@ -103,7 +123,6 @@ app_open(struct app *app, const char *path, struct error *err)
                     found->list[0].error.text, found->errors > 1 ? " (and more)" : "");
         else
             app_say(app, "Opened %s. Nothing is written until :w", d->name);
-        offer_recovery(app);
     }
     free(found);
     free(file);
@@ -148,6 +167,7 @@ app_close_doc(struct app *app)
     memmove(d, d + 1, (size_t)(app->n_docs - app->doc - 1) * sizeof *d);
     memset(&app->docs[--app->n_docs], 0, sizeof *d);
     app->n_places = 0;
+    app->offered = app->n_docs;
     app_show_doc(app, app->doc < app->n_docs ? app->doc : app->n_docs - 1);
 }
 
@@ -193,6 +213,7 @@ app_init(struct app *app, const struct tui_options *options, struct error *err)
         if (app_open(app, options->files[k], err) < 0)
             return -1;
     app->doc = 0;
+    app_offer_recovery(app);
     if (options->config != NULL && options->config->problem[0] != '\0' && app->ask == ASK_NONE)
         app_say(app, "%s", options->config->problem);
     return 0;

@@ -181,6 +181,7 @@ struct app {
     int list_at;                 /* in MODE_LIST, MODE_FIND and MODE_HISTORY               */
     enum list_of { LIST_CHOICES, LIST_OFFERS } list_of; /* of MODE_LIST                     */
     enum ask ask;
+    int offered;                 /* files whose journals were asked about                   */
     struct found { short kind, index; } found[FOUND_MAX]; /* enum found_kind of find.c */
     int n_found;
     char history_lines[32][LINE_BYTES];
@@ -224,6 +225,7 @@ const struct answer *app_answer(const struct app *);
 
 int app_open(struct app *, const char *path, struct error *);
 void app_show_doc(struct app *, int doc);
+void app_offer_recovery(struct app *); /* of files that were not asked about yet */
 void app_close_doc(struct app *);
 void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
 

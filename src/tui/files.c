@@ -149,6 +149,8 @@ ask_key(struct app *app, const struct key *k)
         take_journal(app, journal_read, "the journal is empty");
     if (ask == ASK_RECOVER && k->code != 'y')
         set_aside(app, k->code == 'n');
+    if (ask == ASK_RECOVER)
+        app_offer_recovery(app);
     if (ask == ASK_QUIT && k->code == 'n') {
         drop_journals(app);
         app->quit = true;

@@ -90,7 +90,10 @@ open_beside(struct app *app, const char *path, bool stay)
     app->open_arm = -1;
     text_copy(status, sizeof status, app->status);
     app_after_edit(app);
-    if (stay && app->mode == MODE_REST)
+    app_offer_recovery(app);
+    if (app->mode != MODE_REST)
+        return;
+    if (stay)
         app_show_doc(app, before);
     app_say(app, "%s", status);
 }
