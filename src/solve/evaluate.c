@@ -47,17 +47,23 @@ metrics_of(double m[METRIC_COUNT], const struct setup *work, int arm, const stru
     m[METRIC_THROUGHPUT] = o->replica_tok_s;
 }
 
+static double *
+band_of(const struct samples_whole *w, const struct request *q, int arm)
+{
+    return q->band != NULL ? q->band + (size_t)arm * (size_t)w->plan.months * (size_t)q->band_n : NULL;
+}
+
 /* Cumulative cost by month. Where the horizon itself is drawn, a sample that ends before the
  * median's last month costs nothing more after its end. */
 static void
-store_band(const struct request *q, int i, int months, const struct arm_outcome *o)
+store_band(double *band, int n, int i, int months, const struct arm_outcome *o)
 {
     double sum = o->known ? o->once_total_usd : NAN;
 
     for (int m = 0; m < months; m++) {
         if (m < o->months)
             sum += o->monthly_usd[m];
-        q->band[(size_t)m * (size_t)q->band_n + (size_t)i] = sum;
+        band[(size_t)m * (size_t)n + (size_t)i] = sum;
     }
 }
 
@@ -89,7 +95,7 @@ evaluate_plain(struct samples_whole *w, const struct request *q, int arm)
         for (int k = 0; k < METRIC_COUNT; k++)
             s->metric[arm][k][i] = m[k];
         if (q->band != NULL && i < q->band_n)
-            store_band(q, i, w->plan.months, out);
+            store_band(band_of(w, q, arm), q->band_n, i, w->plan.months, out);
     }
     free(work);
     free(out);
@@ -108,23 +114,25 @@ evaluate_constant(struct samples_whole *w, const struct request *q, int arm)
         for (int i = 0; i < s->n; i++)
             s->metric[arm][k][i] = m[k];
     for (int i = 0; q->band != NULL && i < q->band_n; i++)
-        store_band(q, i, w->plan.months, &s->median[arm]);
+        store_band(band_of(w, q, arm), q->band_n, i, w->plan.months, &s->median[arm]);
 }
 
 static int
-evaluate_kernel(struct samples_whole *w, const struct request *q, int arm)
+evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms)
 {
     const struct samples *s = &w->s;
     kernel_run *run = w->path == PATH_FASTEST ? kernel_choose() : kernel_run_plain;
     struct kernel *k = &w->plan;
 
     k->band_n = q->band_n;
-    memcpy(k->out[arm].metric, s->metric[arm], sizeof k->out[arm].metric);
-    k->out[arm].band = q->band;
-    for (int i = 0; i < s->n; i += BLOCK) {
+    for (int a = 0; a < s->n_arms; a++) {
+        memcpy(k->out[a].metric, s->metric[a], sizeof k->out[a].metric);
+        k->out[a].band = band_of(w, q, a);
+    }
+    for (int i = 0; arms != 0 && i < s->n; i += BLOCK) {
         if (solve_cancelled(q->cancel))
             return 1;
-        run(k, arm, i, i + BLOCK < s->n ? i + BLOCK : s->n);
+        run(k, arms, i, i + BLOCK < s->n ? i + BLOCK : s->n);
     }
     return 0;
 }
@@ -137,7 +145,7 @@ finish_bands(struct samples_whole *w, const struct request *q, int arm)
     static const double u[] = { 0.05, 0.50, 0.95 };
 
     for (int m = 0; m < w->plan.months; m++) {
-        const double *x = q->band + (size_t)m * (size_t)q->band_n;
+        const double *x = band_of(w, q, arm) + (size_t)m * (size_t)q->band_n;
         column_quantiles(x, q->band_n, u, 3, &w->cumulative[arm][4 * m], q->scratch);
         w->cumulative[arm][4 * m + 3] = column_mean(x, q->band_n);
     }
@@ -171,25 +179,42 @@ own_metrics(struct samples_whole *w, int arm)
     return 0;
 }
 
-static int
-evaluate_arm(struct samples_whole *w, const struct request *q, int arm, enum plan_kind kind)
+/* The arm's metrics stand now. */
+static void
+finish_arm(struct samples_whole *w, const struct request *q, int arm, enum plan_kind kind)
 {
-    int status = own_metrics(w, arm);
-
-    w->arm[arm].valid = false;
-    if (status == 0)
-        status = kind == PLAN_KERNEL ? evaluate_kernel(w, q, arm) : kind == PLAN_PLAIN ? evaluate_plain(w, q, arm) : 0;
-    if (status != 0)
-        return status;
-    if (kind == PLAN_CONSTANT)
-        evaluate_constant(w, q, arm);
     if (q->band != NULL)
         finish_bands(w, q, arm);
     w->s.known[arm] = is_mostly_known(&w->s, arm);
     w->arm[arm].valid = true;
     w->arm[arm].kind = kind;
     w->kernel.job[arm] = w->plan.job[arm];
-    return 0;
+}
+
+static int
+evaluate_arms(struct samples_whole *w, const struct request *q, unsigned arms, const enum plan_kind *kinds)
+{
+    unsigned jobs = 0;
+    int status = 0;
+
+    for (int a = 0; status == 0 && a < w->s.n_arms; a++) {
+        if (!(arms >> a & 1))
+            continue;
+        w->arm[a].valid = false;
+        status = own_metrics(w, a);
+        if (status == 0 && kinds[a] == PLAN_CONSTANT)
+            evaluate_constant(w, q, a);
+        if (status == 0 && kinds[a] == PLAN_PLAIN)
+            status = evaluate_plain(w, q, a);
+        if (kinds[a] == PLAN_KERNEL)
+            jobs |= 1u << a;
+    }
+    if (status == 0)
+        status = evaluate_kernel(w, q, jobs);
+    for (int a = 0; status == 0 && a < w->s.n_arms; a++)
+        if (arms >> a & 1)
+            finish_arm(w, q, a, kinds[a]);
+    return status;
 }
 
 /* ---- what stands already -------------------------------------------------------------------------- */
@@ -275,21 +300,23 @@ samples_evaluate(struct samples_whole *w, const struct request *q, struct error 
 {
     struct samples *s = &w->s;
     enum plan_kind kinds[ARMS_MAX];
+    unsigned arms = 0;
     int status = solve_cancelled(q->cancel);
 
     if (status != 0)
         return status;
     plan_all(w, q, kinds);
     note_columns(w, q);
-    for (int a = 0; status == 0 && a < s->n_arms; a++) {
+    for (int a = 0; a < s->n_arms; a++) {
         model_evaluate(&s->setup, a, &s->median[a]);
         if (stands(w->base, w, a, kinds[a]))
             borrow(w, a);
         else if (w->base != NULL || !stands(w, w, a, kinds[a]))
-            status = evaluate_arm(w, q, a, kinds[a]);
+            arms |= 1u << a;
         else
             s->known[a] = is_mostly_known(s, a);
     }
+    status = evaluate_arms(w, q, arms, kinds);
     w->kernel.months = w->plan.months;
     if (status < 0)
         error_set(err, ERR_BUG, "no memory for %d samples", s->n);

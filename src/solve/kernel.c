@@ -116,7 +116,7 @@ prompts(struct calendar *c, const struct figure *length_cv, size_t i)
 
 /* What a figure says that is the same in all samples is made once, at first. */
 static void
-calendar_of(struct calendar *c, const struct kernel_scenario *s, int months, size_t i, bool first)
+calendar_of(struct calendar *c, const struct kernel_scenario *s, int months, unsigned kinds, size_t i, bool first)
 {
     const lanes one = splat(1);
 
@@ -127,13 +127,13 @@ calendar_of(struct calendar *c, const struct kernel_scenario *s, int months, siz
         lanes df = monthly(&s->discount_rate, i, -1);
         compound(c->discount, months, df, df);
     }
-    if (DUE(api_change))
+    if (DUE(api_change) && (first || (kinds & KINDS_TOKENS)))
         compound(c->api_path, months, one, monthly(&s->api_change, i, 1));
-    if (DUE(gpu_change))
+    if (DUE(gpu_change) && (first || (kinds & KINDS_SERVED)))
         compound(c->gpu_path, months, one, monthly(&s->gpu_change, i, 1));
     if (DUE(length_cv))
         prompts(c, &s->length_cv, i);
-    if (DUE(api_drift))
+    if (DUE(api_drift) && (first || (kinds & KIND(ARM_API))))
         c->api_keep = s->api_drift.x == NULL && s->api_drift.value == 0 ? one : drift_keep(&s->api_drift, i);
     const lanes requests = of(&s->requests, i), cap = of(&s->growth_cap, i);
     lanes weights = splat(0), asked = weights, bought = weights;
@@ -1161,22 +1161,43 @@ write_out(const struct kernel *k, const struct kernel_out *j, const struct calen
         write_band(k, j->band, o, lost, i);
 }
 
-void
-KERNEL_RUN(const struct kernel *k, int job, int from, int to)
+static unsigned
+kinds_of(const struct kernel *k, unsigned jobs)
+{
+    unsigned kinds = 0;
+
+    for (int n = 0; n < k->n_jobs; n++)
+        for (int st = 0; (jobs >> n & 1) && st < k->job[n].n_stints; st++)
+            kinds |= KIND(k->job[n].stint[st].arm.kind);
+    return kinds;
+}
+
+static void
+run_job(const struct kernel *k, int job, const struct calendar *cal, size_t i)
 {
     const struct kernel_job *j = &k->job[job];
-    struct calendar cal;
+    const bool bands = k->out[job].band != NULL && i < (size_t)k->band_n;
     struct outcome o, other;
 
+    stint(k, &j->stint[0], cal, splat(1), i, bands, &o);
+    if (j->n_stints > 1) {
+        lanes share = j->stint[1].shared ? of(&j->escalation, i) : splat(1);
+        stint(k, &j->stint[1], cal, share, i, bands, &other);
+        join(j, &o, &other, k->months, i, bands);
+    }
+    write_out(k, &k->out[job], cal, &o, i, bands);
+}
+
+void
+KERNEL_RUN(const struct kernel *k, unsigned jobs, int from, int to)
+{
+    const unsigned kinds = kinds_of(k, jobs);
+    struct calendar cal;
+
     for (size_t i = (size_t)from; i < (size_t)to; i += LANES) {
-        const bool bands = k->out[job].band != NULL && i < (size_t)k->band_n;
-        calendar_of(&cal, &j->reads, k->months, i, i == (size_t)from);
-        stint(k, &j->stint[0], &cal, splat(1), i, bands, &o);
-        if (j->n_stints > 1) {
-            lanes share = j->stint[1].shared ? of(&j->escalation, i) : splat(1);
-            stint(k, &j->stint[1], &cal, share, i, bands, &other);
-            join(j, &o, &other, k->months, i, bands);
-        }
-        write_out(k, &k->out[job], &cal, &o, i, bands);
+        calendar_of(&cal, &k->scenario, k->months, kinds, i, i == (size_t)from);
+        for (int n = 0; n < k->n_jobs; n++)
+            if (jobs >> n & 1)
+                run_job(k, n, &cal, i);
     }
 }

@@ -151,8 +151,9 @@ struct kernel {
     int band_n;                  /* samples of which cumulative costs are kept: [month][sample] */
 };
 
-/* Samples from..to - 1 (from a multiple of LANES_MAX) of one job. */
-typedef void kernel_run(const struct kernel *, int job, int from, int to);
+/* Samples from..to - 1 (from a multiple of LANES_MAX) of the jobs whose bits are set. What one job
+ * gives does not depend on the others. */
+typedef void kernel_run(const struct kernel *, unsigned jobs, int from, int to);
 kernel_run kernel_run_plain, kernel_run_avx2;
 /* What this machine can run. */
 kernel_run *kernel_choose(void);

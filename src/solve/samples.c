@@ -243,7 +243,7 @@ static int
 update(struct samples_whole *w, const struct setup *setup, const struct solve_options *o, struct error *err)
 {
     const int band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES;
-    const size_t band = (size_t)band_n * (size_t)horizon_months(setup);
+    const size_t band = (size_t)band_n * (size_t)horizon_months(setup) * (size_t)setup->sc.n_arms;
     double *room = malloc((band + quantile_room(band_n)) * sizeof *room);
     const struct request q = { .band = room, .scratch = room + band, .band_n = band_n, .cancel = o->cancel };
     struct samples *s = &w->s;

@@ -58,7 +58,7 @@ struct request {
     const size_t *fixed;
     int n_fixed;
     double value;
-    double *band;               /* room for one arm                                       */
+    double *band;               /* room for every arm, band_n x months each                */
     double *scratch;
     int band_n;
     const volatile int *cancel;
