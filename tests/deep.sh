@@ -117,6 +117,37 @@ else
     skip "manual pages without a linter's complaint" "no mandoc"
 fi
 
+# The suite has run above: here the tarball is built, installed and uninstalled, and leaves nothing.
+tarball=
+[ -f "$work/plain/Makefile" ] || build plain --enable-werror CFLAGS=-O1 -- all
+if (cd "$work/plain" && rm -f breakeven-*.tar.xz && make -s -j"$jobs" distcheck TESTS= \
+    AM_DISTCHECK_CONFIGURE_FLAGS=--enable-werror DISTCHECK_CONFIGURE_FLAGS=CFLAGS=-O0) >"$work/distcheck.log" 2>&1 &&
+    tarball=$(ls "$work"/plain/breakeven-*.tar.xz) && ! ls -d "$work"/plain/breakeven-[0-9]*/ >/dev/null 2>&1; then
+    ok "distcheck leaves nothing behind"
+else
+    bad "distcheck leaves nothing behind" "$work/distcheck.log"
+fi
+if [ -n "$tarball" ] && git -C "$src" rev-parse >/dev/null 2>&1; then
+    tar tf "$tarball" | sed 's|^[^/]*/||' >"$work/tarball.txt"
+    git -C "$src" ls-files | grep -vxFf "$work/tarball.txt" >"$work/lost.txt"
+    if [ ! -s "$work/lost.txt" ]; then ok "the tarball holds every file of the tree"
+    else bad "the tarball holds every file of the tree" "$work/lost.txt"; fi
+else
+    skip "the tarball holds every file of the tree" "no tarball or no git"
+fi
+if [ -n "$tarball" ] && have dpkg-buildpackage && have dh && have lintian; then
+    rm -rf "$work/debian"
+    mkdir "$work/debian"
+    tar xf "$tarball" -C "$work/debian"
+    if (cd "$work"/debian/breakeven-* && unset BREAKEVEN_DATADIR &&
+        DEB_BUILD_OPTIONS="nocheck parallel=$jobs" dpkg-buildpackage -us -uc) >"$work/package.log" 2>&1 &&
+        lintian --fail-on error,warning --allow-root "$work"/debian/*.changes >>"$work/package.log" 2>&1
+    then ok "a Debian package without lintian's complaint"
+    else bad "a Debian package without lintian's complaint" "$work/package.log"; fi
+else
+    skip "a Debian package without lintian's complaint" "no dpkg-buildpackage, debhelper or lintian"
+fi
+
 echo "# PASS:  $passed"
 echo "# SKIP:  $skipped"
 echo "# FAIL:  $failed"
