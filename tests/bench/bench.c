@@ -163,6 +163,12 @@ bench_close(struct bench_app *a)
     a->app = NULL;
 }
 
+static int
+gcd(int a, int b)
+{
+    return b == 0 ? a : gcd(b, a % b);
+}
+
 void
 walk_start(struct walk *w, const struct app *app)
 {
@@ -171,29 +177,29 @@ walk_start(struct walk *w, const struct app *app)
     w->step = 0;
 }
 
-/* Away from the typed value and back, a little further each time round. */
+/* Away from the typed value and back, a little further each time round. Neighbouring fields are much alike:
+ * a golden step from one to the next, so that few edits, too, are of all kinds. */
 bool
 walk_next(struct walk *w, struct app *app, struct field_ref *ref, char *text, size_t size)
 {
     const int n = field_count(&w->typed);
     struct error ignored;
 
-    for (int tries = 0; tries <= n; tries++) {
-        bool back = w->step % 2 != 0;
-        int away = 1 + w->step / 2 % 9, by = w->step / 2 % 2 == 0 ? away : -away;
-        if (!field_each(&w->typed, w->field, ref)) {
-            w->field = 0;
-            w->step += 2;
-            continue;
-        }
-        if (back) {
+    for (int tries = 0; tries <= 2 * n; tries++) {
+        int round = w->field / n, away = 1 + round / 2 % 9, by = round % 2 == 0 ? away : -away;
+        int stride = (int)(0.618 * n);
+        while (gcd(stride, n) != 1)
+            stride++;
+        if (!field_each(&w->typed, (int)((long)w->field * stride % n), ref))
+            return false;
+        if (w->step == 1) {
             field_get_text(&w->typed, *ref, text, size, app->catalog);
-            w->step--;
+            w->step = 0;
             w->field++;
             return true;
         }
         if (field_nudge(&w->typed, *ref, by, false, app->catalog, text, size, &ignored) == 0) {
-            w->step++;
+            w->step = 1;
             return true;
         }
         w->field++;

@@ -58,13 +58,16 @@ one_edit(struct app *app, struct walk *w, int samples, enum decide_depth depth, 
     return now_s() - start;
 }
 
-/* True if a row of edits at so many samples fits: what a few samples took says how long more will. */
+/* True if a row of edits at so many samples fits: what few samples took says how long more will. */
 static bool
 affordable(struct bench *b, struct app *app, struct walk *w, int samples, enum decide_depth depth, double *expected_s)
 {
-    double small = one_edit(app, w, 1024, depth, NULL);
+    one_edit(app, w, 256, depth, NULL);
+    double few = one_edit(app, w, 256, depth, NULL);
 
-    *expected_s = small * samples / 1024;
+    one_edit(app, w, 1024, depth, NULL);
+    double more = one_edit(app, w, 1024, depth, NULL);
+    *expected_s = more + fmax(0, more - few) / (1024 - 256) * (samples - 1024);
     return !(*expected_s > b->budget_s);
 }
 
