@@ -90,7 +90,7 @@ svg_spread(struct svg *s, double top, double height)
     s->top = top + 8;
     s->bottom = fmax(s->top + 60, top + height - below);
     for (int k = 0; k < n; k++)
-        most = fmax(most, c->histogram[k]);
+        most = c->histogram[k] > most ? c->histogram[k] : most; /* gcc 12 fails on fmax here for aarch64 */
     svg_x_ticks(s, s->top, s->bottom + 22, s->bottom + 36, c->x_prefix != NULL ? c->x_prefix : "");
     for (int k = 0; k < n && most > 0; k++) {
         double wide = (s->right - s->left) / n, high = c->histogram[k] / most * (s->bottom - s->top);
