@@ -134,7 +134,7 @@ what_is_more_than_simple_is_left(void **state)
         "", "# nothing\n", "---\na: 1\n", "a: 1\n...\n", "a: &x 1\n", "a: !t 1\n", "a: |\n  b\n", "a: b\n  c\n", "a:\n", "a: 1\na: 2\n",
         "a: b: c\n", "a: b:\n", "a : 1\n", "\"a\": 1\n", "a: \"b\\n\"\n", "a: 'it''s'\n", "a: [1,\n 2]\n", "a: {b}\n", "a: [1, ]\n", "a: {b: 1, b: 2}\n",
         "a: 1\n b: 2\n", "a:\n  b: 1\n c: 2\n", "- a\n", "a: 1\n- b\n", "a:\n- - b\n", "a: \xc3\xa9\n", "a:\tb\n", "a: 1\r\n", "a: ~\n", "a: \"b\" c\n",
-        "a: \"b\"#c\n", "? a\n", "a: @b\n", "a: `b\n", "a: -\n", "a: - b\n", "a: [b: c]\n", "\xef\xbb\xbf" "a: 1\n",
+        "a: \"b\"#c\n", "? a\n", "a: @b\n", "a: `b\n", "a: -\n", "a: - b\n", "a: [b: c]\n", ("\xef\xbb\xbf" "a: 1\n"),
     };
     struct document *d;
 

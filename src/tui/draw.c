@@ -812,36 +812,49 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
 
 /* ---- very small windows: the focused field and the verdict ------------------------------------------- */
 
+/* The last row: what is being typed or asked, what just happened, or where the value flips. */
+static void
+tiny_line(const struct app *app, const struct pane_row *row, char *out, size_t size)
+{
+    char flips[2][32];
+
+    if (app->mode == MODE_PROMPT || app->mode == MODE_FIND || app->mode == MODE_LIST)
+        snprintf(out, size, "%s%s", app->mode == MODE_PROMPT ? ":" : "/", app->edit.text);
+    else if (app->mode == MODE_ENTRY && app->complaint[0] != '\0')
+        snprintf(out, size, "%s %s", app->glyphs->problem, app->complaint);
+    else if (app->mode != MODE_ASK && row != NULL && flips_of(app, row, flips) > 0)
+        snprintf(out, size, "flips %s", flips[0]);
+    else
+        text_copy(out, size, app->status);
+}
+
 static void
 draw_tiny(const struct app *app, struct canvas *c, int *cursor_row, int *cursor_column)
 {
     struct pane_row row;
     const struct answer *an = app_answer(app);
-    char text[200];
-    bool faint;
+    char text[500];
+    bool faint, there = app_current(app, &row);
 
     if (c->columns < 20 || c->rows < 4) {
         canvas_text_fit(c, 0, 0, c->columns, "need 20x4; keys work", INK_PLAIN, 0, true);
         return;
     }
-    if (app_current(app, &row)) {
+    if (there) {
         canvas_text_fit(c, 0, 0, c->columns, row_label(app, &row, text, sizeof text), INK_PLAIN, 0, app->glyphs->ascii);
         row_value(app, &row, text, sizeof text, &faint);
         canvas_text_fit(c, 1, 0, c->columns, app->mode == MODE_ENTRY ? app->edit.text : text, INK_FOCUS, PEN_REVERSE,
                         app->glyphs->ascii);
         *cursor_row = 1;
         *cursor_column = 0;
-        char flips[2][32];
-        if (flips_of(app, &row, flips) > 0) {
-            canvas_printf(c, 3, 0, INK_DELTA, 0, "flips %s", flips[0]);
-        } else
-            canvas_text_fit(c, 3, 0, c->columns, app->status, INK_PLAIN, 0, app->glyphs->ascii);
     }
     if (an != NULL) {
         snprintf(text, sizeof text, "%s %s", an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "no arm passes",
                  confidence_word(an->verdict.confidence));
         canvas_text_fit(c, 2, 0, c->columns, text, INK_TITLE, PEN_BOLD, app->glyphs->ascii);
     }
+    tiny_line(app, there ? &row : NULL, text, sizeof text);
+    canvas_text_fit(c, 3, 0, c->columns, text, app->mode == MODE_ASK ? INK_WARNING : INK_PLAIN, 0, app->glyphs->ascii);
 }
 
 static void

@@ -183,14 +183,15 @@ act_copy(struct app *app, const struct key *k, int by)
 {
     struct field_ref ref;
     struct buffer out;
-    char path[112], value[512];
+    char path[112], value[512], clean[600];
 
     (void)k, (void)by;
     buffer_init(&out);
     if (app->focus == FOCUS_PANE && app_current_field(app, &ref)) {
         field_get_text(&app_doc(app)->file.scenario, ref, value, sizeof value, app->catalog);
-        buffer_printf(&out, "%s: %s", field_path(&app_doc(app)->file.scenario, ref, path, sizeof path), value);
-        app_say(app, "copied %s: %s", path, value);
+        text_clean(clean, sizeof clean, value); /* a paste must not run what a file holds */
+        buffer_printf(&out, "%s: %s", field_path(&app_doc(app)->file.scenario, ref, path, sizeof path), clean);
+        app_say(app, "copied %s: %s", path, clean);
     } else if (view_as(app, &out, "txt", false))
         app_say(app, "copied %s, %d bytes", app_view(app->view)->name, (int)out.n);
     buffer_release(&app->copied);

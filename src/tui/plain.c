@@ -10,13 +10,22 @@
 /* Linear mode for screen readers and line terminals: no frames, no alternate screen;
  * each change is printed as exactly one line. */
 
+/* Text of files, harmless on a terminal. */
+static const char *
+harmless(const char *text)
+{
+    static char clean[1600];
+
+    return text_clean(clean, sizeof clean, text);
+}
+
 static void
 say_verdict(const struct app *app)
 {
     const struct answer *an = app_answer(app);
 
     if (an != NULL)
-        printf("%s (%s).", an->verdict.headline, confidence_word(an->verdict.confidence));
+        printf("%s (%s).", harmless(an->verdict.headline), confidence_word(an->verdict.confidence));
 }
 
 static void
@@ -29,7 +38,7 @@ say_fields(const struct app *app)
     for (int i = 0; field_each(sc, i, &ref); i++) {
         field_get_text(sc, ref, value, sizeof value, app->catalog);
         if (value[0] != '\0')
-            printf("%s = %s\n", field_path(sc, ref, path, sizeof path), value);
+            printf("%s = %s\n", field_path(sc, ref, path, sizeof path), harmless(value));
     }
 }
 
@@ -57,8 +66,12 @@ say_overlay(struct app *app)
     if (app->mode == MODE_PROMPT)
         app_say(app, "type :%s", app->edit.text);
     if (app->mode == MODE_HISTORY)
-        for (int k = 0; k < h->n; k++)
-            printf("%s %s -> %s%s\n", h->list[k].path, h->list[k].before, h->list[k].after, k < h->at ? "" : " (undone)");
+        for (int k = 0; k < h->n; k++) {
+            char line[1200];
+            snprintf(line, sizeof line, "%s %s -> %s%s", h->list[k].path, h->list[k].before, h->list[k].after,
+                     k < h->at ? "" : " (undone)");
+            puts(harmless(line));
+        }
     if (app->mode == MODE_HELP) {
         const struct tui_row *rows;
         int n = tui_commands(&rows);
@@ -106,7 +119,7 @@ line_key(struct app *app, char *line)
         app_say(app, "not understood; help says what is");
     say_overlay(app);
     if (app->status[0] != '\0') {
-        printf("%s. ", app->status);
+        printf("%s. ", harmless(app->status));
         say_verdict(app);
         putchar('\n');
     }
@@ -127,7 +140,7 @@ tui_run_plain(const struct tui_options *o, struct error *err)
     int status = app_init(app, &fixed, err);
     if (status == 0) {
         app_after_edit(app);
-        printf("%s\n", app->status);
+        printf("%s\n", harmless(app->status));
         say_verdict(app);
         printf(" help lists what can be typed.\n");
         fflush(stdout);
