@@ -3,7 +3,6 @@
 # What goes wrong around the program, as TAP: files that are not there, are folders or may not be
 # read, a full disk, a reader that leaves, and every way in which a file is not well-formed.
 . "${srcdir:-.}/tests/cli_lib.sh"
-lists=$src/tests/data
 
 # ---- every command that reads a file -----------------------------------------------------------
 # Each line: a command with @ where the file goes.

@@ -79,11 +79,11 @@ read_range(struct axis *ax, const struct grid *g, char *text, struct error *err)
     char *part[5];
     int n = 0;
 
-    for (char *p = text; p != NULL && n < 5; n++) {
-        part[n] = p;
-        p = strchr(p, ':');
-        if (p != NULL)
-            *p++ = '\0';
+    for (char *colon = text; colon != NULL && n < 5; n++) {
+        part[n] = n == 0 ? text : colon + 1;
+        colon = strchr(part[n], ':');
+        if (colon != NULL)
+            *colon = '\0';
     }
     if (n < 3 || n > 4 || (n == 4 && strcmp(part[3], "log") != 0))
         return error_set(err, ERR_USAGE, "expected KEY=LOW:HIGH:STEPS, with :log behind it for equal factors");
