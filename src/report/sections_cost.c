@@ -90,7 +90,7 @@ summary(struct page *p)
     amount(p, &g, "high end of the 90% range", pick->tco_usd.p95);
     amount(p, &g, "of it, paid once at the start", pick->once_usd);
     amount(p, &g, pick->kind == ARM_STAGED ? "API, GPUs and people of a month after the switch" : "first month's API, GPUs and people", pick->month_usd.p50);
-    amount(p, &g, "bills and people to plan for, as paid, at the medians", sum_of_lines(pick, true));
+    amount(p, &g, "bills and people to plan for, as paid (later payments in full), at the medians", sum_of_lines(pick, true));
     if (priced_only(pick) > 0)
         amount(p, &g, "besides, in the total: the price put on wrong answers or late launch", priced_only(pick));
     if (v->rival >= 0) {

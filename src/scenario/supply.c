@@ -215,13 +215,13 @@ supply_ttft_factor(ARGUMENTS)
 static bool
 offer_price(const struct cat_gpu_price *offer, char *text, size_t size, char *source, size_t source_size)
 {
-    char from[160];
+    char from[512];
     struct origin o;
 
     if (offer == NULL || !exactly(offer->on_demand_usd_h, "$", text, size))
         return false;
     o = offer->origin;
-    snprintf(from, sizeof from, "%s, %.90s", offer->id, o.text != NULL ? o.text : "");
+    snprintf(from, sizeof from, "%s, %s", offer->id, o.text != NULL ? o.text : "");
     o.text = from;
     return from_catalog(&o, source, source_size);
 }
