@@ -133,6 +133,8 @@ the_command_line_sets_completes_and_names_the_nearest(void **state)
     assert_string_equal(VOLUME, "33k");
     type(":set peak_t<Tab>");
     assert_string_equal(app.edit.text, "set peak_to_average=");
+    type("<Esc>:set ml_team=full<Tab>");
+    assert_string_equal(app.edit.text, "set ml_team=full-time");
     type("<Esc>:set peak_to_averge=2<Enter>");
     assert_non_null(strstr(app.status, "peak_to_average"));
     type(":exprot x.md<Enter>");

@@ -479,6 +479,38 @@ arm_candidate(const struct app *app, int i, char *out, size_t size)
     return i < sc->n_arms && text_copy(out, size, sc->arms[i].name) ? out : NULL;
 }
 
+/* The field that "set FIELD=" names so far. */
+static bool
+field_being_set(const struct app *app, struct field_ref *ref)
+{
+    const char *space = strchr(app->edit.text, ' '), *equals = space != NULL ? strchr(space, '=') : NULL;
+    char key[128];
+    struct error ignored;
+
+    if (equals == NULL)
+        return false;
+    snprintf(key, sizeof key, "%.*s", (int)(equals - space - 1), space + 1);
+    return field_find(&app_doc_const(app)->file.scenario, key, ref, &ignored) == 0;
+}
+
+/* A value by name: a choice, an arm, an entry of the catalog. */
+static const char *
+value_candidate(const struct app *app, int i, char *out, size_t size)
+{
+    struct field_ref ref;
+    const char *word = NULL;
+
+    if (!field_being_set(app, &ref))
+        return NULL;
+    if (ref.field->choices != NULL)
+        word = ref.field->choices[i].word;
+    else if (ref.field->type == &field_arm)
+        return arm_candidate(app, i, out, size);
+    else if (ref.field->type == &field_name)
+        word = catalog_id(app->catalog, ref.field->names, i);
+    return word != NULL && text_copy(out, size, word) ? out : NULL;
+}
+
 /* The longest text that all candidates share takes the place of the word from "from" on; the line
  * above lists them. One that only holds the letters counts where none begins with them. */
 static void
@@ -576,6 +608,8 @@ prompt_complete(struct app *app)
     case OPERAND_FIELD_VALUE:
         if (strchr(space, '=') == NULL)
             complete_word(app, first, field_candidate, "=");
+        else
+            complete_word(app, (size_t)(strchr(space, '=') - app->edit.text) + 1, value_candidate, "");
         break;
     case OPERAND_FIELDS:
         complete_word(app, last, field_candidate, "");
@@ -605,10 +639,9 @@ void
 prompt_hint(const struct app *app, char *out, size_t size)
 {
     const struct prompt_command *c = command_of(app->edit.text);
-    const char *space = strchr(app->edit.text, ' '), *equals;
-    char key[128], value[LINE_BYTES];
+    const char *space = strchr(app->edit.text, ' ');
+    char value[LINE_BYTES];
     struct field_ref ref;
-    struct error err;
     size_t used = 0;
 
     out[0] = '\0';
@@ -616,14 +649,13 @@ prompt_hint(const struct app *app, char *out, size_t size)
         text_copy(out, size, app->hint);
         return;
     }
-    if (c != NULL && c->completes == OPERAND_FIELD_VALUE && space != NULL && (equals = strchr(space, '=')) != NULL) {
-        snprintf(key, sizeof key, "%.*s", (int)(equals - space - 1), space + 1);
-        if (field_find(&app_doc_const(app)->file.scenario, key, &ref, &err) == 0) {
+    if (c != NULL && c->completes == OPERAND_FIELD_VALUE && space != NULL && strchr(space, '=') != NULL) {
+        if (field_being_set(app, &ref)) {
             field_get_text(&app_doc_const(app)->file.scenario, ref, value, sizeof value, app->catalog);
             snprintf(out, size, "%s%s%s, now %s: %s", ref.field->label, ref.field->unit != NULL && ref.field->unit[0] != '\0' ? ", " : "",
                      ref.field->unit != NULL ? ref.field->unit : "", value[0] != '\0' ? value : "not set", ref.field->help);
         } else
-            text_copy(out, size, err.text);
+            text_copy(out, size, "no such field");
         return;
     }
     if (c != NULL && (space != NULL || strlen(c->name) == (size_t)app->edit.n)) {
