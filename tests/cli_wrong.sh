@@ -188,5 +188,6 @@ contradicts "both arms are" "${b}arms:\n  a: {kind: api, model: gpt-4o}\n  s: {k
 contradicts "the arm names itself" "${b}arms:\n  a: {kind: api, model: gpt-4o}\n  s: {kind: staged, first: a, second: s}\n"
 refuses "a contradiction that --set brings" 7 "both arms are" solve "$src/scenarios/startup-mvp.yaml" --set arms.staged.second=api
 refuses "a report on a contradiction" 7 "the arm names itself" report bad.yaml
+refuses "the program without a terminal on a contradiction" 7 "the arm names itself" bad.yaml
 refuses "a check of a contradiction" 7 "the arm names itself" check bad.yaml --pick a
 finish

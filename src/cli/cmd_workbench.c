@@ -47,8 +47,10 @@ print_instead(const struct args *a, const struct catalog *cat, const struct tui_
         buffer_init(&out);
         status = scenario_load(f, o->files[k], cat, err);
         if (status == 0) {
-            status = decide(&an, &f->scenario, cat, scenario_name(o->files[k], name, sizeof name), &options,
-                            DEPTH_ALL, NULL, err);
+            status = scenario_refuse(&f->scenario, cat, err);
+            if (status == 0)
+                status = decide(&an, &f->scenario, cat, scenario_name(o->files[k], name, sizeof name), &options,
+                                DEPTH_ALL, NULL, err);
             if (status == 0) {
                 answer_text(&out, an, PLAIN_COLUMNS, set == GLYPHS_ASCII);
                 buffer_putc(&out, '\n');

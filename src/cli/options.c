@@ -204,7 +204,7 @@ option_help(FILE *out, const struct option_row *row)
     snprintf(left, sizeof left, "%s--%s%s%s",
              row->letter != 0 ? (char[]){ '-', row->letter, ',', ' ', '\0' } : "    ", row->name,
              row->arg != NULL ? " " : "", row->arg != NULL ? row->arg : "");
-    fprintf(out, "  %-28s %s\n", left, row->help);
+    fprintf(out, "  %-28s%s %s\n", left, strlen(left) > 28 ? "\n                              " : "", row->help);
 }
 
 void
