@@ -92,7 +92,7 @@ draw_title(const struct app *app, struct canvas *c)
 {
     const struct doc *d = app_doc_const(app);
     const struct answer *an = d->answer;
-    char left[192], headline[200], right[96], which[24] = "", base[80] = "";
+    char left[192], headline[200], right[96], which[24] = "", base[80] = "", marks[24] = "";
     int unsaved = history_unsaved(&d->history), width = c->columns;
 
     if (app->n_docs > 1)
@@ -102,11 +102,13 @@ draw_title(const struct app *app, struct canvas *c)
 
     for (int k = 0; k < width; k++)
         canvas_put(c, 0, k, ' ', INK_TITLE, PEN_REVERSE);
-    snprintf(left, sizeof left, " breakeven  %s%s%s%s%s  ", d->name, unsaved > 0 ? " " : "", unsaved > 0 ? app->glyphs->changed : "",
+    if (width < 150 && d->problems.n > 0)
+        snprintf(marks, sizeof marks, " %s%d", app->glyphs->problem, d->problems.n);
+    snprintf(left, sizeof left, " breakeven  %s%s%s%s%s%s  ", d->name, marks, unsaved > 0 ? " " : "", unsaved > 0 ? app->glyphs->changed : "",
              which, base);
     if (width < 60)
         snprintf(left, sizeof left, " %s%s%s ", d->name, unsaved > 0 ? app->glyphs->changed : "", which);
-    int used = canvas_text_fit(c, 0, 0, width / 2, left, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
+    int used = canvas_text_fit(c, 0, 0, base[0] != '\0' ? width * 3 / 5 : width / 2, left, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
     if (an == NULL)
         return;
     text_copy(headline, sizeof headline, an->verdict.headline);
