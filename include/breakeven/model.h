@@ -80,6 +80,19 @@ struct arm_outcome {
     unsigned warned;                             /* WARN_ bits                            */
 };
 
+/* What a replica gives does not depend on the volume. A search over volumes may point memo of a setup of
+ * its own to one of these, all zero at first, and then change nothing but requests_per_day; the answers are the
+ * same, sooner. */
+struct model_memo {
+    struct replica_memo {
+        bool filled, fits, modelled;
+        int how, counts;
+        double tok_s, mu, batch, ttft_s, ttft_p50_s, tpot_s, need_gib, have_gib, weights_gib, usable_gib;
+        unsigned warned;
+        const char *lacks;   /* words for what its cost lacks, or NULL                   */
+    } arm[ARMS_MAX];
+};
+
 /* Evaluate one arm at the values in force. Staged and cascade arms evaluate the
  * arms they use. out is filled completely; unknown figures are never zero. */
 void model_evaluate(const struct setup *, int arm, struct arm_outcome *out);

@@ -335,11 +335,13 @@ int
 crossings_find(const struct setup *s, int a, int b, bool total, struct crossing_set *set)
 {
     struct pair p = { malloc(sizeof *p.work), malloc(sizeof *p.out), a, b, total };
+    struct model_memo memo = { .arm = { { .filled = false } } };
     double requests = s->sc.workload.requests_per_day.x, per_request = workload_tokens_per_request(s);
     int status = p.work != NULL && p.out != NULL ? 0 : -1;
 
     if (status == 0) {
         *p.work = *s;
+        p.work->memo = &memo;
         set->n = 0;
         set->truncated = false;
         set->stays_from = set->utilization = NAN;
@@ -378,12 +380,14 @@ void
 cost_curve(const struct setup *s, int arm, bool total, const double *tokens_per_day, int n, double *usd)
 {
     struct pair p = { malloc(sizeof *p.work), malloc(sizeof *p.out), arm, arm, total };
+    struct model_memo memo = { .arm = { { .filled = false } } };
     double per_request = workload_tokens_per_request(s);
 
     for (int i = 0; i < n; i++)
         usd[i] = NAN;
     if (p.work != NULL && p.out != NULL) {
         *p.work = *s;
+        p.work->memo = &memo;
         for (int i = 0; i < n; i++) {
             p.work->sc.workload.requests_per_day.x = tokens_per_day[i] / per_request;
             usd[i] = cost_of(&p, arm);
