@@ -89,7 +89,7 @@ if [ -n "$browser" ] && have python3; then
     build plain --enable-werror CFLAGS=-O1 -- all
     for file in "$src"/scenarios/*.yaml; do
         BREAKEVEN_DATADIR=$src "$work/plain/breakeven" report "$file" --samples 1024 \
-            -o "$work/reports/$(basename "$file" .yaml).html" 2>>"$work/browser.log"
+            -o "$work/reports/$(basename "$file" .yaml).html" || bad "report of $(basename "$file")"
     done
     if python3 "$src/tests/browser.py" "$browser" "$work/reports" "$work/reports"/*.html >"$work/browser.log" 2>&1; then
         ok "reports in $browser: $(tail -n 1 "$work/browser.log")"
