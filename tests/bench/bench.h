@@ -71,6 +71,7 @@ bool walk_next(struct walk *, struct app *, struct field_ref *, char *text, size
 
 void bench_edits(struct bench *);    /* G1 G2 G3 G10                        */
 void bench_paths(struct bench *);    /* G4 G5 and per-sample GSL            */
+void bench_share(struct bench *, double peak_gflops); /* G4 */
 void bench_accuracy(struct bench *); /* G6                                  */
 void bench_frames(struct bench *);   /* G7                                  */
 void bench_process(struct bench *);  /* G8 G9                               */
