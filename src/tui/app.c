@@ -77,7 +77,8 @@ app_offer_recovery(struct app *app)
         app->mode = MODE_ASK;
         app->ask = ASK_RECOVER;
         app_say(app, "%d unsaved edit%s from before%s: take them back? y n", n, n == 1 ? "" : "s",
-                journal_base_changed(app->options->state_folder, app->docs[k].file.path) == 1 ? " (the file has changed since)" : "");
+                journal_base_changed(app->options->state_folder, app->docs[k].file.path) == 1
+                    ? " (the file has changed since)" : "");
     }
 }
 
@@ -202,7 +203,8 @@ app_init(struct app *app, const struct tui_options *options, struct error *err)
     app->options = options;
     app->catalog = options->catalog;
     app->glyphs = glyphs_of(choose_glyphs(options));
-    app->theme = options->config != NULL && options->config->theme[0] != '\0' ? theme_find(options->config->theme) : &themes[0];
+    app->theme = options->config != NULL && options->config->theme[0] != '\0' ? theme_find(options->config->theme)
+                                                                              : &themes[0];
     app->crosshair = -1;
     app->open_arm = -1;
     app->problem = -1;

@@ -124,7 +124,8 @@ bind_row(struct keymap *m, int row, const char *keys, bool own, struct error *er
         bool twice;
         int code = word_code(word, &twice), had = -1;
         if (code == 0)
-            return error_set(err, ERR_UNKNOWN, "%s is no key; expected a character, ^X, Alt-x or a name as Enter, F1, PgDn", word);
+            return error_set(err, ERR_UNKNOWN,
+                             "%s is no key; expected a character, ^X, Alt-x or a name as Enter, F1, PgDn", word);
         for (int k = 0; k < m->n; k++)
             if (m->bound[k].code == code && meets(m, m->bound[k].row, row, own || m->bound[k].own))
                 had = k;
@@ -186,7 +187,8 @@ bind_own(struct keymap *m, const struct tui_key *own, struct problems *found)
 
     if (row < 0) {
         const char *nearest = text_nearest(own->name, row_name, m);
-        error_at(&err, ERR_UNKNOWN, own->line, own->column, nearest != NULL ? "no act %s, nearest %s" : "no act %s; --dump-keys lists them",
+        error_at(&err, ERR_UNKNOWN, own->line, own->column,
+                 nearest != NULL ? "no act %s, nearest %s" : "no act %s; --dump-keys lists them",
                  own->name, nearest);
     } else if (bind_row(m, row, own->keys, true, &err) == 0)
         return;

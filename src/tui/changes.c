@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +73,8 @@ app_set_source(struct app *app, struct field_ref ref, const char *text)
         at++;
     if (strlen(text) >= sizeof copy->sources[0].text || strlen(path) >= sizeof copy->sources[0].path ||
         (at == SOURCES_MAX && text[0] != '\0'))
-        app_say(app, "a source has at most %d characters, and a file at most %d of them", (int)sizeof copy->sources[0].text - 1,
+        app_say(app, "a source has at most %d characters, and a file at most %d of them",
+                (int)sizeof copy->sources[0].text - 1,
                 SOURCES_MAX);
     else if (text[0] == '\0' && at == copy->n_sources)
         app_say(app, "%s has no source of its own", ref.field->label);

@@ -117,14 +117,16 @@ read_setting(struct tui_config *c, const struct node *key, const struct node *va
         if (settings[k].take == NULL)
             read_keys(c, value, found);
         else if (value->kind != NODE_SCALAR || !settings[k].take(c, value->text)) {
-            snprintf(text, sizeof text, "%s: %.60s: expected %s", key->text, node_text(value, "nothing"), settings[k].expected);
+            snprintf(text, sizeof text, "%s: %.60s: expected %s", key->text, node_text(value, "nothing"),
+                     settings[k].expected);
             complain(found, key->text, value, ERR_UNKNOWN, text);
         }
         return;
     }
     const char *nearest = text_nearest(key->text, setting_at, NULL);
     snprintf(text, sizeof text, "no setting %.60s%s%s", key->text,
-             nearest != NULL ? ", nearest " : "; there are theme, glyphs, mouse, plain and keys", nearest != NULL ? nearest : "");
+             nearest != NULL ? ", nearest " : "; there are theme, glyphs, mouse, plain and keys",
+             nearest != NULL ? nearest : "");
     complain(found, "", key, ERR_UNKNOWN, text);
 }
 

@@ -2,9 +2,6 @@
 #include <config.h>
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "actions.h"
 
@@ -87,7 +84,8 @@ act_take_volume(struct app *app, const struct key *k, int by)
     }
     if (app->crosshair < 0 || field_find(&app_doc(app)->file.scenario, "workload.requests_per_day", &ref, &err) < 0)
         return;
-    double requests = chart_x_at(&app->map.area, app->map.area.column + app->crosshair) / workload_tokens_per_request(&an->setup);
+    double requests = chart_x_at(&app->map.area, app->map.area.column + app->crosshair) /
+                      workload_tokens_per_request(&an->setup);
     double digits = pow(10, floor(log10(requests)) - 2);
     field_rules(ref.field, &app_doc(app)->file.scenario, &how);
     quantity_print(text, sizeof text, rint(requests / digits) * digits, &how);

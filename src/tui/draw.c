@@ -84,7 +84,8 @@ shorten(const struct answer *an, char *headline, size_t size, int columns)
     if (saves != NULL)
         *saves = '\0';
     if (text_width(headline) > columns)
-        snprintf(headline, size, "PICK %s, %s", an->arms[an->verdict.pick].name, arm_kind_word(an->arms[an->verdict.pick].kind));
+        snprintf(headline, size, "PICK %s, %s", an->arms[an->verdict.pick].name,
+                 arm_kind_word(an->arms[an->verdict.pick].kind));
 }
 
 static void
@@ -104,11 +105,13 @@ draw_title(const struct app *app, struct canvas *c)
         canvas_put(c, 0, k, ' ', INK_TITLE, PEN_REVERSE);
     if (width < 150 && d->problems.n > 0)
         snprintf(marks, sizeof marks, " %s%d", app->glyphs->problem, d->problems.n);
-    snprintf(left, sizeof left, " breakeven  %s%s%s%s%s%s  ", d->name, marks, unsaved > 0 ? " " : "", unsaved > 0 ? app->glyphs->changed : "",
+    snprintf(left, sizeof left, " breakeven  %s%s%s%s%s%s  ", d->name, marks, unsaved > 0 ? " " : "",
+             unsaved > 0 ? app->glyphs->changed : "",
              which, base);
     if (width < 60)
         snprintf(left, sizeof left, " %s%s%s ", d->name, unsaved > 0 ? app->glyphs->changed : "", which);
-    int used = canvas_text_fit(c, 0, 0, base[0] != '\0' ? width * 3 / 5 : width / 2, left, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
+    int used = canvas_text_fit(c, 0, 0, base[0] != '\0' ? width * 3 / 5 : width / 2, left, INK_TITLE,
+                               PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
     if (an == NULL)
         return;
     text_copy(headline, sizeof headline, an->verdict.headline);
@@ -161,7 +164,8 @@ flips_of(const struct app *app, const struct pane_row *row, char out[2][32])
         char value[24];
         if (strcmp(f->path, path) != 0 || !isfinite(f->to))
             continue;
-        double away = f->to > 0 && f->from > 0 ? fabs(log(f->to / f->from)) : fabs(f->to - f->from) / fmax(fabs(f->from), 1e-300);
+        double away = f->to > 0 && f->from > 0 ? fabs(log(f->to / f->from))
+            : fabs(f->to - f->from) / fmax(fabs(f->from), 1e-300);
         bool far = n > 0 && !(away < distance[0]);
         int at = far ? 1 : 0;
         if (n > 0 && !far) {
@@ -169,7 +173,8 @@ flips_of(const struct app *app, const struct pane_row *row, char out[2][32])
             distance[1] = distance[0];
         }
         distance[at] = away;
-        snprintf(out[at], sizeof out[at], "%s%s%c", quantity_show(value, sizeof value, f->to, &how), app->glyphs->ascii ? ">" : app->glyphs->arrow,
+        snprintf(out[at], sizeof out[at], "%s%s%c", quantity_show(value, sizeof value, f->to, &how),
+                 app->glyphs->ascii ? ">" : app->glyphs->arrow,
                  f->pick >= 0 ? 'A' + f->pick : '-');
         n++;
     }
@@ -226,7 +231,8 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
         int before = text_width(head);
         if (before > width - 1)
             from = before - width + 1;
-        canvas_text_fit(c, y, at + 1, width, shown + (from < app->edit.n ? from : 0), INK_FOCUS, PEN_UNDERLINE, app->glyphs->ascii);
+        canvas_text_fit(c, y, at + 1, width, shown + (from < app->edit.n ? from : 0), INK_FOCUS, PEN_UNDERLINE,
+                        app->glyphs->ascii);
         canvas_text(c, y, l->left - 1, "]", INK_FOCUS, PEN_BOLD);
         *cursor_row = y;
         *cursor_column = at + 1 + before - from;
@@ -250,11 +256,13 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
     char flips[2][32];
     if (flip > 0 && flips_of(app, row, flips) > 0) {
         int width = text_width(flips[0]) < flip ? text_width(flips[0]) : flip;
-        canvas_text_fit(c, y, at + value_columns + strip + 1 + flip - width, width, flips[0], INK_DELTA, 0, app->glyphs->ascii);
+        canvas_text_fit(c, y, at + value_columns + strip + 1 + flip - width, width, flips[0], INK_DELTA, 0,
+                        app->glyphs->ascii);
     }
     if (l->sources && row->kind == ROW_FIELD && app_answer(app) != NULL && row->ref.arm < app_answer(app)->n_arms) {
         figure_source(&app_answer(app)->setup, &app_doc_const(app)->file.scenario, row->ref, text, sizeof text);
-        canvas_text_fit(c, y, at + value_columns + strip + flip + 2, l->left - (at + value_columns + strip + flip + 2), text,
+        canvas_text_fit(c, y, at + value_columns + strip + flip + 2,
+                        l->left - (at + value_columns + strip + flip + 2), text,
                         INK_FAINT, 0, app->glyphs->ascii);
     }
 }
@@ -410,7 +418,8 @@ draw_tabs(const struct app *app, struct canvas *c, int row, int left, int column
         else
             snprintf(text, sizeof text, "%c", app_view(v)->key);
         map->tabs[v] = at;
-        at += canvas_text(c, row, at, text, INK_TITLE, here ? PEN_BOLD | (app->focus == FOCUS_VIEW ? PEN_REVERSE : PEN_UNDERLINE) : 0);
+        at += canvas_text(c, row, at, text, INK_TITLE,
+                          here ? PEN_BOLD | (app->focus == FOCUS_VIEW ? PEN_REVERSE : PEN_UNDERLINE) : 0);
         at += canvas_text(c, row, at, " ", INK_PLAIN, 0);
     }
 }
@@ -427,7 +436,8 @@ draw_report(const struct app *app, struct canvas *c, int top, int left, int rows
         char text[512];
         snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1), line);
         if (n >= app->scroll && n < app->scroll + rows)
-            canvas_text_fit(c, top + n - app->scroll, left + 1, columns - 1, text, INK_PLAIN, text[0] == '#' ? PEN_BOLD : 0,
+            canvas_text_fit(c, top + n - app->scroll, left + 1, columns - 1, text, INK_PLAIN,
+                            text[0] == '#' ? PEN_BOLD : 0,
                             app->glyphs->ascii);
         line += length + (line[length] == '\n');
     }
@@ -476,11 +486,13 @@ readout_costs(const struct answer *an, double x, char *out, size_t size)
         if (!an->arms[a].known)
             continue;
         cost_curve(&an->setup, a, false, &x, 1, &y);
-        n += snprintf(out + n, size - (size_t)n, "  %c %.14s %s/mo", 'A' + a, an->arms[a].name, number_usd(usd, sizeof usd, y));
+        n += snprintf(out + n, size - (size_t)n, "  %c %.14s %s/mo", 'A' + a, an->arms[a].name,
+                      number_usd(usd, sizeof usd, y));
         if (k == 0)
             first = y;
         else if (a == an->verdict.rival && isfinite(first))
-            n += snprintf(out + n, size - (size_t)n, " (%s%s)", y >= first ? "+" : "", number_usd(usd, sizeof usd, y - first));
+            n += snprintf(out + n, size - (size_t)n, " (%s%s)", y >= first ? "+" : "",
+                          number_usd(usd, sizeof usd, y - first));
     }
     return n;
 }
@@ -502,7 +514,8 @@ readout_series(const struct app *app, double x, char *out, size_t size)
         const struct series *s = &c->series[k];
         for (int i = 0; !s->dotted && i + 1 < s->n; i++)
             if (s->x[i] <= x && x <= s->x[i + 1] && isfinite(s->y[i]) && isfinite(s->y[i + 1])) {
-                double y = s->x[i + 1] > s->x[i] ? s->y[i] + (s->y[i + 1] - s->y[i]) * (x - s->x[i]) / (s->x[i + 1] - s->x[i]) : s->y[i];
+                double y = s->x[i + 1] > s->x[i]
+                    ? s->y[i] + (s->y[i + 1] - s->y[i]) * (x - s->x[i]) / (s->x[i + 1] - s->x[i]) : s->y[i];
                 if (c->y_prefix[0] == '$')
                     number_usd(number, sizeof number, y);
                 else
@@ -533,7 +546,8 @@ draw_readout(const struct app *app, struct canvas *c, int row, int left, int col
 /* ---- verdict ------------------------------------------------------------------------------------ */
 
 static int
-wrap_text(const struct app *app, struct canvas *c, int row, int last, int left, int columns, const char *text, enum ink ink)
+wrap_text(const struct app *app, struct canvas *c, int row, int last, int left, int columns, const char *text,
+          enum ink ink)
 {
     char clean[SENTENCE + 64], line[SENTENCE + 64];
 
@@ -675,7 +689,8 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     bool unit = f->unit != NULL && f->unit[0] != '\0' && text_distance(f->unit, f->label) > 0;
     int n = snprintf(out, size, "%s%s%s", f->label, unit ? ", " : "", unit ? f->unit : "");
     if (n_flips > 0)
-        n += snprintf(out + n, size - (size_t)n, "; flips at %s%s%s", flips[0], n_flips > 1 ? " and " : "", n_flips > 1 ? flips[1] : "");
+        n += snprintf(out + n, size - (size_t)n, "; flips at %s%s%s", flips[0], n_flips > 1 ? " and " : "",
+                      n_flips > 1 ? flips[1] : "");
     if (q != NULL && quantity_is_uncertain(q)) {
         field_rules(f, sc, &how);
         n += snprintf(out + n, size - (size_t)n, ": %s", quantity_describe(described, sizeof described, q, &how));
@@ -729,7 +744,8 @@ preview_line(const struct app *app, char *out, size_t size)
     if (app_current(app, &row))
         n = flips_of(app, &row, flips);
     for (int k = 0; k < n; k++)
-        snprintf(out + strlen(out), size - strlen(out), "%s%s%s", k == 0 ? "flips at " : ", ", flips[k], k == n - 1 ? "   " : "");
+        snprintf(out + strlen(out), size - strlen(out), "%s%s%s", k == 0 ? "flips at " : ", ", flips[k],
+                 k == n - 1 ? "   " : "");
     snprintf(out + strlen(out), size - strlen(out), "Esc puts back %s", app->before);
 }
 
@@ -738,7 +754,8 @@ key_line(const struct app *app, char *out, size_t size, int columns)
 {
     switch (app->mode) {
     case MODE_ENTRY:
-        text_copy(out, size, "Enter keep  Esc put back  Tab keep, next pane  forms: 12M  8M to 12M  10M \xc2\xb1" "20%  8M/10M/12M  =5*30");
+        text_copy(out, size,
+                  "Enter keep  Esc put back  Tab keep, next pane  forms: 12M  8M to 12M  10M \xc2\xb1" "20%  8M/10M/12M  =5*30");
         break;
     case MODE_PROMPT:
         text_copy(out, size, "Tab completes  Up history  Esc leaves");
@@ -778,11 +795,13 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
     /* where nothing just happened, and for a problem that E named, the help stands over both lines */
     bool both = l->bottom_rows > 2;
     bool whole = both && app->mode == MODE_REST && text_width(text) > c->columns - 2 &&
-                 (app->tour > 0 || app->status[0] == '\0' || (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN));
+                 (app->tour > 0 || app->status[0] == '\0' ||
+                  (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN));
     if (whole)
         wrap_text(app, c, rows - 3, rows - 1, 1, c->columns - 2, text, ink);
     else if (both || app->mode == MODE_ENTRY || (app->mode == MODE_REST && (app->status[0] == '\0' || app->tour > 0)))
-        canvas_text_fit(c, rows - (both ? 3 : 2), 1, c->columns - 2, text, ink, app->tour > 0 ? PEN_BOLD : 0, app->glyphs->ascii);
+        canvas_text_fit(c, rows - (both ? 3 : 2), 1, c->columns - 2, text, ink, app->tour > 0 ? PEN_BOLD : 0,
+                        app->glyphs->ascii);
     bool taken = !both && app->mode != MODE_PROMPT && app->mode != MODE_ASK &&
                  (app->mode == MODE_ENTRY || app->status[0] == '\0' || app->tour > 0);
     if (app->mode == MODE_PROMPT) {

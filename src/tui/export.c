@@ -43,7 +43,8 @@ report_text(struct app *app, struct buffer *out, enum report_format format, stru
     struct buffer command;
 
     buffer_init(&command);
-    report_command(&command, d->name, saved, &d->file.scenario, app->catalog, format, d->answer->samples, d->answer->seed);
+    report_command(&command, d->name, saved, &d->file.scenario, app->catalog, format, d->answer->samples,
+                   d->answer->seed);
     struct report_input input = { d->answer, &d->file.scenario, app->catalog, command.text };
     int status = report_write(out, format, &input, err);
     buffer_release(&command);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,12 +56,14 @@ drop_journals(struct app *app)
     for (int k = 0; k < app->n_docs; k++)
         app->docs[k].journal_due = false;
     for (int k = 0; k < app->n_docs && app->options->state_folder != NULL; k++)
-        journal_write(app->options->state_folder, app->docs[k].file.path, &app->docs[k].file.scenario, 0, app->catalog, &err);
+        journal_write(app->options->state_folder, app->docs[k].file.path, &app->docs[k].file.scenario, 0,
+                      app->catalog, &err);
 }
 
 /* One step of the history brings the edits of a journal back. */
 static void
-take_journal(struct app *app, int (*read)(const char *, const char *, struct scenario *, const struct catalog *, int *, struct error *),
+take_journal(struct app *app, int (*read)(const char *, const char *, struct scenario *, const struct catalog *,
+                                          int *, struct error *),
              const char *none)
 {
     struct doc *d = app_doc(app);
@@ -132,7 +133,8 @@ set_aside(struct app *app, bool declined)
     if (declined && journal_set_aside(app->options->state_folder, app_doc(app)->file.path, &err) < 0)
         app_say(app, "%s", err.text);
     else
-        app_say(app, declined ? "set aside until this file is saved; :recover takes them back" : "kept until the next edit");
+        app_say(app, declined ? "set aside until this file is saved; :recover takes them back"
+                : "kept until the next edit");
 }
 
 void

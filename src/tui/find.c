@@ -245,7 +245,8 @@ draw_find(const struct app *app, struct canvas *c, const struct layout *l, struc
         canvas_text_fit(c, y, 4 + names, 8, kind_words[f.kind], INK_FAINT, 0, app->glyphs->ascii);
         if (columns < 60)
             continue;
-        canvas_text_fit(c, y, 13 + names, f.kind == FOUND_FIELD ? 18 : columns - names - 13, about, INK_PLAIN, 0, app->glyphs->ascii);
+        canvas_text_fit(c, y, 13 + names, f.kind == FOUND_FIELD ? 18 : columns - names - 13, about, INK_PLAIN, 0,
+                        app->glyphs->ascii);
         struct field_ref ref;
         if (f.kind != FOUND_FIELD || !field_each(sc, f.index, &ref))
             continue;

@@ -2,7 +2,6 @@
 #include <config.h>
 
 #include <stdio.h>
-#include <string.h>
 
 #include "actions.h"
 
@@ -60,7 +59,8 @@ go_to_step(struct app *app, int row)
     if (moved == 0)
         return;
     app->open_arm = app->open_arm < d->file.scenario.n_arms ? app->open_arm : -1;
-    app_say(app, "%s %d step%s", moved < 0 ? "undone" : "redone", moved < 0 ? -moved : moved, moved == 1 || moved == -1 ? "" : "s");
+    app_say(app, "%s %d step%s", moved < 0 ? "undone" : "redone", moved < 0 ? -moved : moved,
+            moved == 1 || moved == -1 ? "" : "s");
     write_journal(app);
     app_after_edit(app);
 }
@@ -121,12 +121,14 @@ draw_history(const struct app *app, struct canvas *c, const struct layout *l, st
             snprintf(text, sizeof text, "as opened");
         else {
             const struct change *first_change = &h->list[step_end(h, row - 1)], *last_change = &h->list[at - 1];
-            snprintf(text, sizeof text, "%.60s  %.120s %s %.120s", first_change->path, first_change->before, app->glyphs->arrow,
+            snprintf(text, sizeof text, "%.60s  %.120s %s %.120s", first_change->path, first_change->before,
+                     app->glyphs->arrow,
                      last_change->after);
         }
         canvas_text(c, l->body_top + 1 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
         canvas_text(c, l->body_top + 1 + i, 4, now ? "now" : at == h->saved ? "file" : "", INK_DELTA, 0);
-        canvas_text_fit(c, l->body_top + 1 + i, 9, columns - 9, text, at > h->at ? INK_FAINT : here ? INK_FOCUS : INK_PLAIN,
+        canvas_text_fit(c, l->body_top + 1 + i, 9, columns - 9, text,
+                        at > h->at ? INK_FAINT : here ? INK_FOCUS : INK_PLAIN,
                         here ? PEN_REVERSE : 0, app->glyphs->ascii);
     }
 }

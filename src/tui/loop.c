@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "term.h"
@@ -48,7 +47,8 @@ refine_work(void *arg, const volatile int *cancel)
     if (r->map && (out->map = malloc(sizeof *out->map)) != NULL)
         status = flip_map(out->map, &r->scenario, r->catalog, r->x, r->y, &options, &err);
     else if (!r->map)
-        status = decide_again(&out->answer, &r->kept[r->samples > EARLY_SAMPLES], &r->scenario, r->catalog, r->name, &options,
+        status = decide_again(&out->answer, &r->kept[r->samples > EARLY_SAMPLES], &r->scenario, r->catalog, r->name,
+                              &options,
                               DEPTH_ALL, NULL, &err);
     if (status != 0) {
         free(out->map);
@@ -104,7 +104,8 @@ ask_for_map(struct app *app, struct refine *refine)
     struct field_ref x, y;
     struct request *r;
 
-    if (app_refining(app) || !app_map_due(app, &x, &y) || app->map_asked == app_answer(app) || (r = request_of(app, MAP_SAMPLES)) == NULL)
+    if (app_refining(app) || !app_map_due(app, &x, &y) || app->map_asked == app_answer(app) ||
+        (r = request_of(app, MAP_SAMPLES)) == NULL)
         return;
     r->map = true;
     r->x = x;
@@ -216,7 +217,8 @@ tui_run(const struct tui_options *o, struct error *err)
                 show(app, &canvas);
                 flush_journals(app);
                 if (app->wants_refine && refine != NULL)
-                    ask_for_more(app, refine, app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES);
+                    ask_for_more(app, refine,
+                                 app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES);
                 ask_for_map(app, refine);
                 if (term_wait(refine != NULL ? refine_descriptor(refine) : -1, -1))
                     take_result(app, refine);

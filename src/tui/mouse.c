@@ -39,7 +39,8 @@ in_plot(const struct app *app, const struct key *k)
 {
     const struct chart_area *a = &app->map.area;
 
-    return a->columns > 0 && k->row >= a->row && k->row < a->row + a->rows && k->column >= a->column && k->column < a->column + a->columns;
+    return a->columns > 0 && k->row >= a->row && k->row < a->row + a->rows && k->column >= a->column &&
+        k->column < a->column + a->columns;
 }
 
 static void

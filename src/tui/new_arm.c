@@ -2,10 +2,8 @@
 #include <config.h>
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "actions.h"
 
@@ -37,12 +35,10 @@ static void
 priced(const struct catalog *c, int i, int kind, struct offer *o)
 {
     const struct cat_price *p = &c->prices[i];
-    const struct cat_model *m = catalog_model(c, p->model);
 
-    *o = (struct offer){ .kind = kind, .model = p->model, .host = catalog_price(c, p->model, NULL) == p ? "" : p->host, .tokens = -1, .own = -1 };
+    *o = (struct offer){ .kind = kind, .model = p->model, .tokens = -1, .own = -1,
+                         .host = catalog_price(c, p->model, NULL) == p ? "" : p->host };
     snprintf(o->word, sizeof o->word, "%s %s at %s", arm_kind_word(kind), p->model, p->host);
-    if (m != NULL)
-        text_copy(o->about, sizeof o->about, m->name);
     catalog_describe(c, CATALOG_PRICES, i, o->about, sizeof o->about);
 }
 

@@ -242,7 +242,8 @@ draw_list(const struct app *app, struct canvas *c, const struct layout *l, struc
     struct field_ref ref;
     struct candidate cand;
     int columns = l->columns < 112 ? l->columns - 2 : 110, words = app->list_of == LIST_OFFERS ? columns / 2 : 34;
-    const char *title = app->list_of == LIST_OFFERS ? "Add an arm: letters narrow, Enter adds" : app_current_field(app, &ref) ? ref.field->label : "";
+    const char *title = app->list_of == LIST_OFFERS ? "Add an arm: letters narrow, Enter adds"
+        : app_current_field(app, &ref) ? ref.field->label : "";
 
     if (n + 3 < rows)
         rows = n + 3 > 4 ? n + 3 : 4;
@@ -261,7 +262,8 @@ draw_list(const struct app *app, struct canvas *c, const struct layout *l, struc
         if (candidate_at(app, found[first + i], &cand) <= 0)
             continue;
         canvas_text(c, top + 2 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
-        canvas_text_fit(c, top + 2 + i, 3, words, cand.word, here ? INK_FOCUS : INK_PLAIN, here ? PEN_REVERSE : 0, app->glyphs->ascii);
+        canvas_text_fit(c, top + 2 + i, 3, words, cand.word, here ? INK_FOCUS : INK_PLAIN, here ? PEN_REVERSE : 0,
+                        app->glyphs->ascii);
         canvas_text_fit(c, top + 2 + i, 5 + words, columns - words - 5, cand.about, INK_FAINT, 0, app->glyphs->ascii);
     }
     if (n == 0)

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app.h"
 
@@ -56,17 +55,20 @@ draw_flips(const struct app *app, struct canvas *c, int top, int left, int rows,
         if (!isfinite(f->to) || field_find(sc, f->path, &ref, &ignored) < 0)
             continue;
         field_rules(ref.field, sc, &how);
-        snprintf(name, sizeof name, "%s%s%s", ref.arm >= 0 ? sc->arms[ref.arm].name : "", ref.arm >= 0 ? ": " : "", ref.field->label);
+        snprintf(name, sizeof name, "%s%s%s", ref.arm >= 0 ? sc->arms[ref.arm].name : "", ref.arm >= 0 ? ": " : "",
+                 ref.field->label);
         canvas_text_fit(c, row, left + 1, 24, name, INK_PLAIN, 0, app->glyphs->ascii);
         int at = left + 26;
-        at += canvas_printf(c, row, at, INK_PLAIN, 0, "%8s %s ", quantity_show(from, sizeof from, f->from, &how), app->glyphs->arrow);
+        at += canvas_printf(c, row, at, INK_PLAIN, 0, "%8s %s ", quantity_show(from, sizeof from, f->from, &how),
+                            app->glyphs->arrow);
         at += canvas_printf(c, row, at, INK_DELTA, PEN_BOLD, "%-8s", quantity_show(to, sizeof to, f->to, &how));
         canvas_text_fit(c, row, at + 1, left + columns - at - 1, f->pick >= 0 ? an->arms[f->pick].name : "no arm passes",
                         f->pick >= 0 ? (enum ink)(INK_SERIES_0 + f->pick) : INK_PROBLEM, 0, app->glyphs->ascii);
         row++;
     }
     if (row == top + 1)
-        canvas_text(c, row++, left + 1, app_refining(app) ? "computing" : "no single change turns the pick", INK_FAINT, 0);
+        canvas_text(c, row++, left + 1, app_refining(app) ? "computing" : "no single change turns the pick",
+                    INK_FAINT, 0);
     return row;
 }
 
@@ -82,5 +84,6 @@ draw_panels(const struct app *app, struct canvas *c, const struct layout *l)
     int row = draw_flips(app, c, l->verdict_top + l->verdict_rows, l->side_left, FLIP_ROWS + 1, l->side_columns);
     int left_over = l->body_top + l->body_rows - row;
     if (left_over >= 6)
-        draw_other_view(app, c, app_view_is(app, "tornado") ? "spread" : "tornado", row, l->side_left, left_over, l->side_columns);
+        draw_other_view(app, c, app_view_is(app, "tornado") ? "spread" : "tornado", row, l->side_left, left_over,
+                        l->side_columns);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #include "actions.h"
@@ -40,7 +39,8 @@ act_next_problem(struct app *app, const struct key *k, int by)
         app_goto(app, ref);
     }
     if (problem->error.line > 0)
-        app_say(app, "problem %d of %d, line %d column %d: %s", app->problem + 1, p->n, problem->error.line, problem->error.column,
+        app_say(app, "problem %d of %d, line %d column %d: %s", app->problem + 1, p->n, problem->error.line,
+                problem->error.column,
                 problem->error.text);
     else
         app_say(app, "problem %d of %d: %s", app->problem + 1, p->n, problem->error.text);

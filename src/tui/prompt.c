@@ -162,7 +162,8 @@ do_goal(struct app *app, const char *rest)
         app_say(app, "no arm %s", arm);
         return;
     }
-    if (field[0] == '\0' ? !app_current_field(app, &ref) : field_find(&app_doc(app)->file.scenario, field, &ref, &err) < 0) {
+    if (field[0] == '\0' ? !app_current_field(app, &ref)
+                         : field_find(&app_doc(app)->file.scenario, field, &ref, &err) < 0) {
         app_say(app, "%s", field[0] == '\0' ? ":goal [ARM by] FIELD" : err.text);
         return;
     }
@@ -290,7 +291,8 @@ do_rename(struct app *app, const char *rest)
     *copy = app_doc(app)->file.scenario;
     char *old = app_doc(app)->file.scenario.arms[row.ref.arm].name;
     for (int a = 0; a < copy->n_arms; a++) {
-        char *named[] = { copy->arms[a].name, copy->arms[a].first, copy->arms[a].second, copy->arms[a].small, copy->arms[a].large };
+        char *named[] = { copy->arms[a].name, copy->arms[a].first, copy->arms[a].second, copy->arms[a].small,
+                          copy->arms[a].large };
         for (size_t k = 0; k < BE_LEN(named); k++)
             if (strcmp(named[k], old) == 0)
                 text_copy(named[k], NAME_MAX_BYTES, rest);
@@ -603,7 +605,8 @@ prompt_complete(struct app *app)
     }
     if (c == NULL)
         return;
-    size_t first = (size_t)(space - app->edit.text) + 1, last = (size_t)(strrchr(app->edit.text, ' ') - app->edit.text) + 1;
+    size_t first = (size_t)(space - app->edit.text) + 1;
+    size_t last = (size_t)(strrchr(app->edit.text, ' ') - app->edit.text) + 1;
     switch (c->completes) {
     case OPERAND_FIELD_VALUE:
         if (strchr(space, '=') == NULL)
@@ -652,8 +655,10 @@ prompt_hint(const struct app *app, char *out, size_t size)
     if (c != NULL && c->completes == OPERAND_FIELD_VALUE && space != NULL && strchr(space, '=') != NULL) {
         if (field_being_set(app, &ref)) {
             field_get_text(&app_doc_const(app)->file.scenario, ref, value, sizeof value, app->catalog);
-            snprintf(out, size, "%s%s%s, now %s: %s", ref.field->label, ref.field->unit != NULL && ref.field->unit[0] != '\0' ? ", " : "",
-                     ref.field->unit != NULL ? ref.field->unit : "", value[0] != '\0' ? value : "not set", ref.field->help);
+            snprintf(out, size, "%s%s%s, now %s: %s", ref.field->label,
+                     ref.field->unit != NULL && ref.field->unit[0] != '\0' ? ", " : "",
+                     ref.field->unit != NULL ? ref.field->unit : "", value[0] != '\0' ? value : "not set",
+                     ref.field->help);
         } else
             text_copy(out, size, "no such field");
         return;

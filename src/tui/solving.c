@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +35,8 @@ say_turn(struct app *app, const struct answer *an)
     size_t n = strlen(app->status);
 
     if (app->pick_was[0] != '\0' && n > 0 && strcmp(app->pick_was, pick_name(an)) != 0 && app->ask == ASK_NONE)
-        snprintf(app->status + n, sizeof app->status - n, "   the pick turns: %s %s %s", app->pick_was, app->glyphs->arrow,
+        snprintf(app->status + n, sizeof app->status - n, "   the pick turns: %s %s %s", app->pick_was,
+                 app->glyphs->arrow,
                  pick_name(an));
     app->pick_was[0] = '\0';
 }
@@ -174,7 +174,8 @@ app_map_due(const struct app *app, struct field_ref *x, struct field_ref *y)
 {
     const struct doc *d = app_doc_const(app);
 
-    return app_view_is(app, "map") && d->answer != NULL && !d->answer->has_map && map_field(app, 0, x) && map_field(app, 1, y);
+    return app_view_is(app, "map") && d->answer != NULL && !d->answer->has_map && map_field(app, 0, x) &&
+        map_field(app, 1, y);
 }
 
 /* On the spot where there is no refiner. */

@@ -552,7 +552,8 @@ term_copy(const char *text, size_t n)
     buffer_init(&b);
     buffer_puts(&b, "\033]52;c;");
     for (size_t k = 0; k < n; k += 3) {
-        unsigned long v = (unsigned long)(unsigned char)text[k] << 16 | (k + 1 < n ? (unsigned long)(unsigned char)text[k + 1] << 8 : 0) |
+        unsigned long v = (unsigned long)(unsigned char)text[k] << 16 |
+                          (k + 1 < n ? (unsigned long)(unsigned char)text[k + 1] << 8 : 0) |
                           (k + 2 < n ? (unsigned long)(unsigned char)text[k + 2] : 0);
         buffer_putc(&b, digits[v >> 18 & 63]);
         buffer_putc(&b, digits[v >> 12 & 63]);

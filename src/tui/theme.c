@@ -39,7 +39,8 @@ const struct theme themes[] = {
       INKS(250, 166, 214, 36, 175, 74, 214, 36, 227, 32, 166, 175, 250),
       INKS(-1, RED, YELLOW, CYAN, MAGENTA, CYAN, YELLOW, -1, YELLOW, BLUE, RED, MAGENTA, -1) },
     { "mono", "no colour: bold, underline and reverse alone",
-      INKS(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1), INKS(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1) },
+      INKS(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1),
+      INKS(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1) },
 };
 const int themes_n = BE_LEN(themes);
 

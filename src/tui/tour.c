@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <string.h>
 
 #include "actions.h"
 
@@ -14,7 +13,8 @@ static const struct step {
 } steps[] = {
     { "workload.requests_per_day",
       "What you know goes left: type a number, or a range as 15k to 40k, and Enter keeps it. u takes it back." },
-    { NULL, "What follows stands right: the cost of each arm over volume, dotted where it breaks even. v shows the next view." },
+    { NULL,
+      "What follows stands right: the cost of each arm over volume, dotted where it breaks even. v shows the next view." },
     { "workload.requests_per_day",
       "\"flips at\" names the value at which the verdict turns; g opens the entry at it. b sets a base to compare with." },
     { "constraints.regimes", "A rule can overrule the cost: Enter opens the list, Space switches, and W says what it bars." },

@@ -149,7 +149,8 @@ act_nudge(struct app *app, const struct key *k, int by)
     app->nudge_run = run ? app->nudge_run + 1 : 1;
     app->last_nudge_ms = k->at_ms;
     app->last_nudge_by = by;
-    if (field_nudge(&app_doc(app)->file.scenario, ref, by, app->nudge_run >= 8, app->catalog, text, sizeof text, &err) < 0 ||
+    if (field_nudge(&app_doc(app)->file.scenario, ref, by, app->nudge_run >= 8, app->catalog, text, sizeof text,
+                    &err) < 0 ||
         app_set_field(app, ref, text, run, &err) < 0)
         app_say(app, "%s", err.text);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "actions.h"
@@ -62,7 +60,8 @@ build_compare(struct chart *c, const struct app *app)
             sides[n++] = (struct compared){ app->docs[k].name, &app->docs[k].file.scenario, app->docs[k].answer };
     chart_compare(c, sides, n, app->catalog);
     if (n == 1)
-        text_copy(c->sentence, sizeof c->sentence, "One scenario is open. :add FILE opens another beside it; b sets a base to compare with.");
+        text_copy(c->sentence, sizeof c->sentence,
+                  "One scenario is open. :add FILE opens another beside it; b sets a base to compare with.");
 }
 
 /* ---- all of them ---------------------------------------------------------------------------- */
