@@ -246,6 +246,30 @@ show_cell(int row, int column, const struct cell *cell)
     mvadd_wch(row, column, &cc);
 }
 
+/* A blank shows no colour: a few of them between two glyphs look like the one before, so that no bytes are
+ * spent on colours there; more are plain, so that they can be erased. */
+#define BLANKS_FEW 6
+
+static struct cell
+cheapest_look(const struct cell *row, int column, int columns)
+{
+    const unsigned visible = PEN_REVERSE | PEN_UNDERLINE;
+    struct cell look = row[column];
+    int from = column, to = column;
+
+    if (look.glyph != ' ' || (look.pen & visible) != 0)
+        return look;
+    while (from > 0 && to - from < BLANKS_FEW && row[from - 1].glyph == ' ')
+        from--;
+    while (to < columns && to - from <= BLANKS_FEW && row[to].glyph == ' ')
+        to++;
+    bool few = from > 0 && to < columns && to - from <= BLANKS_FEW && row[from - 1].glyph != ' ' &&
+               (row[from - 1].pen & visible) == 0;
+    look.ink = few ? row[from - 1].ink : INK_PLAIN;
+    look.pen = few ? row[from - 1].pen : 0;
+    return look;
+}
+
 void
 term_show(const struct canvas *c, int cursor_row, int cursor_column)
 {
@@ -265,8 +289,10 @@ term_show(const struct canvas *c, int cursor_row, int cursor_column)
             if (!all && now->glyph == was->glyph && now->ink == was->ink && now->pen == was->pen)
                 continue;
             *was = *now;
-            if (now->glyph != 0)
-                show_cell(row, column, now);
+            if (now->glyph != 0) {
+                const struct cell look = cheapest_look(now - column, column, c->columns);
+                show_cell(row, column, &look);
+            }
         }
     if (cursor_row >= 0 && cursor_row < c->rows && cursor_column < c->columns) {
         curs_set(1);
