@@ -177,7 +177,7 @@ svg_map(struct svg *s, double top, double height)
     s->left = SVG_MARGIN + 8 * SVG_CHAR;
     s->right = s->width - SVG_MARGIN - 6;
     s->top = top + SVG_LINE + 6;
-    s->bottom = fmax(s->top + 90, top + height - below);
+    s->bottom = fmax(s->top + 140, top + height - below); /* words never crowd the picture out */
     svg_text(s->out, SVG_MARGIN, top + 12, "start", "q", inner, c->y_label);
     int rows = (int)((s->bottom - s->top) / SVG_ROW);
     if (c->y_log)

@@ -288,7 +288,7 @@ svg_lines(struct svg *s, double top, double height)
     svg_text(s->out, SVG_MARGIN, top + 12, "start", "q", inner, c->y_label);
     s->top = top + (c->y_label[0] != '\0' ? SVG_LINE + 6 : 8);
     s->right = s->width - SVG_MARGIN - 6;
-    s->bottom = fmax(s->top + 90, top + height - below);
+    s->bottom = fmax(s->top + 140, top + height - below); /* words never crowd the picture out */
     y_axis(s, &t);
     put_zone(s);
     svg_x_ticks(s, s->top, s->bottom, s->bottom + 16, c->x_prefix != NULL ? c->x_prefix : "");

@@ -58,7 +58,7 @@ flip_rows(struct chart *c, const struct answer *an)
         if (row == NULL)
             continue;
         snprintf(row->cells[1], sizeof row->cells[1], "%s", f->pick >= 0 ? an->arms[f->pick].name : "none");
-        text_copy(row->cells[2], sizeof row->cells[2], f->path);
+        text_copy(row->cells[2], sizeof row->cells[2], strncmp(f->path, "arms.", 5) == 0 ? f->path + 5 : f->path);
         snprintf(row->cells[3], sizeof row->cells[3], "%s to %s%s", number_si(from, sizeof from, f->from),
                  number_si(to, sizeof to, f->to), f->z < 1 ? ", within your range" : "");
     }
