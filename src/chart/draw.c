@@ -182,7 +182,7 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
         if (c->zero_line)
             canvas_put(canvas, row, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
         if (isfinite(b->from) && b->from != 0)
-            canvas_put(canvas, row, bar_column(&f, b->from), g->ascii ? 'o' : 0x25C6, INK_PLAIN, PEN_BOLD);
+            canvas_put(canvas, row, bar_column(&f, b->from), g->ascii ? 'o' : g == glyphs_of(GLYPHS_LINUX) ? 0x25A0 : 0x25C6, INK_PLAIN, PEN_BOLD);
         if (f.note > 0)
             canvas_text_fit(canvas, row, f.left + f.columns + 1, f.note + 1, b->note, INK_PLAIN, 0, g->ascii);
     }

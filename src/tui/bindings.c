@@ -264,7 +264,7 @@ keymap_run(struct app *app, const struct key *k)
         return;
     }
     bool was_finding = app->finding;
-    if (a->run != act_escape && a->run != act_redraw)
+    if (a->run != act_escape && a->run != act_redraw && a->run != act_help)
         app->status[0] = '\0'; /* it tells of the last key alone */
     a->run(app, k, a->by);
     if (was_finding && a->run != act_find && a->run != act_find_again)

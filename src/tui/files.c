@@ -7,6 +7,22 @@
 
 #include "actions.h"
 
+/* The status line has room for a reason, not for the folder before it. */
+static void
+drop_folder(char *text, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t n = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    char folder[1024], *at;
+
+    if (n == 0 || n >= sizeof folder)
+        return;
+    memcpy(folder, path, n);
+    folder[n] = '\0';
+    if ((at = strstr(text, folder)) != NULL)
+        memmove(at, at + n, strlen(at + n) + 1);
+}
+
 void
 app_save(struct app *app, const char *path, bool force)
 {
@@ -19,6 +35,7 @@ app_save(struct app *app, const char *path, bool force)
         return;
     }
     if (scenario_save(&d->file, path, force, app->catalog, &err) < 0) {
+        drop_folder(err.text, path != NULL ? path : d->file.path);
         app_say(app, "not saved: %s%s", err.text, err.code == ERR_CONFLICT ? "  (:w! writes over it)" : "");
         return;
     }
