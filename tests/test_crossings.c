@@ -44,7 +44,7 @@ curve_step(void *ctx, double v)
 static struct gap_roots
 search(struct curves *k, double rising_from, double low, double high, double *list, int max)
 {
-    struct gap g = { curve_cost, curve_step, rising_from, k, NULL };
+    struct gap g = { curve_cost, curve_step, rising_from, k, NULL, NULL };
     struct gap_roots r = { .list = list, .max = max };
 
     k->calls = 0;

@@ -18,7 +18,7 @@
  */
 
 #define PIECES_MAX 4000
-#define TRIES_MAX 16000        /* of ranges to pass over                                      */
+#define COSTS_MAX 12000         /* asked for on the way up, and again from the far end: bounds the time   */
 #define PIECE_RATIO 1.1        /* a smooth piece is no longer than this                       */
 #define REACH_MAX 16.0         /* nor is a range that is passed over at once                  */
 #define JUST_ABOVE (1 + 1e-8)  /* more than the 1e-9 that rounding forgives a replica         */
@@ -33,12 +33,14 @@ sign(double d)
 static double
 difference(const struct gap *g, double volume)
 {
+    *g->left -= 2;
     return g->cost(g->ctx, 0, volume) - g->cost(g->ctx, 1, volume);
 }
 
 static double
 bound(const struct gap *g, int which, double volume, double other)
 {
+    --*g->left;
     return g->bound != NULL ? g->bound(g->ctx, which, volume, other) : g->cost(g->ctx, which, volume);
 }
 
@@ -171,38 +173,38 @@ piece_end(const struct gap *g, double at, double high)
     return fmin(fmin(next, at * PIECE_RATIO), high);
 }
 
-/* The last crossing in low..high, by halves from the far end; *pieces is what may still be
- * visited. */
+/* The last crossing in low..high, by halves from the far end. */
 static double
-last_crossing(const struct gap *g, double low, double high, int *pieces)
+last_crossing(const struct gap *g, double low, double high)
 {
-    if (*pieces <= 0 || sign_throughout(g, low, high) != 0)
+    if (*g->left <= 0 || sign_throughout(g, low, high) != 0)
         return NAN;
     if (piece_end(g, low, high) >= high) {
         double two[2];
         struct gap_roots r = { .list = two, .max = 2, .last = NAN };
-        --*pieces;
         search_piece(g, low, high, sign(difference(g, low)), &r);
         return r.last;
     }
-    double middle = sqrt(low * high), found = last_crossing(g, middle, high, pieces);
-    return isfinite(found) ? found : last_crossing(g, low, middle, pieces);
+    double middle = sqrt(low * high), found = last_crossing(g, middle, high);
+    return isfinite(found) ? found : last_crossing(g, low, middle);
 }
 
 void
-gap_crossings(const struct gap *g, double low, double high, struct gap_roots *r)
+gap_crossings(const struct gap *of, double low, double high, struct gap_roots *r)
 {
+    long left = COSTS_MAX;
+    struct gap counted = *of, *g = &counted;
+    g->left = &left;
     double at = low, end = low, reach = PIECE_RATIO; /* end: of the piece at "at", if beyond it */
-    int now = sign(difference(g, low)), pieces = 0, tries = 0;
+    int now = sign(difference(g, low)), pieces = 0;
 
     r->n = 0;
     r->truncated = false;
     r->last = NAN;
     r->signs[0] = now;
-    while (at < high && pieces < PIECES_MAX && tries < TRIES_MAX) {
+    while (at < high && pieces < PIECES_MAX && left > 0) {
         double to = fmin(at * reach, high);
         int all = sign_throughout(g, at, to);
-        tries++;
         if (all != 0) {
             reach = fmin(reach * reach, REACH_MAX);
             now = all;
@@ -223,8 +225,8 @@ gap_crossings(const struct gap *g, double low, double high, struct gap_roots *r)
         at = to;
     }
     if (at < high) { /* too many steps to visit: how it ends, and from where on */
-        int left = PIECES_MAX;
-        double last = last_crossing(g, at, high, &left);
+        left = COSTS_MAX;
+        double last = last_crossing(g, at, high);
         r->truncated = r->truncated || isfinite(last) || left <= 0;
         r->last = isfinite(last) ? last : r->last;
         now = sign(difference(g, high));
@@ -316,7 +318,7 @@ utilization_there(struct pair *p, double requests, double *out)
 static void
 find(struct pair *p, double requests, double tokens_per_request, struct crossing_set *set)
 {
-    struct gap g = { pair_cost, pair_step, pair_rises_from(p), p, pair_bound };
+    struct gap g = { pair_cost, pair_step, pair_rises_from(p), p, pair_bound, NULL };
     struct gap_roots r = { .list = set->tokens_per_day, .max = CROSSINGS_MAX };
 
     gap_crossings(&g, requests * 0.001, requests * 1000, &r);

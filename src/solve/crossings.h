@@ -15,6 +15,7 @@ struct gap {
     /* What the cost is at least (other > volume) or at most (other < volume) in between; NULL: the
      * cost itself, which never falls. */
     double (*bound)(void *ctx, int which, double volume, double other);
+    long *left; /* costs that may still be asked for; set by gap_crossings               */
 };
 
 struct gap_roots {
