@@ -411,7 +411,7 @@ class Pane:
 
     def died(self, patience_s=None):
         poll("the end of the program", lambda: not self.alive(), patience_s)
-        # tmux learns how a moment later
+        # tmux learns how a moment later, and sometimes never: then neither is known
         end = time.monotonic() + 3
         while time.monotonic() < end:
             s = self.state()
