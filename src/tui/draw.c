@@ -73,13 +73,17 @@ capitals(char *s)
             *s = (char)(*s - 'a' + 'A');
 }
 
-/* Where the headline has no room, without what it saves; else the arm alone. */
+/* Where the headline has no room, without the rival, then without what it saves; else the arm alone. */
 static void
 shorten(const struct answer *an, char *headline, size_t size, int columns)
 {
-    char *saves = strstr(headline, ", saves");
+    char *saves = strstr(headline, ", saves"), *against = saves != NULL ? strstr(saves, " a month against ") : NULL;
 
     if (text_width(headline) <= columns || an->verdict.pick < 0)
+        return;
+    if (against != NULL)
+        against[strlen(" a month")] = '\0';
+    if (text_width(headline) <= columns)
         return;
     if (saves != NULL)
         *saves = '\0';
