@@ -446,8 +446,8 @@ latency_explain(const struct samples *s, int arm, struct gate_result *g, enum me
                  what);
         return;
     }
-    snprintf(g->why, sizeof g->why, "%s %.0f ms at the peak hour, the limit is %.0f ms; held in %.0f%% of samples",
-             what, value * 1000, limit_s * 1000, 100 * g->share);
+    snprintf(g->why, sizeof g->why, "%s %.0f ms at the peak hour, the limit is %.0f ms; held in %.0f%% of samples (%.0f%% are asked for)",
+             what, value * 1000, limit_s * 1000, 100 * g->share, 100 * s->setup.sc.horizon.confidence.x);
     if (g->state == GATE_BREACHED)
         snprintf(g->lift, sizeof g->lift,
                  "a limit of %.0f ms, shorter prompts, a faster GPU or a smaller model", value * 1000);
@@ -517,8 +517,8 @@ quality_explain(const struct samples *s, int arm, struct gate_result *g)
         return;
     }
     number_percent(have, sizeof have, median_of(s, worst, METRIC_QUALITY), 1);
-    snprintf(g->why, sizeof g->why, "%s right answers (median), the floor is %s; held in %.0f%% of samples",
-             have, floor, 100 * g->share);
+    snprintf(g->why, sizeof g->why, "%s right answers (median), the floor is %s; held in %.0f%% of samples (%.0f%% are asked for)", have,
+             floor, 100 * g->share, 100 * s->setup.sc.horizon.confidence.x);
     if (g->state == GATE_BREACHED)
         snprintf(g->lift, sizeof g->lift,
                  "a measured quality of %s or more, more labels, or a lower floor", floor);
