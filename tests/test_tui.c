@@ -200,6 +200,41 @@ choices_open_a_list_that_letters_narrow(void **state)
     assert_string_equal(value_of("constraints.ml_team"), "full-time");
 }
 
+/* Beside a constraint stand the arms that its gates bar, as the answer has them. */
+static void
+a_constraint_shows_the_arms_that_it_bars(void **state)
+{
+    char barred[64] = "n bars";
+    int n = 0;
+
+    (void)state;
+    type(":set data_may_leave=yes<Enter><A-4>");
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, "- bars none"));
+    assert_null(strstr(f, barred));
+    free(f);
+    type(":set data_may_leave=never<Enter><A-4>");
+    const struct answer *an = app_answer(&app);
+    for (int a = 0; a < an->n_arms; a++)
+        for (int g = 0; g < an->arms[a].n_gates; g++)
+            if (strcmp(an->arms[a].gates[g].id, "data") == 0 && an->arms[a].gates[g].state == GATE_BREACHED) {
+                snprintf(barred + strlen(barred), sizeof barred - strlen(barred), " %c", 'A' + a);
+                n++;
+            }
+    assert_true(n > 0 && n < an->n_arms);
+    f = frame(120, 40);
+    const char *row = strstr(f, "Data may leave  never");
+    assert_non_null(row);
+    assert_ptr_equal(strstr(row, barred), row + 29);
+    free(f);
+    f = frame(80, 24);
+    row = strstr(f, "Data may leave  never");
+    assert_non_null(row);
+    assert_non_null(strstr(row, " n "));
+    assert_true(strstr(row, " n ") < row + strcspn(row, "|"));
+    free(f);
+}
+
 static void
 arms_are_added_copied_moved_and_removed_as_single_steps(void **state)
 {
@@ -342,6 +377,7 @@ main(void)
         T(saving_is_a_one_line_diff),
         T(quitting_with_unsaved_edits_asks),
         T(choices_open_a_list_that_letters_narrow),
+        T(a_constraint_shows_the_arms_that_it_bars),
         T(arms_are_added_copied_moved_and_removed_as_single_steps),
         T(help_has_every_row_of_the_key_table_once),
         T(frames_fit_every_window_and_come_back_the_same),

@@ -202,13 +202,35 @@ row_changed(const struct app *app, const struct pane_row *row)
     return strcmp(now, then) != 0;
 }
 
+/* What a constraint bars: where other rows have strip and flip; else at the right of the value's room,
+ * of which a value that is cut anyway leaves some. */
+static void
+draw_bars(const struct app *app, struct canvas *c, const struct layout *l, int y, const struct pane_row *row, int at,
+          int *value_columns, int value_width)
+{
+    enum ink ink;
+    char text[64];
+
+    if (l->flips) {
+        at += *value_columns + 1;
+        row_bars(app, row, l->strips ? 16 : l->left - at, text, sizeof text, &ink);
+    } else {
+        int kept = value_width <= *value_columns - 2 ? value_width : *value_columns * 3 / 5;
+        row_bars(app, row, *value_columns - kept, text, sizeof text, &ink); /* a column is free behind it */
+        if (text[0] != '\0' && value_width > *value_columns - text_width(text))
+            *value_columns -= text_width(text);
+        at = l->left - text_width(text);
+    }
+    canvas_text(c, y, at, text, ink, 0);
+}
+
 static void
 draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y, const struct pane_row *row, bool here,
          int *cursor_row, int *cursor_column)
 {
     char label[64], value[512], text[200];
     int label_columns = 16, value_columns = l->left - 18, strip = 0, flip = 0;
-    bool faint, focused = here && app->focus == FOCUS_PANE;
+    bool faint, bars = false, focused = here && app->focus == FOCUS_PANE;
 
     if (l->flips) {
         flip = l->strips ? 8 : 9;
@@ -245,6 +267,10 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
         return;
     }
     row_value(app, row, value, sizeof value, &faint);
+    if (row->kind == ROW_FIELD && row->ref.field->pane == PANE_CONSTRAINTS) {
+        draw_bars(app, c, l, y, row, at, &value_columns, text_width(value));
+        bars = true;
+    }
     canvas_text_fit(c, y, at, value_columns, value, focused ? INK_FOCUS : faint ? INK_FAINT : INK_PLAIN,
                     focused ? PEN_REVERSE : 0, app->glyphs->ascii);
     if (focused && app->mode == MODE_REST) {
@@ -258,7 +284,7 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
         canvas_text_fit(c, y, at + value_columns + 1, strip, text, INK_FAINT, 0, app->glyphs->ascii);
     }
     char flips[2][32];
-    if (flip > 0 && flips_of(app, row, flips) > 0) {
+    if (flip > 0 && !bars && flips_of(app, row, flips) > 0) {
         int width = text_width(flips[0]) < flip ? text_width(flips[0]) : flip;
         canvas_text_fit(c, y, at + value_columns + strip + 1 + flip - width, width, flips[0], INK_DELTA, 0,
                         app->glyphs->ascii);
@@ -286,7 +312,8 @@ pane_heading(const struct app *app, struct canvas *c, const struct layout *l, in
         snprintf(text, sizeof text, " %d %s ", (int)pane + 1, pane_title(pane));
     canvas_text(c, y, 1, text, INK_TITLE, here ? PEN_BOLD | PEN_REVERSE : PEN_BOLD);
     if (flips && l->flips)
-        canvas_text(c, y, (l->sources ? 17 + 15 + 8 + 9 : l->left) - 10, " flips at ", INK_FAINT, 0);
+        canvas_text(c, y, (l->sources ? 17 + 15 + 8 + 9 : l->left) - 10, pane == PANE_CONSTRAINTS ? " bars " : " flips at ",
+                    INK_FAINT, 0);
 }
 
 /* How many rows each pane gets: the focused one first, the rest share what is left. */

@@ -190,3 +190,106 @@ row_value(const struct app *app, const struct pane_row *row, char *out, size_t s
         text_copy(out, size, app->glyphs->dash);
     return out;
 }
+
+/* ---- what a constraint does -------------------------------------------------------------- */
+
+/* The gates that read a constraint: one by its id, or (NULL) those of the catalog's regimes. */
+static const struct {
+    const char *key, *gate;
+} constraint_gates[] = {
+    { "constraints.regimes", NULL },
+    { "constraints.data_may_leave", "data" },
+};
+
+static bool
+of_regime(const struct catalog *catalog, const char *id)
+{
+    for (int i = 0; catalog != NULL && i < catalog->n_regimes; i++)
+        if (strcmp(catalog->regimes[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static bool
+gate_reads(const struct app *app, const char *gate, const struct field *f)
+{
+    for (size_t k = 0; k < BE_LEN(constraint_gates); k++)
+        if (strcmp(constraint_gates[k].key, f->key) == 0)
+            return constraint_gates[k].gate != NULL ? strcmp(constraint_gates[k].gate, gate) == 0
+                                                    : of_regime(app->catalog, gate);
+    return false;
+}
+
+/* The letters of the arms whose worst gate of this constraint stands so. */
+static int
+arms_in_state(const struct app *app, const struct field *f, enum gate_state state, char letters[ARMS_MAX + 1])
+{
+    const struct answer *an = app_answer(app);
+    int n = 0;
+
+    for (int a = 0; an != NULL && a < an->n_arms; a++) {
+        int worst = -1;
+        for (int g = 0; g < an->arms[a].n_gates; g++)
+            if (gate_reads(app, an->arms[a].gates[g].id, f) && (int)an->arms[a].gates[g].state > worst)
+                worst = (int)an->arms[a].gates[g].state;
+        if (worst == (int)state)
+            letters[n++] = (char)('A' + a);
+    }
+    letters[n] = '\0';
+    return n;
+}
+
+/* From the fullest to the shortest. */
+static const struct form {
+    int words;           /* how many parts say theirs */
+    bool letters, apart;
+} forms[] = { { 2, true, true }, { 2, true, false }, { 1, true, false }, { 0, true, false }, { 0, false, false } };
+
+static size_t
+add_part(char *out, size_t size, size_t n, const char *mark, const char *word, const char *letters,
+         const struct form *form, bool says)
+{
+    n += (size_t)snprintf(out + n, size - n, "%s%s%s%s", n > 0 ? " " : "", mark, says ? " " : "", says ? word : "");
+    for (int k = 0; form->letters && letters[k] != '\0'; k++)
+        n += (size_t)snprintf(out + n, size - n, "%s%c", k == 0 || form->apart ? " " : "", letters[k]);
+    return n;
+}
+
+/* The arms that a constraint bars, in "columns"; "" where even the mark has no room. Only the gates of
+ * the answer are read. */
+char *
+row_bars(const struct app *app, const struct pane_row *row, int columns, char *out, size_t size, enum ink *ink)
+{
+    const struct glyphs *g = app->glyphs;
+    char letters[GATE_BREACHED + 1][ARMS_MAX + 1];
+    int n[GATE_BREACHED + 1];
+
+    out[0] = '\0';
+    *ink = INK_FAINT;
+    if (row->kind != ROW_FIELD || row->ref.field->pane != PANE_CONSTRAINTS || app_answer(app) == NULL)
+        return out;
+    for (int s = 0; s <= GATE_BREACHED; s++)
+        n[s] = arms_in_state(app, row->ref.field, (enum gate_state)s, letters[s]);
+    for (size_t k = 0; k < BE_LEN(forms); k++) {
+        const struct form *form = &forms[k];
+        size_t at = 0;
+        out[0] = '\0';
+        if (n[GATE_BREACHED] > 0)
+            at = add_part(out, size, at, g->no, "bars", letters[GATE_BREACHED], form, form->words > 0);
+        if (n[GATE_UNKNOWN] > 0 && (at == 0 || form->letters))
+            at = add_part(out, size, at, g->unknown, gate_state_word(GATE_UNKNOWN), letters[GATE_UNKNOWN], form, form->words > (at > 0));
+        if (at == 0 && n[GATE_CONDITIONAL] > 0)
+            at = add_part(out, size, at, g->yes, gate_state_word(GATE_CONDITIONAL), letters[GATE_CONDITIONAL], form, form->words > 0);
+        else if (at == 0 && n[GATE_MET] > 0)
+            at = add_part(out, size, at, g->yes, "all meet it", "", form, form->words > 0);
+        else if (at == 0 && form->words > 0) /* the dash alone would say nothing */
+            add_part(out, size, at, g->dash, row->ref.field->affects & AFFECTS_GATES ? "bars none" : "rules only", "",
+                     form, true);
+        if (text_width(out) <= columns)
+            break;
+    }
+    if (text_width(out) > columns)
+        out[0] = '\0';
+    *ink = n[GATE_BREACHED] > 0 ? INK_PROBLEM : n[GATE_UNKNOWN] > 0 ? INK_WARNING : INK_FAINT;
+    return out;
+}
