@@ -158,6 +158,47 @@ goal_seek_opens_the_entry_at_the_flip(void **state)
     assert_int_equal(app_answer(&app)->verdict.pick, pick);
 }
 
+static double
+no_time(void)
+{
+    return 0;
+}
+
+/* Asked for before the flips are in, it opens with them, unless another key came between. */
+static void
+goal_seek_waits_for_the_flips(void **state)
+{
+    struct field_ref ref;
+    struct error err;
+    char path[112];
+    int k = 0;
+
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    while (k < app_answer(&app)->n_flips && !isfinite(app_answer(&app)->flips[k].to))
+        k++;
+    assert_true(k < app_answer(&app)->n_flips);
+    snprintf(path, sizeof path, "%s", app_answer(&app)->flips[k].path);
+    app_solve(&app, 256, DEPTH_VERDICT);
+    app.clock_ms = no_time;
+    assert_true(app_refining(&app));
+    assert_int_equal(field_find(&app_doc(&app)->file.scenario, path, &ref, &err), 0);
+    app_goto(&app, ref);
+    for (int forgets = 0; forgets < 2; forgets++) {
+        app_solve(&app, 256, DEPTH_VERDICT);
+        type("g");
+        assert_int_equal(app.mode, MODE_REST);
+        assert_non_null(strstr(app.status, "still refining"));
+        if (forgets)
+            type("v");
+        app_solve(&app, 256, DEPTH_ALL);
+        assert_int_equal(app.mode, forgets ? MODE_REST : MODE_ENTRY);
+        assert_string_equal(here(), path);
+        type("<Esc>");
+    }
+    app.clock_ms = NULL;
+}
+
 static void
 a_base_marks_what_changed_since(void **state)
 {
@@ -537,6 +578,7 @@ main(void)
         T(problems_are_marked_and_visited_in_turn),
         T(what_a_file_holds_and_nobody_understands_is_a_problem),
         T(goal_seek_opens_the_entry_at_the_flip),
+        T(goal_seek_waits_for_the_flips),
         T(a_base_marks_what_changed_since),
         T(several_scenarios_are_open_at_once),
         T(copied_is_what_is_shown),

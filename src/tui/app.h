@@ -208,6 +208,9 @@ struct app {
     bool wants_refine;
     char pick_was[NAME_MAX_BYTES]; /* before the edits that no answer is in for; ""           */
     char export_due[LINE_BYTES]; /* written as soon as the whole answer is there              */
+    bool goal_waits;             /* a goal asked for before the flips were in: goal, goal_pick     */
+    struct field_ref goal;
+    int goal_pick;
     double (*clock_ms)(void);    /* NULL: each edit is answered on the spot                    */
     double ms_per_sample;        /* of the last answer                                      */
     char map_fields[2][112];     /* paths of the map's two fields; "" until one is asked for  */

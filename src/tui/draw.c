@@ -312,8 +312,8 @@ pane_heading(const struct app *app, struct canvas *c, const struct layout *l, in
         snprintf(text, sizeof text, " %d %s ", (int)pane + 1, pane_title(pane));
     canvas_text(c, y, 1, text, INK_TITLE, here ? PEN_BOLD | PEN_REVERSE : PEN_BOLD);
     if (flips && l->flips)
-        canvas_text(c, y, (l->sources ? 17 + 15 + 8 + 9 : l->left) - 10, pane == PANE_CONSTRAINTS ? " bars " : " flips at ",
-                    INK_FAINT, 0);
+        canvas_text(c, y, (l->sources ? 17 + 15 + 8 + 9 : l->left) - 10,
+                    pane == PANE_CONSTRAINTS ? " bars " : " flips at ", INK_FAINT, 0);
 }
 
 /* How many rows each pane gets: the focused one first, the rest share what is left. */

@@ -205,6 +205,7 @@ app_key(struct app *app, const struct key *k)
     text_copy(app->last_key, sizeof app->last_key, key_label(k->code, name, sizeof name));
     if (k->code == KEY_RESIZE_ || k->code == KEY_NONE)
         return;
+    app->goal_waits = false;
     if (k->code == KEY_CTRL('z') || k->code == KEY_CTRL('l')) { /* in every mode */
         app->suspend |= k->code == KEY_CTRL('z');
         app->redraw |= k->code == KEY_CTRL('l');

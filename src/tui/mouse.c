@@ -102,6 +102,7 @@ mouse_key(struct app *app, const struct key *k)
     bool list = app->mode == MODE_LIST || app->mode == MODE_FIND || app->mode == MODE_HISTORY;
     struct key arrow = { .code = k->button == 4 ? KEY_UP_ : KEY_DOWN_ };
 
+    app->goal_waits = false;
     if ((list || app->mode == MODE_HELP) && (k->button == 4 || k->button == 5))
         app_key(app, &arrow);
     else if (list && k->button == 1)

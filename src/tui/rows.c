@@ -277,9 +277,11 @@ row_bars(const struct app *app, const struct pane_row *row, int columns, char *o
         if (n[GATE_BREACHED] > 0)
             at = add_part(out, size, at, g->no, "bars", letters[GATE_BREACHED], form, form->words > 0);
         if (n[GATE_UNKNOWN] > 0 && (at == 0 || form->letters))
-            at = add_part(out, size, at, g->unknown, gate_state_word(GATE_UNKNOWN), letters[GATE_UNKNOWN], form, form->words > (at > 0));
+            at = add_part(out, size, at, g->unknown, gate_state_word(GATE_UNKNOWN), letters[GATE_UNKNOWN], form,
+                          form->words > (at > 0));
         if (at == 0 && n[GATE_CONDITIONAL] > 0)
-            at = add_part(out, size, at, g->yes, gate_state_word(GATE_CONDITIONAL), letters[GATE_CONDITIONAL], form, form->words > 0);
+            at = add_part(out, size, at, g->yes, gate_state_word(GATE_CONDITIONAL), letters[GATE_CONDITIONAL], form,
+                          form->words > 0);
         else if (at == 0 && n[GATE_MET] > 0)
             at = add_part(out, size, at, g->yes, "all meet it", "", form, form->words > 0);
         else if (at == 0 && form->words > 0) /* the dash alone would say nothing */

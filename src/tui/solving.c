@@ -52,6 +52,8 @@ app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth d
     d->answer = an;
     d->depth = depth;
     d->stale = false;
+    if (doc == app->doc && app->goal_waits && depth == DEPTH_ALL)
+        app_goal(app, app->goal, app->goal_pick);
 }
 
 void

@@ -252,7 +252,8 @@ beyond(double from, double to)
     return strtod(text, NULL);
 }
 
-/* Goal-seek: the nearest flip of this field (pick >= 0: to this arm), as the next entry. */
+/* Goal-seek: the nearest flip of this field (pick >= 0: to this arm), as the next entry. While the
+ * flips are not in it waits for them; any key ends the wait. */
 void
 app_goal(struct app *app, struct field_ref ref, int pick)
 {
@@ -260,6 +261,7 @@ app_goal(struct app *app, struct field_ref ref, int pick)
     struct quantity_rules how;
     char path[112], text[64];
 
+    app->goal_waits = false;
     if (an == NULL)
         return;
     if (app->clock_ms == NULL && app_doc(app)->depth != DEPTH_ALL) { /* nobody refines: on the spot */
@@ -268,7 +270,7 @@ app_goal(struct app *app, struct field_ref ref, int pick)
     }
     app_goto(app, ref);
     field_path(&app_doc(app)->file.scenario, ref, path, sizeof path);
-    for (int i = 0; i < an->n_flips; i++)
+    for (int i = 0; !(app_refining(app) && app_doc(app)->stale) && i < an->n_flips; i++)
         if (strcmp(an->flips[i].path, path) == 0 && isfinite(an->flips[i].to) &&
             (pick < 0 || an->flips[i].pick == pick)) {
             field_rules(ref.field, &app_doc(app)->file.scenario, &how);
@@ -278,8 +280,11 @@ app_goal(struct app *app, struct field_ref ref, int pick)
             entry_open(app, quantity_print(text, sizeof text, to, &how));
             return;
         }
-    app_say(app, app_refining(app) ? "still refining: ask again in a moment"
-                                   : "no value of this field changes the pick");
+    app->goal_waits = app_refining(app);
+    app->goal = ref;
+    app->goal_pick = pick;
+    app_say(app, app->goal_waits ? "still refining: opens at the flip when it is in; any other key lets it be"
+                                 : "no value of this field changes the pick");
 }
 
 void
