@@ -158,6 +158,68 @@ goal_seek_opens_the_entry_at_the_flip(void **state)
     assert_int_equal(app_answer(&app)->verdict.pick, pick);
 }
 
+/* Beyond a flip stands the arm's letter, or "none" where there is room for the word. */
+static void
+a_flip_to_no_arm_says_none(void **state)
+{
+    struct field_ref ref;
+    struct error err;
+    struct answer *an;
+    int k = 0;
+
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    an = app_doc(&app)->answer;
+    while (k < an->n_flips && !isfinite(an->flips[k].to))
+        k++;
+    assert_true(k < an->n_flips);
+    assert_int_equal(field_find(&app_doc(&app)->file.scenario, an->flips[k].path, &ref, &err), 0);
+    an->flips[0] = an->flips[k];
+    an->n_flips = 1;
+    an->flips[0].pick = 0;
+    app_goto(&app, ref);
+    char *f = frame(200, 50);
+    assert_non_null(strstr(f, ">A"));
+    assert_null(strstr(f, ">none"));
+    free(f);
+    an->flips[0].pick = -1;
+    static const int widths[] = { 80, 160, 200 };
+    for (size_t i = 0; i < BE_LEN(widths); i++) {
+        f = frame(widths[i], 50);
+        assert_non_null(strstr(f, ">none"));
+        assert_null(strstr(f, ">-"));
+        free(f);
+    }
+}
+
+/* From 160 columns on a short source is not cut; one too long stands whole in the bottom line. */
+static void
+wide_panes_name_their_sources(void **state)
+{
+    struct field_ref ref;
+
+    (void)state;
+    assert_true(app_current_field(&app, &ref));
+    app_set_source(&app, ref, "our usage log");
+    app.status[0] = '\0'; /* it quotes the source */
+    app.focus = FOCUS_VIEW; /* the bottom line is about the view then */
+    char *f = frame(160, 45);
+    assert_non_null(strstr(f, "our usage log"));
+    free(f);
+    f = frame(200, 50);
+    assert_non_null(strstr(f, "our usage log"));
+    free(f);
+    f = frame(120, 40);
+    assert_null(strstr(f, "our usage log"));
+    free(f);
+    app_set_source(&app, ref, "a source that is far too long for the pane's column");
+    app.status[0] = '\0';
+    app.focus = FOCUS_PANE;
+    f = frame(200, 50);
+    assert_non_null(strstr(f, "far too long for the pane's column"));
+    free(f);
+}
+
 static double
 no_time(void)
 {
@@ -579,6 +641,8 @@ main(void)
         T(what_a_file_holds_and_nobody_understands_is_a_problem),
         T(goal_seek_opens_the_entry_at_the_flip),
         T(goal_seek_waits_for_the_flips),
+        T(a_flip_to_no_arm_says_none),
+        T(wide_panes_name_their_sources),
         T(a_base_marks_what_changed_since),
         T(several_scenarios_are_open_at_once),
         T(copied_is_what_is_shown),

@@ -17,6 +17,11 @@
 #define SIDE_FROM 180
 #define SIDE_COLUMNS 60
 
+/* A pane row with all its parts: 17 of mark and label, value, strip, flip, source. */
+#define VALUE_COLUMNS 15
+#define FLIP_COLUMNS 11
+#define SOURCE_FROM (17 + VALUE_COLUMNS + 8 + FLIP_COLUMNS + 2)
+
 void
 app_layout(const struct app *app, int columns, int rows, struct layout *l)
 {
@@ -30,7 +35,7 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
     l->bottom_rows = rows < 16 ? 2 : 3;
     l->body_top = 1;
     l->body_rows = rows - 1 - l->bottom_rows;
-    l->left = columns >= 180 ? 62 : columns >= 110 ? 46 : columns >= 96 ? 40 : 31;
+    l->left = columns >= 200 ? 72 : columns >= 180 ? 65 : columns >= 160 ? 70 : columns >= 110 ? 46 : columns >= 96 ? 40 : 31;
     if (app->zoom || (l->single && app->focus == FOCUS_VIEW))
         l->left = 0;
     else if (l->single)
@@ -148,9 +153,9 @@ draw_title(const struct app *app, struct canvas *c)
 /* ---- panes -------------------------------------------------------------------------------- */
 
 /* The flips of a field, the nearest first: in the field's own form, with the letter of the arm that
- * is picked beyond. Returns how many (at most two are kept: one on each side). */
+ * is picked beyond ("none" where the columns allow, else "-"). Returns how many (at most two are kept: one on each side). */
 static int
-flips_of(const struct app *app, const struct pane_row *row, char out[2][32])
+flips_of(const struct app *app, const struct pane_row *row, int columns, char out[2][32])
 {
     const struct answer *an = app_answer(app);
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
@@ -178,8 +183,9 @@ flips_of(const struct app *app, const struct pane_row *row, char out[2][32])
         }
         distance[at] = away;
         snprintf(out[at], sizeof out[at], "%s%s%c", quantity_show(value, sizeof value, f->to, &how),
-                 app->glyphs->ascii ? ">" : app->glyphs->arrow,
-                 f->pick >= 0 ? 'A' + f->pick : '-');
+                 app->glyphs->ascii ? ">" : app->glyphs->arrow, f->pick >= 0 ? 'A' + f->pick : '-');
+        if (f->pick < 0 && text_width(out[at]) + 3 <= columns)
+            text_copy(out[at] + strlen(out[at]) - 1, sizeof out[at] - strlen(out[at]) + 1, "none");
         n++;
     }
     return n;
@@ -213,7 +219,7 @@ draw_bars(const struct app *app, struct canvas *c, const struct layout *l, int y
 
     if (l->flips) {
         at += *value_columns + 1;
-        row_bars(app, row, l->strips ? 16 : l->left - at, text, sizeof text, &ink);
+        row_bars(app, row, l->sources ? SOURCE_FROM - 1 - at : l->left - at, text, sizeof text, &ink);
     } else {
         int kept = value_width <= *value_columns - 2 ? value_width : *value_columns * 3 / 5;
         row_bars(app, row, *value_columns - kept, text, sizeof text, &ink); /* a column is free behind it */
@@ -230,12 +236,12 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
 {
     char label[64], value[512], text[200];
     int label_columns = 16, value_columns = l->left - 18, strip = 0, flip = 0;
-    bool faint, bars = false, focused = here && app->focus == FOCUS_PANE;
+    bool faint, bars = false, bare = true, focused = here && app->focus == FOCUS_PANE;
 
     if (l->flips) {
-        flip = l->strips ? 8 : 9;
+        flip = l->sources ? FLIP_COLUMNS : l->strips ? 8 : 9;
         strip = l->strips ? 8 : -1; /* -1: nor the space before it */
-        value_columns = l->sources ? 15 : l->left - 17 - flip - strip - 1;
+        value_columns = l->sources ? VALUE_COLUMNS : l->left - 17 - flip - strip - 1;
     }
     row_label(app, row, label, sizeof label);
     canvas_text(c, y, 0, focused ? app->glyphs->focus : " ", INK_FOCUS, PEN_BOLD);
@@ -282,18 +288,18 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
                                         ? &app_answer(app)->setup.sc : &app_doc_const(app)->file.scenario;
         chart_strip(text, sizeof text, field_value(sc, row->ref), strip, app->glyphs);
         canvas_text_fit(c, y, at + value_columns + 1, strip, text, INK_FAINT, 0, app->glyphs->ascii);
+        bare = text[strspn(text, " ")] == '\0';
     }
     char flips[2][32];
-    if (flip > 0 && !bars && flips_of(app, row, flips) > 0) {
-        int width = text_width(flips[0]) < flip ? text_width(flips[0]) : flip;
+    int most = bare && strip > 0 ? strip + flip : flip; /* over the strip's room too, where there is none */
+    if (flip > 0 && !bars && flips_of(app, row, most, flips) > 0) {
+        int width = text_width(flips[0]) < most ? text_width(flips[0]) : most;
         canvas_text_fit(c, y, at + value_columns + strip + 1 + flip - width, width, flips[0], INK_DELTA, 0,
                         app->glyphs->ascii);
     }
     if (l->sources && row->kind == ROW_FIELD && app_answer(app) != NULL && row->ref.arm < app_answer(app)->n_arms) {
         figure_source(&app_answer(app)->setup, &app_doc_const(app)->file.scenario, row->ref, text, sizeof text);
-        canvas_text_fit(c, y, at + value_columns + strip + flip + 2,
-                        l->left - (at + value_columns + strip + flip + 2), text,
-                        INK_FAINT, 0, app->glyphs->ascii);
+        canvas_text_fit(c, y, SOURCE_FROM, l->left - SOURCE_FROM, text, INK_FAINT, 0, app->glyphs->ascii);
     }
 }
 
@@ -312,7 +318,7 @@ pane_heading(const struct app *app, struct canvas *c, const struct layout *l, in
         snprintf(text, sizeof text, " %d %s ", (int)pane + 1, pane_title(pane));
     canvas_text(c, y, 1, text, INK_TITLE, here ? PEN_BOLD | PEN_REVERSE : PEN_BOLD);
     if (flips && l->flips)
-        canvas_text(c, y, (l->sources ? 17 + 15 + 8 + 9 : l->left) - 10,
+        canvas_text(c, y, (l->sources ? SOURCE_FROM - 1 : l->left) - 10,
                     pane == PANE_CONSTRAINTS ? " bars " : " flips at ", INK_FAINT, 0);
 }
 
@@ -674,15 +680,18 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
 
 /* ---- the last three rows ------------------------------------------------------------------------- */
 
-/* The figure's source where the pane has no column for it. */
+/* The figure's source where the pane has no column for it, or one too narrow. */
 static void
 source_of(const struct app *app, const struct layout *l, struct field_ref ref, char *out, size_t size)
 {
     const struct answer *an = app_answer(app);
 
     out[0] = '\0';
-    if (!l->sources && an != NULL && ref.arm < an->n_arms)
-        figure_source(&an->setup, &app_doc_const(app)->file.scenario, ref, out, size);
+    if (an == NULL || ref.arm >= an->n_arms)
+        return;
+    figure_source(&an->setup, &app_doc_const(app)->file.scenario, ref, out, size);
+    if (l->sources && text_width(out) <= l->left - SOURCE_FROM)
+        out[0] = '\0';
 }
 
 static enum ink
@@ -716,7 +725,7 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     const struct field *f = row.ref.field;
     const struct quantity *q = field_is_quantity(f) ? field_value(sc, row.ref) : NULL;
     source_of(app, l, row.ref, source, sizeof source);
-    int n_flips = flips_of(app, &row, flips);
+    int n_flips = flips_of(app, &row, (int)sizeof flips[0], flips);
     bool unit = f->unit != NULL && f->unit[0] != '\0' && text_distance(f->unit, f->label) > 0;
     int n = snprintf(out, size, "%s%s%s", f->label, unit ? ", " : "", unit ? f->unit : "");
     if (n_flips > 0)
@@ -773,7 +782,7 @@ preview_line(const struct app *app, char *out, size_t size)
                  confidence_word(an->verdict.confidence));
     }
     if (app_current(app, &row))
-        n = flips_of(app, &row, flips);
+        n = flips_of(app, &row, (int)sizeof flips[0], flips);
     for (int k = 0; k < n; k++)
         snprintf(out + strlen(out), size - strlen(out), "%s%s%s", k == 0 ? "flips at " : ", ", flips[k],
                  k == n - 1 ? "   " : "");
@@ -874,7 +883,7 @@ tiny_line(const struct app *app, const struct pane_row *row, char *out, size_t s
         snprintf(out, size, "%s%s", app->mode == MODE_PROMPT ? ":" : "/", app->edit.text);
     else if (app->mode == MODE_ENTRY && app->complaint[0] != '\0')
         snprintf(out, size, "%s %s", app->glyphs->problem, app->complaint);
-    else if (app->mode != MODE_ASK && row != NULL && flips_of(app, row, flips) > 0)
+    else if (app->mode != MODE_ASK && row != NULL && flips_of(app, row, (int)sizeof flips[0], flips) > 0)
         snprintf(out, size, "flips %s", flips[0]);
     else
         text_copy(out, size, app->status);
