@@ -179,7 +179,8 @@ def surroundings(home=None, **more):
     e = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC0",
         "TERM": "xterm-256color", "HOME": home or fresh("home"), "BREAKEVEN_DATADIR": SRC,
-        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0"),
+        # curses keeps what it has: a screen that could not be made leaks inside it
+        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0",
         "UBSAN_OPTIONS": os.environ.get("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1"),
     }
     for name, value in more.items():
