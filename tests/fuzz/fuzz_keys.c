@@ -64,7 +64,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     MUST(canvas_init(&canvas, columns, rows) == 0);
     MUST(app_init(&app, &options, &err) == 0);
     before = app_doc(&app)->file.scenario;
-    for (int k = 0; k < 200 && r.at < r.end && !app.quit; k++) {
+    for (int k = 0; k < 60 && r.at < r.end && !app.quit; k++) {
         unsigned b = next_byte(&r);
         char one[2] = { plain[b % (sizeof plain - 1)], '\0' };
         press(&app, b >= 200 ? words[b % (sizeof words / sizeof *words)] : one);
