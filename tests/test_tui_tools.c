@@ -192,6 +192,17 @@ a_flip_to_no_arm_says_none(void **state)
     }
 }
 
+static void
+the_axes_of_a_map_are_named_as_the_fields_are(void **state)
+{
+    (void)state;
+    type(":map requests_per_day arms.tuned.gpu_price_usd_h<Enter>");
+    app_make_view(&app);
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, "across: Requests/day  up: tuned: GPU price"));
+    free(f);
+}
+
 /* From 160 columns on a short source is not cut; one too long stands whole in the bottom line. */
 static void
 wide_panes_name_their_sources(void **state)
@@ -643,6 +654,7 @@ main(void)
         T(goal_seek_waits_for_the_flips),
         T(a_flip_to_no_arm_says_none),
         T(wide_panes_name_their_sources),
+        T(the_axes_of_a_map_are_named_as_the_fields_are),
         T(a_base_marks_what_changed_since),
         T(several_scenarios_are_open_at_once),
         T(copied_is_what_is_shown),

@@ -261,6 +261,7 @@ void app_return(struct app *, struct place);
 void app_mark(struct app *); /* the next jump can be taken back */
 char *row_value(const struct app *, const struct pane_row *, char *out, size_t size, bool *faint);
 char *row_label(const struct app *, const struct pane_row *, char *out, size_t size);
+char *field_caption(const struct scenario *, struct field_ref, char *out, size_t size); /* "own: GPU price" */
 bool row_is_stop(const struct pane_row *);
 char *row_bars(const struct app *, const struct pane_row *, int columns, char *out, size_t size, enum ink *);
 

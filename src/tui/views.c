@@ -66,6 +66,18 @@ build_compare(struct chart *c, const struct app *app)
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
+/* The axes of a map as the panes and the list of flips name their fields, not by path. */
+static void
+name_axis(const struct app *app, char *label, size_t size)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    struct field_ref ref;
+    struct error ignored;
+
+    if (field_find(sc, label, &ref, &ignored) == 0)
+        field_caption(sc, ref, label, size);
+}
+
 int
 app_build_view(const struct app *app, struct chart *c, int columns)
 {
@@ -76,6 +88,10 @@ app_build_view(const struct app *app, struct chart *c, int columns)
         build_compare(c, app);
     else if (an == NULL || v->build == NULL || v->build(c, an, app->catalog, columns) != 0)
         return -1;
+    if (c->kind == CHART_MAP) {
+        name_axis(app, c->x_label, sizeof c->x_label);
+        name_axis(app, c->y_label, sizeof c->y_label);
+    }
     return 0;
 }
 
