@@ -232,6 +232,7 @@ a_constraint_shows_the_arms_that_it_bars(void **state)
     assert_non_null(row);
     assert_non_null(strstr(row, " n "));
     assert_true(strstr(row, " n ") < row + strcspn(row, "|"));
+    assert_non_null(strstr(f, barred)); /* in words on the bottom line */
     free(f);
 }
 

@@ -731,6 +731,12 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     if (n_flips > 0)
         n += snprintf(out + n, size - (size_t)n, "; flips at %s%s%s", flips[0], n_flips > 1 ? " and " : "",
                       n_flips > 1 ? flips[1] : "");
+    if (!l->strips && f->pane == PANE_CONSTRAINTS && f->affects & AFFECTS_GATES) { /* in words */
+        enum ink ignored;
+        char bars[64];
+        row_bars(app, &row, 40, bars, sizeof bars, &ignored);
+        n += snprintf(out + n, size - (size_t)n, "%s%s", bars[0] != '\0' ? "; " : "", bars);
+    }
     if (q != NULL && quantity_is_uncertain(q)) {
         field_rules(f, sc, &how);
         n += snprintf(out + n, size - (size_t)n, ": %s", quantity_describe(described, sizeof described, q, &how));

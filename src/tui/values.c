@@ -261,6 +261,8 @@ app_goal(struct app *app, struct field_ref ref, int pick)
     struct quantity_rules how;
     char path[112], text[64];
 
+    if (app->goal_waits) /* what was said of the wait is over */
+        app_say(app, "%s", "");
     app->goal_waits = false;
     if (an == NULL)
         return;
