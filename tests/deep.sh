@@ -107,6 +107,15 @@ else
     skip "cppcheck without a finding" "no cppcheck"
 fi
 
+if have gcc; then
+    mkdir -p "$work/analyzer"
+    if (cd "$work/analyzer" && sh "$src/tests/analyzer.sh" "$src") >"$work/analyzer.log" 2>&1; then
+        ok "gcc -fanalyzer without an unexplained finding"
+    else bad "gcc -fanalyzer without an unexplained finding" "$work/analyzer.log"; fi
+else
+    skip "gcc -fanalyzer without an unexplained finding" "no gcc"
+fi
+
 if have mandoc; then
     # That the pages name each other is none: they are not installed here.
     mandoc -T lint "$work/plain/man/breakeven.1" "$work/plain/man/breakeven-catalog.5" \
