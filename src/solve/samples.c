@@ -245,12 +245,12 @@ update(struct samples_whole *w, const struct setup *setup, const struct solve_op
     const int band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES;
     const size_t band = (size_t)band_n * (size_t)horizon_months(setup) * (size_t)setup->sc.n_arms;
     double *room = malloc((band + quantile_room(band_n)) * sizeof *room);
-    const struct request q = { .band = room, .scratch = room + band, .band_n = band_n, .cancel = o->cancel };
     struct samples *s = &w->s;
     int status;
 
     if (room == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
+    const struct request q = { .band = room, .scratch = room + band, .band_n = band_n, .cancel = o->cancel };
     s->setup = *setup;
     s->n_arms = setup->sc.n_arms;
     for (int a = 0; a < ARMS_MAX; a++)
