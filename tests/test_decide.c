@@ -2,31 +2,8 @@
 #include <config.h>
 
 #include "breakeven/report.h"
+#include "catalog_support.h"
 #include "support.h"
-
-static struct catalog *catalog;
-
-static int
-open_catalog(void **state)
-{
-    struct error err;
-    char path[1100];
-    const char *folders[] = { path };
-    static struct problems found;
-
-    (void)state;
-    problems_init(&found);
-    snprintf(path, sizeof path, "%s", source_path("catalog"));
-    return catalog_load(&catalog, folders, 1, &found, &err);
-}
-
-static int
-close_catalog(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    return 0;
-}
 
 static void
 set(struct scenario *sc, const char *path, const char *text)

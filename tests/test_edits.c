@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "recompute.h"
+#include "catalog_support.h"
 #include "support.h"
 
 /* Any sequence of edits ends where a fresh run ends, to the last bit. */
@@ -9,30 +10,6 @@
 #define SAMPLES 256
 #define SCENARIOS 24
 #define EDITS 40
-
-static struct catalog *catalog;
-
-static int
-open_catalog(void **state)
-{
-    struct error err;
-    char path[1100];
-    const char *folders[] = { path };
-    static struct problems found;
-
-    (void)state;
-    problems_init(&found);
-    snprintf(path, sizeof path, "%s", source_path("catalog"));
-    return catalog_load(&catalog, folders, 1, &found, &err);
-}
-
-static int
-close_catalog(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    return 0;
-}
 
 static uint64_t dice;
 

@@ -4,32 +4,11 @@
 #include <math.h>
 
 #include "breakeven/decide.h"
+#include "catalog_support.h"
 #include "support.h"
 
 /* Every figure at its legal ends, alone and in pairs: each answer is finite or says in words what is
  * unknown, and none takes for ever (the harness would see that). */
-
-static struct catalog *catalog;
-
-static int
-open_catalog(void **state)
-{
-    struct error err;
-    const char *folders[] = { source_path("catalog") };
-    static struct problems found;
-
-    (void)state;
-    problems_init(&found);
-    return catalog_load(&catalog, folders, 1, &found, &err);
-}
-
-static int
-close_catalog(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    return 0;
-}
 
 static void
 load(struct scenario *sc, const char *file)

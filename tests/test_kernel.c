@@ -3,6 +3,7 @@
 
 #include "breakeven/decide.h"
 #include "recompute.h"
+#include "catalog_support.h"
 #include "support.h"
 
 /* The fast path against the plain one, sample by sample: what ships, and scenarios at random. */
@@ -10,30 +11,6 @@
 #define RANDOM_SCENARIOS 250
 #define SHIPPED_SAMPLES 4096
 #define RANDOM_SAMPLES 256
-
-static struct catalog *catalog;
-
-static int
-open_catalog(void **state)
-{
-    struct error err;
-    char path[1100];
-    const char *folders[] = { path };
-    static struct problems found;
-
-    (void)state;
-    problems_init(&found);
-    snprintf(path, sizeof path, "%s", source_path("catalog"));
-    return catalog_load(&catalog, folders, 1, &found, &err);
-}
-
-static int
-close_catalog(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    return 0;
-}
 
 static const char *const shipped[] = {
     "article", "article-corrected", "bank-india", "code-assistant", "contract-clauses", "hospital-us", "medical-qa",

@@ -2,36 +2,13 @@
 #include <config.h>
 
 #include "recompute.h"
+#include "catalog_support.h"
 #include "support.h"
 
 /* The engine against a second implementation of the model, on the scenarios that ship and on
  * random ones. */
 
 #define RANDOM_SCENARIOS 200
-
-static struct catalog *catalog;
-
-static int
-open_catalog(void **state)
-{
-    struct error err;
-    char path[1100];
-    const char *folders[] = { path };
-    static struct problems found;
-
-    (void)state;
-    problems_init(&found);
-    snprintf(path, sizeof path, "%s", source_path("catalog"));
-    return catalog_load(&catalog, folders, 1, &found, &err);
-}
-
-static int
-close_catalog(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    return 0;
-}
 
 static const char *const shipped[] = {
     "article", "article-corrected", "bank-india", "code-assistant", "contract-clauses", "hospital-us", "medical-qa",

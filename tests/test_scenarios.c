@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "breakeven/decide.h"
+#include "catalog_support.h"
 #include "support.h"
 
 /*
@@ -20,7 +21,6 @@
 #define FTE 10000.0
 #define OVERHEAD 0.39564392373895996 /* "30% to 50%" of a share: the logit's middle */
 
-static struct catalog *catalog;
 static struct scenario sc;
 static double dies; /* a month; 2.5 % by default */
 
@@ -161,28 +161,6 @@ errors(const struct workload *w, const struct arm_outcome *o)
 }
 
 /* ---- the scenarios ------------------------------------------------------------------------------- */
-
-static int
-open_catalog(void **state)
-{
-    struct error err;
-    char path[1100];
-    const char *folders[] = { path };
-    static struct problems found;
-
-    (void)state;
-    problems_init(&found);
-    snprintf(path, sizeof path, "%s", source_path("catalog"));
-    return catalog_load(&catalog, folders, 1, &found, &err);
-}
-
-static int
-close_catalog(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    return 0;
-}
 
 static void
 load(const char *file)

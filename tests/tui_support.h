@@ -7,36 +7,14 @@
 #include <unistd.h>
 
 #include "tui/app.h"
+#include "catalog_support.h"
 #include "support.h"
 
-static struct catalog *catalog;
 static struct app app;
 static struct tui_options options;
 static char file_name[64];
 static char *files[] = { file_name };
 static double clock_ms;
-
-static int
-open_catalog(void **state)
-{
-    struct error err;
-    char path[1100];
-    const char *folders[] = { path };
-    static struct problems found;
-
-    (void)state;
-    problems_init(&found);
-    snprintf(path, sizeof path, "%s", source_path("catalog"));
-    return catalog_load(&catalog, folders, 1, &found, &err);
-}
-
-static int
-close_catalog(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    return 0;
-}
 
 /* A copy of the article's scenario, opened with few samples. */
 static int

@@ -81,6 +81,10 @@ main(int argc, char **argv)
     else if (name != NULL) {
         snprintf(folder, sizeof folder, "%s/tests/fuzz/corpus/%.40s", top != NULL ? top : ".", name + strlen("fuzz_"));
         replay_folder(folder);
+        if (strcmp(name, "fuzz_scenario") == 0) { /* the shipped ones are seeds, too */
+            snprintf(folder, sizeof folder, "%s/scenarios", top != NULL ? top : ".");
+            replay_folder(folder);
+        }
     }
     printf("1..%d\n", tests);
     return tests > 0 ? 0 : 1;

@@ -26,10 +26,12 @@ for t in "$@"; do
         $libs -lm -lpthread -o "$work/fuzz_$t" || exit 1
     mkdir -p "$work/found-$t"
     dictionary=$src/tests/fuzz/dictionaries/$t.dict
+    seeds=$src/tests/fuzz/corpus/$t
+    [ "$t" != scenario ] || seeds="$seeds $src/scenarios"
     [ -f "$dictionary" ] && dictionary=-dict=$dictionary || dictionary=
     # shellcheck disable=SC2086
     (cd "$work" && ./fuzz_$t -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 $dictionary \
-        -artifact_prefix="$work/finding-$t-" "$work/found-$t" "$src/tests/fuzz/corpus/$t") >"$work/$t.log" 2>&1
+        -artifact_prefix="$work/finding-$t-" "$work/found-$t" $seeds) >"$work/$t.log" 2>&1
     rc=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$t.log")
     if [ $rc -eq 0 ]; then echo "fuzz $t: ${runs:-0} executions in $seconds s, no finding"
