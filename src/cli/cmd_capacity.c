@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +185,16 @@ put_json(struct buffer *b, const struct run *r)
     buffer_release(&reason);
 }
 
+/* Three digits below a hundred, whole above: never a power of ten, which readers trip over. */
+static char *
+plain(char out[32], double x)
+{
+    if (fabs(x) >= 100)
+        return number_full(out, 32, x, 0);
+    snprintf(out, 32, "%.3g", x);
+    return out;
+}
+
 static void
 put_text(struct buffer *b, const struct run *r)
 {
@@ -203,13 +214,15 @@ put_text(struct buffer *b, const struct run *r)
         buffer_putc(b, '\n');
         return;
     }
-    buffer_printf(b, "%-12s %.4g tokens/s; %.0f%% of measurements lie in %.3g to %.3g\n", "output", f.tok_s,
-                  100 * INTERVAL, f.low, f.high);
-    buffer_printf(b, "%-12s %.3g ms", "first token", f.ttft_ms);
+    char x[3][32];
+    buffer_printf(b, "%-12s %s tokens/s; %.0f%% of measurements lie in %s to %s\n", "output", plain(x[0], f.tok_s),
+                  100 * INTERVAL, plain(x[1], f.low), plain(x[2], f.high));
+    buffer_printf(b, "%-12s %s ms", "first token", plain(x[0], f.ttft_ms));
     if (r->answer.queue_s > 0)
-        buffer_printf(b, ", %.3g ms of it waiting for a slot", 1000 * r->answer.queue_s);
-    buffer_printf(b, "; %.3g to %.3g\n", f.ttft_ms / ttft, f.ttft_ms * ttft);
-    buffer_printf(b, "%-12s %.3g ms: %.3g tokens/s for each reader\n", "next tokens", f.tpot_ms, 1000 / f.tpot_ms);
+        buffer_printf(b, ", %s ms of it waiting for a slot", plain(x[0], 1000 * r->answer.queue_s));
+    buffer_printf(b, "; %s to %s\n", plain(x[0], f.ttft_ms / ttft), plain(x[1], f.ttft_ms * ttft));
+    buffer_printf(b, "%-12s %s ms: %s tokens/s for each reader\n", "next tokens", plain(x[0], f.tpot_ms),
+                  plain(x[1], 1000 / f.tpot_ms));
     buffer_printf(b, "%-12s %.1f of %.1f GiB per GPU with %g at once; at most %g\n", "memory", f.need_gib, f.have_gib,
                   f.batch, r->answer.batch_max);
     buffer_printf(b, "%-12s %s\n", "limited by", f.limit);

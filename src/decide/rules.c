@@ -293,7 +293,9 @@ rules_summarise(const struct answer *an, const struct ruling *r, char *out, size
     (void)r;
     if (n < 0 || (size_t)n >= size)
         return;
-    if (picked < 0 || side < 0)
+    if (an->verdict.pick < 0)
+        add(out, size, "; no arm passes whose cost could be held against them.");
+    else if (picked < 0 || side < 0)
         add(out, size, "; the computed cost decides.");
     else if (picked == side)
         add(out, size, "; the computed cost agrees.");
