@@ -64,6 +64,31 @@ crossing(const struct answer *an, const char *a, const char *b)
     return NULL;
 }
 
+/* ---- arms that are being made ------------------------------------------------------------- */
+
+/* A kind is often changed before the arms that it needs are named. */
+static void
+an_arm_of_any_kind_without_its_parts_is_answered_for(void **state)
+{
+    static const char *const kinds[] = { "api", "hosted-open", "hosted-tuned", "self-open", "self-tuned", "cascade", "staged" };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(kinds); k++) {
+        struct scenario *sc = article();
+        set(sc, "latency.ttft_p95_ms", "2000");
+        set(sc, "latency.tpot_ms", "80");
+        set(sc, "quality.floor", "70%");
+        set(sc, "arms.tuned.kind", kinds[k]);
+        struct answer *an = decided(sc, 256, DEPTH_ALL);
+        const struct arm_answer *x = &an->arms[arm_of(an, "tuned")];
+        assert_int_equal(x->known ? 1 : 0, isfinite(x->tco_usd.mean) ? 1 : 0);
+        for (int g = 0; g < x->n_gates && !x->known; g++)
+            if (strcmp(x->gates[g].id, "ttft") == 0)
+                assert_int_equal(x->gates[g].state, GATE_CONDITIONAL);
+        answer_free(an);
+    }
+}
+
 /* ---- the article, exactly (section 14 of the model's description) ------------------------- */
 
 static void
@@ -360,6 +385,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_arm_of_any_kind_without_its_parts_is_answered_for),
         cmocka_unit_test(the_article_gives_its_own_monthly_figures),
         cmocka_unit_test(the_article_crosses_where_its_own_prices_say),
         cmocka_unit_test(the_article_s_labels_cost_what_their_ends_say),

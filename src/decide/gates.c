@@ -374,15 +374,17 @@ tpot_applies(const struct samples *s, int arm)
     return isfinite(tpot_limit_s(s));
 }
 
-/* The arms whose latency a caller of this arm sees. */
+/* The arms whose latency and quality a caller of this arm sees, one at least: an arm that names no
+ * others yet answers for itself, with figures that nobody knows. */
 static int
 latency_arms(const struct samples *s, int arm, int out[2])
 {
-    if (typed_arm(s, arm)->kind == ARM_CASCADE) {
-        out[0] = arm;
-        return 1;
-    }
-    return used_arms(s, arm, out);
+    int n = typed_arm(s, arm)->kind == ARM_CASCADE ? 0 : used_arms(s, arm, out);
+
+    if (n > 0)
+        return n;
+    out[0] = arm;
+    return 1;
 }
 
 static int
