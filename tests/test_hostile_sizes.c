@@ -11,12 +11,15 @@
 #include "breakeven/tui.h"
 #include "support.h"
 
-/* Files made to exhaust their reader: every door refuses them with words, and in little memory.
- * Each reading is in a process of its own, whose peak is that of the reading. */
+/* Files made to exhaust their reader: every door refuses them with words, at once and in little
+ * memory. Each reading is in a process of its own, whose peak is that of the reading. */
 
 #define DEEP 100000
 #define SCALAR (50u * 1024 * 1024)
+#define LONG (15u * 1024 * 1024)
 #define HANG_SECONDS 120
+#define CPU_MS 200
+#define PEAK_MIB 64
 
 static char folder[] = "/tmp/breakeven-sizes-XXXXXX";
 static struct catalog *catalog;
@@ -84,36 +87,88 @@ put_deep_toml(FILE *f)
 }
 
 static void
-put_x(FILE *f)
+put_x(FILE *f, size_t bytes)
 {
     static char block[65536];
 
     memset(block, 'x', sizeof block);
-    for (size_t n = 0; n < SCALAR; n += sizeof block)
+    for (size_t n = 0; n < bytes; n += sizeof block)
         fwrite(block, 1, sizeof block, f);
+}
+
+static void
+put_nothing(FILE *f)
+{
+    (void)f;
 }
 
 static void
 put_scalar(FILE *f)
 {
     fprintf(f, "%stitle: ", head);
-    put_x(f);
+    put_x(f, SCALAR);
+}
+
+static void
+put_json(FILE *f, size_t bytes)
+{
+    fputs("{\"a\": \"", f);
+    put_x(f, bytes);
+    fputs("\"}\n", f);
+}
+
+static void
+put_csv(FILE *f, size_t bytes)
+{
+    fputs("date,input,output\n2026-03-01,1,\"", f);
+    put_x(f, bytes);
+    fputs("\"\n", f);
 }
 
 static void
 put_scalar_json(FILE *f)
 {
-    fputs("{\"a\": \"", f);
-    put_x(f);
-    fputs("\"}\n", f);
+    put_json(f, SCALAR);
 }
 
 static void
 put_scalar_csv(FILE *f)
 {
-    fputs("date,input,output\n2026-03-01,1,\"", f);
-    put_x(f);
-    fputs("\"\n", f);
+    put_csv(f, SCALAR);
+}
+
+/* As large as a list may be. */
+static void
+put_long_json(FILE *f)
+{
+    put_json(f, LONG);
+}
+
+static void
+put_long_csv(FILE *f)
+{
+    put_csv(f, LONG);
+}
+
+static void
+put_values(FILE *f)
+{
+    fputs("[0", f);
+    for (size_t n = 0; n < LONG / 2; n++)
+        fputs(",0", f);
+    fputs("]", f);
+}
+
+/* A long header over many short rows. */
+static void
+put_cells(FILE *f)
+{
+    fputs("gpu_id", f);
+    for (int k = 0; k < 100000; k++)
+        fputs(",a", f);
+    for (int k = 0; k < 80; k++)
+        fputs("\n1", f);
+    fputs("\n", f);
 }
 
 /* ---- doors: 0 read, -1 refused with *err ------------------------------------------------------ */
@@ -189,9 +244,21 @@ read_list(const char *path, const char *kind, struct error *err)
     char *bytes;
     size_t n;
 
-    if (file_read(path, (size_t)64 * 1024 * 1024, &bytes, &n, NULL, err) < 0)
+    if (file_read(path, PRICE_LIST_BYTES_MAX, &bytes, &n, NULL, err) < 0)
         return -1;
     return import_list(&list, kind, bytes, n, "list", (struct date){ 2026, 8, 1 }, err);
+}
+
+/* A list that lies in memory already. */
+static int
+as_bytes(const char *path, struct error *err)
+{
+    static struct price_import list;
+    size_t n = PRICE_LIST_BYTES_MAX + 1;
+    char *bytes = calloc(n, 1);
+
+    (void)path;
+    return bytes == NULL ? 0 : import_list(&list, "litellm", bytes, n, "list", (struct date){ 2026, 8, 1 }, err);
 }
 
 static int
@@ -223,38 +290,39 @@ as_log(const char *path, struct error *err)
 
 /* ---- each file at each door ---------------------------------------------------------------------- */
 
-#define SMALL 64
-#define WHOLE 256 /* a price list is read whole, and a text of it is there up to three times */
-
 static const struct hostile {
     const char *what;
     void (*put)(FILE *);
     int (*door)(const char *path, struct error *);
     enum error_code code;
     const char *words;
-    long mib;
 } cases[] = {
-    { "an alias bomb as a scenario", put_bomb, as_scenario, ERR_SYNTAX, "anchors", SMALL },
-    { "an alias bomb as a journal", put_bomb, as_journal, ERR_SYNTAX, "anchors", SMALL },
-    { "an alias bomb as a configuration", put_bomb, as_config, ERR_SYNTAX, "anchors", SMALL },
-    { "an alias bomb as a catalog", put_bomb, as_catalog, ERR_SYNTAX, "anchors", SMALL },
-    { "an alias bomb as a price list", put_bomb, as_list, ERR_SYNTAX, "not JSON", SMALL },
-    { "an alias bomb as a usage log", put_bomb, as_log, ERR_SYNTAX, "no record can be read", SMALL },
-    { "a scenario 10^5 deep", put_deep, as_scenario, ERR_SIZE, "nested more than 32 deep", SMALL },
-    { "a journal 10^5 deep", put_deep, as_journal, ERR_SIZE, "nested more than 32 deep", SMALL },
-    { "a configuration 10^5 deep", put_deep, as_config, ERR_SIZE, "at most 65536", SMALL },
-    { "a catalog 10^5 deep", put_deep, as_catalog, ERR_SIZE, "nested more than 32 deep", SMALL },
-    { "a price list 10^5 deep", put_deep_json, as_list, ERR_SIZE, "nested more than 32 deep", SMALL },
-    { "a price list in TOML 10^5 deep", put_deep_toml, as_list, ERR_SIZE, "nested more than 32 deep", SMALL },
-    { "a usage log 10^5 deep", put_deep_json, as_log, ERR_SYNTAX, "nested more than 32 deep", SMALL },
-    { "50 MB in one text of a scenario", put_scalar, as_scenario, ERR_SIZE, "at most 1048576", SMALL },
-    { "50 MB in one text of a journal", put_scalar, as_journal, ERR_SIZE, "at most 1048576", SMALL },
-    { "50 MB in one text of a configuration", put_scalar, as_config, ERR_SIZE, "at most", SMALL },
-    { "50 MB in one text of a catalog", put_scalar, as_catalog, ERR_SIZE, "at most", SMALL },
-    { "50 MB in one text of a price list", put_scalar_json, as_list, ERR_UNKNOWN, "no price list looks like this", WHOLE },
-    { "50 MB in one text of a table", put_scalar_csv, as_table, ERR_SYNTAX, "the table has no column", WHOLE },
-    { "50 MB in one text of a usage log", put_scalar_json, as_log, ERR_SYNTAX, "more than 1 MiB", SMALL },
-    { "50 MB in one field of a usage log", put_scalar_csv, as_log, ERR_SYNTAX, "more than 1 MiB", SMALL },
+    { "an alias bomb as a scenario", put_bomb, as_scenario, ERR_SYNTAX, "anchors" },
+    { "an alias bomb as a journal", put_bomb, as_journal, ERR_SYNTAX, "anchors" },
+    { "an alias bomb as a configuration", put_bomb, as_config, ERR_SYNTAX, "anchors" },
+    { "an alias bomb as a catalog", put_bomb, as_catalog, ERR_SYNTAX, "anchors" },
+    { "an alias bomb as a price list", put_bomb, as_list, ERR_SYNTAX, "not JSON" },
+    { "an alias bomb as a usage log", put_bomb, as_log, ERR_SYNTAX, "no record can be read" },
+    { "a scenario 10^5 deep", put_deep, as_scenario, ERR_SIZE, "nested more than 32 deep" },
+    { "a journal 10^5 deep", put_deep, as_journal, ERR_SIZE, "nested more than 32 deep" },
+    { "a configuration 10^5 deep", put_deep, as_config, ERR_SIZE, "at most 65536" },
+    { "a catalog 10^5 deep", put_deep, as_catalog, ERR_SIZE, "nested more than 32 deep" },
+    { "a price list 10^5 deep", put_deep_json, as_list, ERR_SIZE, "nested more than 32 deep" },
+    { "a price list in TOML 10^5 deep", put_deep_toml, as_list, ERR_SIZE, "nested more than 32 deep" },
+    { "a usage log 10^5 deep", put_deep_json, as_log, ERR_SYNTAX, "nested more than 32 deep" },
+    { "50 MB in one text of a scenario", put_scalar, as_scenario, ERR_SIZE, "at most 1048576" },
+    { "50 MB in one text of a journal", put_scalar, as_journal, ERR_SIZE, "at most 1048576" },
+    { "50 MB in one text of a configuration", put_scalar, as_config, ERR_SIZE, "at most" },
+    { "50 MB in one text of a catalog", put_scalar, as_catalog, ERR_SIZE, "at most" },
+    { "50 MB in one text of a price list", put_scalar_json, as_list, ERR_SIZE, "at most 16777216" },
+    { "50 MB in one text of a table", put_scalar_csv, as_table, ERR_SIZE, "at most 16777216" },
+    { "50 MB as a price list in memory", put_nothing, as_bytes, ERR_SIZE, "at most 16777216" },
+    { "15 MB in one text of a price list", put_long_json, as_list, ERR_SIZE, "a text of more than 1 MiB" },
+    { "15 MB in one text of a table", put_long_csv, as_table, ERR_SIZE, "a field of more than 1 MiB" },
+    { "a price list of eight million values", put_values, as_list, ERR_SIZE, "more than 500,000 values" },
+    { "a table of eight million cells", put_cells, as_table, ERR_SIZE, "cells" },
+    { "50 MB in one text of a usage log", put_scalar_json, as_log, ERR_SYNTAX, "more than 1 MiB" },
+    { "50 MB in one field of a usage log", put_scalar_csv, as_log, ERR_SYNTAX, "more than 1 MiB" },
 };
 
 /* In the child: 0 as it should be, or words on stderr. */
@@ -295,8 +363,11 @@ is_refused(void **state)
     unlink(name);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         fail_msg("%s: status %#x", h->what, (unsigned)status);
-    if (!has_sanitizer() && used.ru_maxrss > h->mib * 1024)
+    long ms = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
+    if (!has_sanitizer() && used.ru_maxrss > PEAK_MIB * 1024)
         fail_msg("%s: %ld KiB", h->what, used.ru_maxrss);
+    if (!has_sanitizer() && ms > CPU_MS)
+        fail_msg("%s: %ld ms", h->what, ms);
 }
 
 static int

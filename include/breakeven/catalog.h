@@ -280,6 +280,9 @@ struct price_import {
     void *arena;
 };
 
+/* A dozen times the longest list there is: what is larger is no price list, and is refused unread. */
+#define PRICE_LIST_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
 /* The names of the lists that can be read, NULL past the end: litellm, models.dev, openrouter,
  * genai-prices, gpu-prices. */
 const char *import_list_name(int i);
@@ -287,7 +290,7 @@ const char *import_list_name(int i);
  * which copy it is (NULL: the list's own name), as_of its date, since most lists have none.
  * Prices become USD per million tokens. A price that is missing is NAN, never 0; a price of 0
  * and one that is off by its unit are taken and doubted. Nothing that the text names is
- * opened. */
+ * opened. More than PRICE_LIST_BYTES_MAX is ERR_SIZE. */
 int import_list(struct price_import *, const char *list, const char *bytes, size_t n, const char *source,
                 struct date as_of, struct error *);
 /* models.dev as it is authored: a folder that holds providers/ and models/. Links that lead

@@ -37,8 +37,8 @@ struct document; /* owns the tree */
  * An empty text is an empty mapping. */
 int document_parse_yaml(struct document **, const char *bytes, size_t n, struct error *);
 /* JSON. Duplicate keys are kept in order (the reader decides); the place of a
- * syntax error is given. Nesting is limited likewise, a text with a NUL in it is
- * refused, and a number beyond the range of a double stays a text that is none. */
+ * syntax error is given. Nesting is limited likewise, a text over 1 MiB and more than 500,000
+ * values are ERR_SIZE, a text with a NUL in it is refused, and a number beyond the range of a double stays a text that is none. */
 int document_parse_json(struct document **, const char *bytes, size_t n, struct error *);
 /* TOML 1.0, as a tree like the others: numbers as decimal texts without their underscores
  * (of 0x, 0o and 0b too), dates and times as texts, tables as mappings and arrays of tables
@@ -124,7 +124,7 @@ struct csv {
     size_t n_rows, n_columns;
 };
 /* The first row is the header and stays rows[0]; empty lines are no rows. Errors name line
- * and column. csv_release is harmless after one. */
+ * and column; a field over 1 MiB and a table of more than 4 million cells are ERR_SIZE. csv_release is harmless after one. */
 int csv_parse(struct csv *, const char *bytes, size_t n, struct error *);
 void csv_release(struct csv *);
 int csv_column(const struct csv *, const char *name); /* -1 if absent */

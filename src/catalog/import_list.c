@@ -101,6 +101,8 @@ import_list(struct price_import *out, const char *list, const char *bytes, size_
 
     if (list != NULL && strcmp(list, gpu_list) != 0 && find_format(list, NULL) == NULL)
         return unknown_list(list, err);
+    if (n > PRICE_LIST_BYTES_MAX)
+        return error_set(err, ERR_SIZE, "a price list of %zu bytes; at most %zu are read", n, PRICE_LIST_BYTES_MAX);
     if (list != NULL ? strcmp(list, gpu_list) == 0 : import_is_gpu_table(bytes, n))
         return import_gpus(out, bytes, n, source, as_of, err);
     if (document_parse_json(&doc, bytes, n, err) < 0)

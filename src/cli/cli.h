@@ -97,7 +97,7 @@ int chart_print(struct buffer *, const struct chart *, int columns, int rows, bo
                 struct error *);
 
 /* table.c: CSV in, CSV out, one row for each */
-#define TABLE_BYTES_MAX (64 * 1024 * 1024)
+#define TABLE_BYTES_MAX (16 * 1024 * 1024)
 int table_open(struct csv *, const char *path, const char *const *needed, struct error *);
 const char *table_cell(const struct csv *, size_t row, const char *column); /* "" if absent */
 void table_header(struct buffer *, const char *const *columns);

@@ -11,7 +11,6 @@
 
 /* A price list into a catalog of the person's own, and what that changes. */
 
-#define LIST_BYTES_MAX (64 * 1024 * 1024)
 #define LINES_SHOWN 12 /* of each part of the summary, without --all */
 
 struct import_run {
@@ -85,7 +84,7 @@ read_file(struct import_run *r, const char *from, const char *source, struct dat
     char *bytes = NULL;
     size_t n = 0;
 
-    if (file_read(strcmp(r->path, "-") == 0 ? "/dev/stdin" : r->path, LIST_BYTES_MAX, &bytes, &n, NULL, err) < 0)
+    if (file_read(strcmp(r->path, "-") == 0 ? "/dev/stdin" : r->path, PRICE_LIST_BYTES_MAX, &bytes, &n, NULL, err) < 0)
         return -1;
     int status = import_list(&r->list, from, bytes, n, source, day, &why);
     free(bytes);
@@ -125,7 +124,7 @@ write_list(struct import_run *r, struct error *err)
         return -1;
     snprintf(r->target, sizeof r->target, "%s/catalog/%s.yaml", p.config, r->list.list);
     if (access(r->target, F_OK) == 0) {
-        if (file_read(r->target, LIST_BYTES_MAX, &there, &n, &stamp, err) < 0)
+        if (file_read(r->target, PRICE_LIST_BYTES_MAX, &there, &n, &stamp, err) < 0)
             return -1;
         bool ours = catalog_is_list_file(there, n);
         r->same = n == r->file.n && memcmp(there, r->file.text, n) == 0;

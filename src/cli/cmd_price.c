@@ -7,7 +7,6 @@
 
 #include "cli.h"
 
-#define LIST_BYTES_MAX (64 * 1024 * 1024)
 #define TOKENS_MAX 1e15
 
 /* Where prices are looked up: in somebody's list, if one is given, else in the catalog. */
@@ -30,7 +29,7 @@ source_open(struct source *s, const struct args *a, struct error *err)
     s->path = args_value(a, "prices");
     if (s->path == NULL)
         return catalog_open(&s->catalog, err);
-    if (file_read(s->path, LIST_BYTES_MAX, &bytes, &n, NULL, err) < 0)
+    if (file_read(s->path, PRICE_LIST_BYTES_MAX, &bytes, &n, NULL, err) < 0)
         return -1;
     int status = import_list(&s->imported, NULL, bytes, n, base_name(s->path), unknown, &why);
     free(bytes);

@@ -113,6 +113,9 @@ add_row(struct rows *r, char **row, int line)
 
 static const char empty_field[1];
 
+/* No value of any table or log is near it. */
+#define FIELD_BYTES_MAX ((size_t)1 << 20)
+
 /* columns is 0 in the header, which may have any number. */
 static int
 read_row(struct scan *s, size_t columns, char ***out, size_t *n_out)
@@ -133,7 +136,12 @@ read_row(struct scan *s, size_t columns, char ***out, size_t *n_out)
             row = more;
             cap *= 2;
         }
+        struct scan from = *s;
         row[n] = read_field(s);
+        if (row[n] != NULL && (size_t)(s->out - row[n]) > FIELD_BYTES_MAX) {
+            error_at(s->err, ERR_SIZE, from.line, column_of(&from, from.p), "a field of more than 1 MiB");
+            row[n] = NULL;
+        }
         if (row[n++] == NULL) {
             free(row);
             return -1;
@@ -158,7 +166,7 @@ read_row(struct scan *s, size_t columns, char ***out, size_t *n_out)
 
 /* Short rows are padded, so a long header over many short rows would cost far more memory
  * than the text has bytes. */
-#define CELLS_MAX ((size_t)1 << 25)
+#define CELLS_MAX ((size_t)1 << 22)
 
 static int
 read_rows(struct scan *s, struct rows *rows, size_t *columns)

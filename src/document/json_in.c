@@ -92,8 +92,10 @@ error_here(struct error *err, enum error_code code, const char *bytes, size_t at
     return error_at(err, code, line, column, "%s", words);
 }
 
-/* The longest price list has a tenth of it; each value costs a hundred bytes or two. */
-#define VALUES_MAX 2000000
+/* A dozen times the longest price list's; each value costs a hundred bytes or two. */
+#define VALUES_MAX 500000
+/* No value of any list or log is near it. */
+#define TEXT_BYTES_MAX ((size_t)1 << 20)
 
 /* What cJSON would do without a word: recurse into brackets however deep, end a text
  * at an escaped NUL, and take memory as long as there is any. */
@@ -103,18 +105,22 @@ check_shape(const char *bytes, size_t from, size_t n, struct error *err)
     int depth = 0;
     long values = 0;
     bool in_string = false;
+    size_t begun = 0;
 
     for (size_t k = from; k < n; k++) {
         char c = bytes[k];
         if (!in_string && (c == ',' || c == '[' || c == '{') && ++values > VALUES_MAX)
-            return error_here(err, ERR_SIZE, bytes, k, "more than 2,000,000 values");
+            return error_here(err, ERR_SIZE, bytes, k, "more than 500,000 values");
+        if (in_string && k - begun > TEXT_BYTES_MAX)
+            return error_here(err, ERR_SIZE, bytes, begun, "a text of more than 1 MiB");
         if (in_string && c == '\\') {
             if (n - k >= 6 && memcmp(bytes + k, "\\u0000", 6) == 0)
                 return error_here(err, ERR_SYNTAX, bytes, k, "a text holds a NUL character");
             k++;
-        } else if (c == '"')
+        } else if (c == '"') {
             in_string = !in_string;
-        else if (in_string)
+            begun = k;
+        } else if (in_string)
             continue;
         else if ((c == '{' || c == '[') && ++depth > DOCUMENT_MAX_DEPTH) {
             int line, column;
