@@ -106,8 +106,9 @@ struct bar {
 };
 #define BARS_MAX 32
 
+#define TABLE_COLUMNS_MAX 12
 struct table_row {
-    char cells[10][120];
+    char cells[TABLE_COLUMNS_MAX][120];
 };
 #define TABLE_ROWS_MAX 64
 
@@ -130,7 +131,7 @@ struct chart {
     float histogram[64];
     /* CHART_TABLE, and the table twin of every chart. columns[0] is the row's name. */
     int n_columns, n_rows;
-    char columns[10][32];
+    char columns[TABLE_COLUMNS_MAX][32];
     struct table_row rows[TABLE_ROWS_MAX];
     /* CHART_MAP: pick index per cell                                                    */
     int map_columns, map_rows;
@@ -143,10 +144,20 @@ struct view {
     char key;                /* C U D K T S W L B X M A R                                */
     const char *name, *help;
     int (*build)(struct chart *, const struct answer *, const struct catalog *, int columns);
+    unsigned bands;          /* of the answer, drawn where they are there                */
 };
+#define BANDS_VOLUME 1u
+#define BANDS_LABELS 2u
 extern const struct view views[];
 extern const int views_n;
 const struct view *view_find(const char *id);
+
+/* Those of the bands that the answer lacks and can have. */
+unsigned chart_bands_missing(const struct answer *, unsigned bands);
+/* Compute those that are missing, over the axes that the views have. The samples are the answer's own, or
+ * a prefix of them. -1: no memory; 1: cancelled. */
+int chart_bands(struct answer *, unsigned bands, const struct samples *, const struct scenario *, const struct catalog *,
+                const volatile int *cancel, struct error *);
 
 /* The view "compare": scenarios side by side, at most nine; answer NULL: not computed yet. */
 struct compared {

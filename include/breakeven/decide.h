@@ -118,6 +118,19 @@ struct flip_map {
     bool x_log, y_log;                   /* cells are equally wide in the logarithm        */
     signed char pick[FLIP_MAP_ROWS][FLIP_MAP_COLUMNS]; /* arm; -1: none passes; row 0 is lowest */
 };
+/* ---- bands over an axis ---------------------------------------------------------------------- */
+
+#define BAND_POINTS 64
+#define BAND_A_DECADE 10 /* points, as many as there is room for: 2 and 5 of a decade lie on one   */
+#define BAND_PREFIX 1024 /* of the samples at most                                            */
+
+/* What a figure of each arm lies between in 90 % of samples, one field being set to each x in turn. */
+struct band {
+    int n;                                  /* points; 0: not asked for                         */
+    double x[BAND_POINTS];                  /* evenly in the logarithm, both ends included       */
+    double low[ARMS_MAX][BAND_POINTS], high[ARMS_MAX][BAND_POINTS]; /* P5, P95; NAN: unknown    */
+};
+
 struct answer {
     char scenario[64], title[96];
     int samples;
@@ -153,6 +166,8 @@ struct answer {
     struct setup setup;      /* the figures in force, at the medians                          */
     bool has_map;                /* filled on request alone, by flip_map                           */
     struct flip_map map;
+    struct band volume_band;     /* running cost, USD a month, over tokens a day; by volume_band    */
+    struct band label_band;      /* quality of the tuned arms over labelled examples; by label_band */
 };
 
 enum decide_depth {
@@ -176,6 +191,14 @@ void answer_free(struct answer *);
  * alone: it takes FLIP_MAP_COLUMNS x FLIP_MAP_ROWS evaluations of options->samples. */
 int flip_map(struct flip_map *, const struct scenario *, const struct catalog *, struct field_ref x, struct field_ref y,
              const struct solve_options *, struct error *);
+
+/* The bands of an answer's samples, on request alone: an evaluation of at most BAND_PREFIX of them
+ * for each point. low and high are the ends of the axis, > 0. Other inputs are as sampled; the setup's own
+ * tokens a request turn volume into requests, as crossings do. With pilots the labels' band is that of
+ * curve_predict, as learn prints it. -1: no memory; 1: cancelled; *band is empty then. */
+int volume_band(struct band *, const struct samples *, double low, double high, const volatile int *cancel, struct error *);
+int label_band(struct band *, const struct samples *, const struct scenario *, const struct catalog *, double low, double high,
+               const volatile int *cancel, struct error *);
 
 /* ---- tables, one row each ---------------------------------------------------------------- */
 

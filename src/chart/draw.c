@@ -256,7 +256,7 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
 /* ---- tables --------------------------------------------------------------------------------- */
 
 void
-table_widths(const struct chart *c, int width[10], int available)
+table_widths(const struct chart *c, int width[TABLE_COLUMNS_MAX], int available)
 {
     int sum = 0;
 
@@ -369,7 +369,7 @@ chart_table_rows(const struct chart *c, int columns, int rows)
 void
 draw_table(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g)
 {
-    int width[10], row = at->row, end = at->column + at->columns, words = words_rows(c, at->columns, at->rows);
+    int width[TABLE_COLUMNS_MAX], row = at->row, end = at->column + at->columns, words = words_rows(c, at->columns, at->rows);
     int rows = at->rows - words, shown = c->n_rows;
     const char *sentence = table_words(c);
     char line[1024];
@@ -377,7 +377,7 @@ draw_table(struct canvas *canvas, const struct chart *c, const struct chart_plac
     if (c->n_rows + 1 > rows) /* the last row says how many there was no room for */
         shown = rows > 2 ? rows - 2 : 0;
     table_widths(c, width, at->columns - 1);
-    bool right[10];
+    bool right[TABLE_COLUMNS_MAX];
     for (int k = 0; k < c->n_columns; k++)
         right[k] = k > 0 && table_right(c, k);
     for (int r = -1; r < shown && row < at->row + rows; r++, row++) {

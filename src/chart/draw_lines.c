@@ -132,12 +132,13 @@ draw_series(struct plot *p, int index)
     const struct series *s = &p->chart->series[index];
     int width = p->columns * p->glyphs->dots_x, height = p->rows * p->glyphs->dots_y, before = -1;
     bool joined = false;
+    int sparse = 3 * p->glyphs->dots_x, from = index / 2 % 3 * p->glyphs->dots_x; /* two edges a band, side by side */
 
     for (int x = 0; x < width; x++) {
         double y = series_at(s, dot_x_value(p, x), p->chart->x_log, p->chart->y_log);
         int dot = isfinite(y) ? dot_row(p, y) : -1;
 
-        if (s->dotted && x % (3 * p->glyphs->dots_x) != 0)
+        if (s->dotted && x % sparse != from)
             continue;
         if (dot < 0 || dot >= height) {
             joined = false;
@@ -421,6 +422,8 @@ lay_caption(struct plot *p, int top, int column, int width, int most)
         marked |= on_axis(&p->x, c->marks[k]);
     if (marked)
         caption_part(&cap, p->glyphs->zone, c->marks_label[0] != '\0' ? c->marks_label : "break-even", INK_ZONE, 0);
+    if (chart_has_bands(c))
+        caption_part(&cap, p->glyphs->dot, "90% band", INK_FAINT, 0);
     if (own_marks(p->glyphs) && any_shared(p))
         caption_part(&cap, "X", "two lines", INK_FAINT, 0);
     caption_part(&cap, "", c->y_label, INK_FAINT, 0);
@@ -440,6 +443,15 @@ label_width(const struct ticks *t)
         if ((int)strlen(t->label[k]) > most)
             most = (int)strlen(t->label[k]);
     return most;
+}
+
+bool
+chart_has_bands(const struct chart *c)
+{
+    for (int s = 0; s < c->n_series; s++)
+        if (c->series[s].dotted)
+            return true;
+    return false;
 }
 
 static void

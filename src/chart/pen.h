@@ -44,12 +44,14 @@ double series_at(const struct series *, double x, bool x_log, bool y_log);
 size_t text_break(const char *utf8, int cells);
 /* The same wherever it must be cut. */
 size_t text_break_hard(const char *utf8, int cells);
+/* Some line has the dotted edges of a band. */
+bool chart_has_bands(const struct chart *);
 /* There is something to draw in a chart of lines. */
 bool chart_has_lines(const struct chart *);
 /* The least and the greatest value of all bars, and zero where it is marked; high > low. */
 void bars_extent(const struct chart *, double *low, double *high);
 /* Columns' widths that fit in "available" cells with two between; the widest give way. */
-void table_widths(const struct chart *, int width[10], int available);
+void table_widths(const struct chart *, int width[TABLE_COLUMNS_MAX], int available);
 /* All that stands in the column is numbers, which end at its right. */
 bool table_right(const struct chart *, int column);
 

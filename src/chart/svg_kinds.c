@@ -116,7 +116,7 @@ svg_table(struct svg *s, double top)
 {
     const struct chart *c = s->chart;
     double y = top + 14, inner = s->width - 2 * SVG_MARGIN;
-    int width[10], cells = (int)(inner / SVG_CHAR);
+    int width[TABLE_COLUMNS_MAX], cells = (int)(inner / SVG_CHAR);
 
     if (c->n_rows == 0)
         return put_note(s, top, c->note);

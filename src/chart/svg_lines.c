@@ -242,7 +242,7 @@ key_words(const struct svg *s, char *out, size_t size)
 
     for (int k = 0; k < c->n_marks; k++)
         marked |= on_axis(s, c->marks[k]);
-    snprintf(out, size, "%s%s%s%s%s", c->x_label, marked ? "; dotted upright: " : "",
+    snprintf(out, size, "%s%s%s%s%s%s", c->x_label, chart_has_bands(c) ? "; dotted lines: 90% band" : "", marked ? "; dotted upright: " : "",
              !marked ? "" : c->marks_label[0] != '\0' ? c->marks_label : "break-even",
              on_axis(s, c->you) ? "; upright line: here" : "", c->you_high > c->you_low ? "; thick axis: its 90% range" : "");
 }

@@ -14,6 +14,21 @@ struct table_row *add_row(struct chart *, const char *name);
  * crosses with, else any pair. NULL: nothing crosses. */
 const struct crossing_answer *main_crossing(const struct answer *, bool total);
 
+/* That of the pick and its rival; NULL: none of them, or nothing was searched. */
+const struct crossing_answer *crossing_of_rival(const struct answer *);
+/* A line that is level all the way needs some height around it. */
+void settle_range(struct chart *);
+/* The dotted edges of an arm's line, from a band of the answer; "shown" turns the band's figure into the
+ * chart's (NULL: it is the same). Nothing where the band has no width. */
+void add_band(struct chart *, const struct answer *, int arm, const struct band *,
+              double (*shown)(const struct answer *, double x, double y));
+/* One edge at x, between its points; NAN outside. */
+double band_at(const struct band *, const double edge[BAND_POINTS], double x);
+/* The axes of the views, and so of the bands. */
+void volume_range(const struct answer *, double *low, double *high);
+void label_range(const struct answer *, double *low, double *high);
+int tuned_arm(const struct answer *); /* the first; -1 */
+
 /* One a view; columns is the width it will be drawn in. */
 int view_cost(struct chart *, const struct answer *, const struct catalog *, int columns);
 int view_unit(struct chart *, const struct answer *, const struct catalog *, int columns);

@@ -70,6 +70,9 @@ int scenario_load(struct scenario_file *, const char *path, const struct catalog
 /* key=value onto the scenario. */
 int scenario_set(struct scenario *, const char *assignment, const struct catalog *, struct error *);
 /* All of --set; then a scenario that contradicts itself is refused. */
+/* The whole answer, with these bands of its charts (BANDS_... of chart.h). */
+int decide_drawn(struct answer **, const struct scenario *, const struct catalog *, const char *name,
+                 const struct solve_options *, unsigned bands, struct error *);
 int scenario_set_all(struct scenario *, const struct args *, const struct catalog *, struct error *);
 /* Does it contradict itself? The first contradiction, with its field. */
 int scenario_refuse(const struct scenario *, const struct catalog *, struct error *);

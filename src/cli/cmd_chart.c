@@ -185,6 +185,12 @@ struct chart_run {
     int n;
 };
 
+static unsigned
+bands_of(const char *view)
+{
+    return view_find(view) != NULL ? view_find(view)->bands : strcmp(view, "report") == 0 ? BANDS_VOLUME | BANDS_LABELS : 0;
+}
+
 static int
 solve_all(struct chart_run *r, struct error *err)
 {
@@ -196,9 +202,9 @@ solve_all(struct chart_run *r, struct error *err)
             return -1;
         r->n++;
         if (scenario_set_all(&r->files[k].scenario, r->args, r->catalog, err) < 0 ||
-            decide(&r->answers[k], &r->files[k].scenario, r->catalog,
-                   scenario_name(r->args->operands[k], r->names[k], sizeof r->names[k]), &r->options, DEPTH_ALL, NULL,
-                   err) != 0)
+            decide_drawn(&r->answers[k], &r->files[k].scenario, r->catalog,
+                         scenario_name(r->args->operands[k], r->names[k], sizeof r->names[k]), &r->options,
+                         bands_of(r->view), err) != 0)
             return -1;
     }
     return 0;

@@ -56,7 +56,8 @@ cmd_report(const struct args *a, struct error *err)
         *set = f->scenario;
         status = scenario_set_all(set, a, cat, err);
         if (status == 0)
-            status = decide(&an, set, cat, scenario_name(a->operands[0], name, sizeof name), &options, DEPTH_ALL, NULL, err);
+            status = decide_drawn(&an, set, cat, scenario_name(a->operands[0], name, sizeof name), &options,
+                                  BANDS_VOLUME | BANDS_LABELS, err);
         report_command(&command, base_name(a->operands[0]), &f->scenario, set, cat, format, options.samples, options.seed);
         struct report_input input = { an, set, cat, command.text };
         if (status == 0)

@@ -49,8 +49,8 @@ print_instead(const struct args *a, const struct catalog *cat, const struct tui_
         if (status == 0) {
             status = scenario_refuse(&f->scenario, cat, err);
             if (status == 0)
-                status = decide(&an, &f->scenario, cat, scenario_name(o->files[k], name, sizeof name), &options,
-                                DEPTH_ALL, NULL, err);
+                status = decide_drawn(&an, &f->scenario, cat, scenario_name(o->files[k], name, sizeof name), &options,
+                                      BANDS_VOLUME, err);
             if (status == 0) {
                 answer_text(&out, an, PLAIN_COLUMNS, set == GLYPHS_ASCII);
                 buffer_putc(&out, '\n');

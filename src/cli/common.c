@@ -229,3 +229,16 @@ scenario_read(struct scenario *sc, const char *path, const struct args *a, const
     free(f);
     return status;
 }
+
+int
+decide_drawn(struct answer **out, const struct scenario *sc, const struct catalog *cat, const char *name,
+             const struct solve_options *options, unsigned bands, struct error *err)
+{
+    struct samples *kept = NULL;
+    int status = decide_again(out, &kept, sc, cat, name, options, DEPTH_ALL, NULL, err);
+
+    if (status == 0)
+        status = chart_bands(*out, bands, kept, sc, cat, NULL, err);
+    samples_free(kept);
+    return status;
+}

@@ -13,7 +13,7 @@
 
 /* ---- a table, collected before it is written ------------------------------------------ */
 
-#define GRID_COLUMNS 10
+#define GRID_COLUMNS 12
 #define GRID_NUMERIC 1u /* aligned right                                            */
 #define GRID_CODE 2u    /* a path or a name that is typed                            */
 

@@ -122,6 +122,7 @@ struct keymap {
 #define MAP_ROWS 400
 struct screen_map {
     struct chart_area area;            /* the plot                                         */
+    unsigned bands;                    /* that a view beside the one in sight draws         */
     int scroll_most;                   /* lines of the view beyond those shown              */
     int panes_columns;                 /* 0: none                                          */
     int list_row, list_first, list_n;  /* the open list                                     */
@@ -191,7 +192,7 @@ struct app {
     int tour;                    /* step, from 1; 0: none                                   */
     int problem;                 /* the one that E went to last                             */
     struct buffer report;        /* text of the report view, of the answer report_of        */
-    const struct answer *report_of, *map_asked;
+    const struct answer *report_of, *map_asked, *bands_asked;
     struct buffer copied;        /* for the clipboard; copy_due: the loop has to hand it over */
     bool copy_due;
     /* Text through the person's editor; NULL: there is no terminal. *out is the caller's. */
@@ -243,6 +244,8 @@ int app_full_samples(const struct app *);
 void app_preview(struct app *, const struct scenario *); /* NULL: none */
 #define MAP_SAMPLES 256
 bool app_map_due(const struct app *, struct field_ref *x, struct field_ref *y);
+unsigned app_bands_wanted(const struct app *); /* by all views in sight */
+void app_make_bands(struct app *, unsigned bands);
 void app_make_map(struct app *); /* the map of two fields, when it is in view and stale */
 
 /* keys.c */
@@ -362,7 +365,7 @@ int help_lines(const struct app *);
 void app_layout(const struct app *, int columns, int rows, struct layout *);
 void app_draw(const struct app *, struct canvas *, struct screen_map *, int *cursor_row, int *cursor_column);
 void draw_heading(const struct app *, struct canvas *, int row, int left, int columns, const char *title);
-void draw_panels(const struct app *, struct canvas *, const struct layout *);
+void draw_panels(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 void draw_view(const struct app *, struct canvas *, int top, int left, int rows, int columns, struct screen_map *);
 
 #endif

@@ -1028,7 +1028,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
     else
         draw_verdict(app, c, &l, l.verdict_left, l.verdict_columns);
     if (l.side_columns > 0)
-        draw_panels(app, c, &l);
+        draw_panels(app, c, &l, map);
     draw_complaint(app, c, &l, *cursor_row);
     if (app->mode == MODE_LIST)
         draw_list(app, c, &l, map);

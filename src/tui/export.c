@@ -39,6 +39,8 @@ int
 report_text(struct app *app, struct buffer *out, enum report_format format, struct error *err)
 {
     struct doc *d = app_doc(app);
+
+    app_make_bands(app, BANDS_VOLUME | BANDS_LABELS); /* its charts have them */
     struct scenario *saved = saved_scenario(app, d);
     struct buffer command;
 

@@ -22,14 +22,30 @@ struct request {
     struct samples **kept;   /* the worker's own: of the early and of the full number */
     uint64_t seed;
     int doc;
-    bool map;                /* the map of two fields instead of an answer */
-    struct field_ref x, y;
+    unsigned bands;          /* of the answer, for the view in sight                       */
+    enum { ASK_ANSWER, ASK_MAP, ASK_BANDS } what;
+    struct field_ref x, y;   /* of the map                                                  */
 };
 struct result {
     struct answer *answer;
     struct flip_map *map;
+    bool bands_only;         /* the answer holds nothing else that is new                  */
     int doc, samples;
 };
+
+/* An answer, and the bands of its samples. For the bands alone the fewest samples that they take. */
+static int
+answer_of(struct result *out, struct request *r, const struct solve_options *options, struct error *err)
+{
+    struct samples **kept = &r->kept[r->samples > EARLY_SAMPLES];
+    int status = decide_again(&out->answer, kept, &r->scenario, r->catalog, r->name, options,
+                              r->what == ASK_BANDS ? DEPTH_VERDICT : DEPTH_ALL, NULL, err);
+
+    if (status == 0)
+        status = chart_bands(out->answer, r->bands, *kept, &r->scenario, r->catalog, options->cancel, err);
+    out->bands_only = r->what == ASK_BANDS;
+    return status;
+}
 
 static void *
 refine_work(void *arg, const volatile int *cancel)
@@ -44,13 +60,12 @@ refine_work(void *arg, const volatile int *cancel)
     out->doc = r->doc;
     out->samples = r->samples;
     int status = -1;
-    if (r->map && (out->map = malloc(sizeof *out->map)) != NULL)
+    if (r->what == ASK_MAP && (out->map = malloc(sizeof *out->map)) != NULL)
         status = flip_map(out->map, &r->scenario, r->catalog, r->x, r->y, &options, &err);
-    else if (!r->map)
-        status = decide_again(&out->answer, &r->kept[r->samples > EARLY_SAMPLES], &r->scenario, r->catalog, r->name,
-                              &options,
-                              DEPTH_ALL, NULL, &err);
+    else if (r->what != ASK_MAP)
+        status = answer_of(out, r, &options, &err);
     if (status != 0) {
+        answer_free(out->answer);
         free(out->map);
         free(out);
         return NULL;
@@ -84,6 +99,7 @@ request_of(struct app *app, int samples)
     r->kept = app->refined;
     r->seed = app->options->seed;
     r->doc = app->doc;
+    r->bands = app_bands_wanted(app);
     return r;
 }
 
@@ -107,12 +123,36 @@ ask_for_map(struct app *app, struct refine *refine)
     if (app_refining(app) || !app_map_due(app, &x, &y) || app->map_asked == app_answer(app) ||
         (r = request_of(app, MAP_SAMPLES)) == NULL)
         return;
-    r->map = true;
+    r->what = ASK_MAP;
     r->x = x;
     r->y = y;
     app->map_asked = app_answer(app);
     app_say(app, "the map is being computed; keys work meanwhile");
     refine_submit(refine, r);
+}
+
+/* The view in sight draws bands that the answer came without. */
+static void
+ask_for_bands(struct app *app, struct refine *refine)
+{
+    struct request *r;
+
+    if (app_refining(app) || app_answer(app) == NULL || app->bands_asked == app_answer(app) ||
+        chart_bands_missing(app_answer(app), app_bands_wanted(app)) == 0 || (r = request_of(app, EARLY_SAMPLES)) == NULL)
+        return;
+    r->what = ASK_BANDS;
+    r->samples = app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES;
+    app->bands_asked = app_answer(app);
+    refine_submit(refine, r);
+}
+
+static void
+take_bands(struct answer *to, const struct answer *from)
+{
+    if (from->volume_band.n > 0)
+        to->volume_band = from->volume_band;
+    if (from->label_band.n > 0)
+        to->label_band = from->label_band;
 }
 
 static void
@@ -126,6 +166,9 @@ take_result(struct app *app, struct refine *refine)
         app_doc(app)->answer->map = *r->map;
         app_doc(app)->answer->has_map = true;
         app_say(app, "%s", "");
+    } else if (r->doc == app->doc && !app->wants_refine && r->answer != NULL && r->bands_only) {
+        if (app->bands_asked == app_answer(app))
+            take_bands(app_doc(app)->answer, r->answer);
     } else if (r->doc == app->doc && !app->wants_refine && r->answer != NULL) {
         app_take_answer(app, r->doc, r->answer, DEPTH_ALL);
         r->answer = NULL;
@@ -220,6 +263,7 @@ tui_run(const struct tui_options *o, struct error *err)
                     ask_for_more(app, refine,
                                  app_full_samples(app) < EARLY_SAMPLES ? app_full_samples(app) : EARLY_SAMPLES);
                 ask_for_map(app, refine);
+                ask_for_bands(app, refine);
                 if (term_wait(refine != NULL ? refine_descriptor(refine) : -1, -1))
                     take_result(app, refine);
                 read_keys(app);

@@ -71,12 +71,15 @@ draw_flips(const struct app *app, struct canvas *c, int top, int left, int rows,
 }
 
 void
-draw_panels(const struct app *app, struct canvas *c, const struct layout *l)
+draw_panels(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
+    const char *below_it = app_view_is(app, "diff") ? "cost" : "diff";
+
     if (app_answer(app) == NULL)
         return;
     int below = l->view_top + l->view_rows, rows = l->body_top + l->body_rows - below;
-    draw_other_view(app, c, app_view_is(app, "diff") ? "cost" : "diff", below, l->view_left, rows, l->view_columns);
+    map->bands = view_find(below_it)->bands;
+    draw_other_view(app, c, below_it, below, l->view_left, rows, l->view_columns);
     for (int r = l->body_top; r < l->body_top + l->body_rows; r++)
         canvas_text(c, r, l->side_left - 1, app->glyphs->vertical, INK_FRAME, 0);
     int row = draw_flips(app, c, l->verdict_top + l->verdict_rows, l->side_left, FLIP_ROWS + 1, l->side_columns);

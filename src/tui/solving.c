@@ -196,3 +196,32 @@ app_make_map(struct app *app)
     else
         app_say(app, "%s", err.text);
 }
+
+/* ---- bands ------------------------------------------------------------------------------------ */
+
+unsigned
+app_bands_wanted(const struct app *app)
+{
+    return app_view(app->view)->bands | app->map.bands;
+}
+
+/* On the spot: where there is no refiner, and for a file. */
+void
+app_make_bands(struct app *app, unsigned bands)
+{
+    struct doc *d = app_doc(app);
+    struct answer *an = NULL;
+    struct samples *kept = NULL;
+    struct solve_options options = { .samples = app_full_samples(app), .seed = app->options->seed };
+    struct error err;
+
+    if (d->answer == NULL || chart_bands_missing(d->answer, bands) == 0)
+        return;
+    if (options.samples > BAND_PREFIX)
+        options.samples = BAND_PREFIX;
+    if (decide_again(&an, &kept, &d->file.scenario, app->catalog, d->name, &options, DEPTH_VERDICT, NULL, &err) != 0 ||
+        chart_bands(d->answer, bands, kept, &d->file.scenario, app->catalog, NULL, &err) != 0)
+        app_say(app, "%s", err.text);
+    answer_free(an);
+    samples_free(kept);
+}

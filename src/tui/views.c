@@ -9,8 +9,9 @@
 /* The charts' views, and two that need more than one answer or the report: compare and report. */
 
 static const struct view own_views[] = {
-    { "compare", 'X', "Compare", "The open scenarios side by side: what differs and what it does to the verdict", NULL },
-    { "report", 'R', "Report", "The recommendation report as it will be written", NULL },
+    { "compare", 'X', "Compare", "The open scenarios side by side: what differs and what it does to the verdict", NULL, 0 },
+    { "report", 'R', "Report", "The recommendation report as it will be written", NULL,
+      BANDS_VOLUME | BANDS_LABELS },
 };
 
 int
@@ -103,6 +104,8 @@ app_make_view(struct app *app)
     struct doc *d = app_doc(app);
 
     app_make_map(app);
+    if (app->clock_ms == NULL)
+        app_make_bands(app, app_bands_wanted(app));
     if (app_view_is(app, "compare"))
         for (int k = 0, was = app->doc; k < app->n_docs; k++)
             if (app->docs[k].answer == NULL) {
