@@ -391,6 +391,28 @@ fuzzy_finds_letters_in_order_and_likes_runs_and_beginnings(void **state)
     assert_true(text_fuzzy("GPU", "gpu price") > 0);
 }
 
+static void
+words_are_wrapped_at_spaces_and_cut_where_there_is_none(void **state)
+{
+    (void)state;
+    struct buffer b;
+
+    assert_int_equal(text_break("one two three", 7), 7);
+    assert_int_equal(text_break("one two three", 9), 7);
+    assert_int_equal(text_break("one two three", 99), 13);
+    assert_int_equal(text_break("unbreakable", 4), 4);
+    assert_int_equal(text_break_hard("one two three", 9), 9);
+    assert_int_equal(text_break("\xe6\xbc\xa2\xe5\xad\x97", 3), 3); /* two wide characters */
+    assert_int_equal(text_break("\xe6\xbc\xa2", 1), 0);
+    buffer_init(&b);
+    buffer_wrap(&b, "  the quick \xe2\x89\xa4 brown   fox", 13, "- ");
+    assert_string_equal(b.text, "- the quick \xe2\x89\xa4\n  brown   fox\n");
+    buffer_release(&b);
+    buffer_wrap(&b, "\xe6\xbc\xa2", 1, "");
+    assert_string_equal(b.text, "\xe6\xbc\xa2\n");
+    buffer_release(&b);
+}
+
 int
 main(void)
 {
@@ -407,6 +429,7 @@ main(void)
         cmocka_unit_test(a_text_is_as_wide_as_its_characters),
         cmocka_unit_test(a_clean_copy_moves_no_cursor_and_turns_no_text),
         cmocka_unit_test(a_text_is_fitted_to_its_columns),
+        cmocka_unit_test(words_are_wrapped_at_spaces_and_cut_where_there_is_none),
         cmocka_unit_test(a_copy_is_cut_between_characters),
         cmocka_unit_test(distance_counts_slips_of_the_hand),
         cmocka_unit_test(the_nearest_name_is_offered_and_nothing_far_off),

@@ -127,6 +127,14 @@ int text_width(const char *utf8);
 char *text_clean(char *out, size_t size, const char *from);
 /* Copy at most "cells" columns of from; appends "…" ("..." if ascii) where cut. */
 char *text_fit(char *out, size_t size, const char *from, int cells, bool ascii);
+/* Bytes of the first line when words are wrapped at "cells": up to a space where one stands, else cut
+ * between characters. 0: not even one character fits. */
+size_t text_break(const char *utf8, int cells);
+/* The same wherever it must be cut, spaces or not. */
+size_t text_break_hard(const char *utf8, int cells);
+/* Words wrapped at so many columns, a newline after each line: "lead" stands before the first, the rest
+ * is indented as far. A character wider than a line stands alone in it. The text is clean. */
+void buffer_wrap(struct buffer *, const char *text, int columns, const char *lead);
 /* Bounded copy; false if it was cut (at a character boundary). */
 bool text_copy(char *out, size_t size, const char *from);
 /* Edit distance with transpositions (Damerau, restricted), ASCII case folded. */

@@ -156,34 +156,3 @@ canvas_equal(const struct canvas *a, const struct canvas *b)
             return false;
     return true;
 }
-
-static size_t
-break_at(const char *utf8, int cells, bool at_spaces)
-{
-    size_t n = 0, space = 0, all = strlen(utf8);
-    int used = 0;
-
-    while (n < all) {
-        uint32_t cp;
-        size_t bytes = (size_t)text_decode(utf8 + n, all - n, &cp);
-        if (used + text_char_width(cp) > cells)
-            return at_spaces && space > 0 ? space : n;
-        used += text_char_width(cp);
-        n += bytes;
-        if (utf8[n] == ' ')
-            space = n;
-    }
-    return n;
-}
-
-size_t
-text_break(const char *utf8, int cells)
-{
-    return break_at(utf8, cells, true);
-}
-
-size_t
-text_break_hard(const char *utf8, int cells)
-{
-    return break_at(utf8, cells, false);
-}

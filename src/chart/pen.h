@@ -40,10 +40,6 @@ int axis_cell(const struct axis *, double v, int cells);
 /* y of a series at x, between its points (in the chart's own scales); NAN outside. */
 double series_at(const struct series *, double x, bool x_log, bool y_log);
 
-/* Bytes of the first line when words are wrapped at "cells"; 0: not even one character fits. */
-size_t text_break(const char *utf8, int cells);
-/* The same wherever it must be cut. */
-size_t text_break_hard(const char *utf8, int cells);
 /* Some line has the dotted edges of a band. */
 bool chart_has_bands(const struct chart *);
 /* There is something to draw in a chart of lines. */

@@ -73,24 +73,8 @@ table_put_number(struct buffer *b, double x)
 void
 put_wrapped(struct buffer *b, const char *text, int indent)
 {
-    int at = TEXT_COLUMNS;
-    bool first = true;
+    char lead[TEXT_COLUMNS];
 
-    for (const char *p = text; *p != '\0';) {
-        size_t n = strcspn(p, " ");
-
-        if (at + 1 + (int)n > TEXT_COLUMNS) {
-            buffer_printf(b, "%s%*s", first ? "" : "\n", indent, "");
-            at = indent;
-        } else {
-            buffer_putc(b, ' ');
-            at++;
-        }
-        first = false;
-        buffer_add(b, p, n);
-        at += (int)n;
-        p += n;
-        p += strspn(p, " ");
-    }
-    buffer_putc(b, '\n');
+    snprintf(lead, sizeof lead, "%*s", indent, "");
+    buffer_wrap(b, text, TEXT_COLUMNS, lead);
 }

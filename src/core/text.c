@@ -341,3 +341,56 @@ text_fuzzy(const char *pattern, const char *candidate)
     score -= (int)strlen(candidate) / 4;
     return score > 0 ? score : 1;
 }
+
+static size_t
+break_at(const char *utf8, int cells, bool at_spaces)
+{
+    size_t n = 0, space = 0, all = strlen(utf8);
+    int used = 0;
+
+    while (n < all) {
+        uint32_t cp;
+        size_t bytes = (size_t)text_decode(utf8 + n, all - n, &cp);
+        if (used + text_char_width(cp) > cells)
+            return at_spaces && space > 0 ? space : n;
+        used += text_char_width(cp);
+        n += bytes;
+        if (utf8[n] == ' ')
+            space = n;
+    }
+    return n;
+}
+
+size_t
+text_break(const char *utf8, int cells)
+{
+    return break_at(utf8, cells, true);
+}
+
+size_t
+text_break_hard(const char *utf8, int cells)
+{
+    return break_at(utf8, cells, false);
+}
+
+void
+buffer_wrap(struct buffer *out, const char *text, int columns, const char *lead)
+{
+    int indent = text_width(lead);
+
+    text += strspn(text, " ");
+    buffer_puts(out, lead);
+    for (;;) {
+        uint32_t cp;
+        size_t n = text_break(text, columns - indent);
+        if (n == 0 && *text != '\0')
+            n = (size_t)text_decode(text, strlen(text), &cp);
+        buffer_add(out, text, n);
+        buffer_putc(out, '\n');
+        text += n;
+        text += strspn(text, " ");
+        if (*text == '\0')
+            break;
+        buffer_printf(out, "%*s", indent, "");
+    }
+}

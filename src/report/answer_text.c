@@ -21,27 +21,8 @@ static void
 wrapped(struct buffer *out, const char *text, int columns)
 {
     char clean[1024];
-    int at = 2;
 
-    text_clean(clean, sizeof clean, text);
-    buffer_puts(out, "- ");
-    for (const char *p = clean; *p != '\0';) {
-        size_t n = strcspn(p, " ");
-        int width = (int)n;
-        if (at > 2 && at + 1 + width > columns) {
-            buffer_puts(out, "\n  ");
-            at = 2;
-        } else if (at > 2) {
-            buffer_putc(out, ' ');
-            at++;
-        }
-        buffer_add(out, p, n);
-        at += width;
-        p += n;
-        while (*p == ' ')
-            p++;
-    }
-    buffer_putc(out, '\n');
+    buffer_wrap(out, text_clean(clean, sizeof clean, text), columns, "- ");
 }
 
 static void

@@ -143,26 +143,14 @@ const struct pen pen_markdown = {
 
 /* ---- plain text ------------------------------------------------------------------------- */
 
-/* The bytes of text that fit into width columns, cut between words where there is a space. */
+/* The bytes of the next line; a character wider than the column stands alone in it. */
 static size_t
 line_bytes(const char *text, int width)
 {
-    size_t n = 0, space = 0, all = strlen(text);
-    int used = 0;
+    size_t n = text_break(text, width);
+    uint32_t cp;
 
-    while (n < all) {
-        uint32_t cp;
-        size_t bytes = (size_t)text_decode(text + n, all - n, &cp);
-        if (used + text_char_width(cp) > width)
-            break;
-        used += text_char_width(cp);
-        n += bytes;
-        if (text[n] == ' ')
-            space = n;
-    }
-    if (n < all && space > 0)
-        return space;
-    return n > 0 || all == 0 ? n : 1;
+    return n > 0 || *text == '\0' ? n : (size_t)text_decode(text, strlen(text), &cp);
 }
 
 static const char *
@@ -178,22 +166,10 @@ static void
 wrap(struct buffer *out, const char *text, const char *lead)
 {
     char *clean = cleaned(text);
-    int indent = (int)strlen(lead);
 
     out->failed |= clean == NULL;
-    if (clean == NULL)
-        return;
-    const char *from = skip_spaces(clean);
-    buffer_puts(out, lead);
-    for (;;) {
-        size_t n = line_bytes(from, TEXT_WIDTH - indent);
-        buffer_add(out, from, n);
-        buffer_putc(out, '\n');
-        from = skip_spaces(from + n);
-        if (*from == '\0')
-            break;
-        buffer_printf(out, "%*s", indent, "");
-    }
+    if (clean != NULL)
+        buffer_wrap(out, clean, TEXT_WIDTH, lead);
     free(clean);
 }
 

@@ -361,7 +361,7 @@ void draw_find(const struct app *, struct canvas *, const struct layout *, struc
 
 int help_lines(const struct app *);
 
-/* draw.c */
+/* layout.c, draw.c, draw_view.c, panels.c */
 void app_layout(const struct app *, int columns, int rows, struct layout *);
 void app_draw(const struct app *, struct canvas *, struct screen_map *, int *cursor_row, int *cursor_column);
 void draw_heading(const struct app *, struct canvas *, int row, int left, int columns, const char *title);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_TUI_DRAW_H
+#define BREAKEVEN_TUI_DRAW_H
+
+#include "app.h"
+
+/* The parts of a frame. Each draws into its part of the layout and never changes the state. */
+
+/* draw_panes.c */
+void draw_panes(const struct app *, struct canvas *, const struct layout *, struct screen_map *, int *cursor_row,
+                int *cursor_column);
+/* The flips of a field, the nearest first: in the field's own form, with the letter of the arm that
+ * is picked beyond ("none" where the columns allow, else "-"). Returns how many (at most two are kept: one on each side). */
+int flips_of(const struct app *, const struct pane_row *, int columns, char out[2][32]);
+
+/* draw_view.c */
+void draw_tabs(const struct app *, struct canvas *, int row, int left, int columns, struct screen_map *);
+void draw_readout(const struct app *, struct canvas *, int row, int left, int columns, const struct chart_area *);
+
+/* draw_verdict.c */
+void draw_verdict(const struct app *, struct canvas *, const struct layout *, int left, int columns);
+void draw_single_verdict(const struct app *, struct canvas *, const struct layout *);
+/* Words wrapped at the columns from row on, none at "last" or below; the first free row. */
+int wrap_text(const struct app *, struct canvas *, int row, int last, int left, int columns, const char *text, enum ink);
+
+/* draw_bottom.c */
+void draw_bottom(const struct app *, struct canvas *, const struct layout *, int *cursor_row, int *cursor_column);
+
+/* A pane row with all its parts: 17 of mark and label, value, strip, flip, source. */
+#define VALUE_COLUMNS 15
+#define FLIP_COLUMNS 11
+#define SOURCE_FROM (17 + VALUE_COLUMNS + 8 + FLIP_COLUMNS + 2)
+
+#endif
