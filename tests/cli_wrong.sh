@@ -183,6 +183,8 @@ contradicts() { # words, text
     refuses "contradiction: $1" 7 "$1" solve bad.yaml
 }
 contradicts "workload.cached_share: 80% read from and 50% written" "${b}workload: {cached_share: 80%%, cache_write_share: 50%%}\n"
+refuses "a contradiction stands at its line" 7 "bad.yaml:2:26: workload.cached_share: 80%" solve bad.yaml
+refuses "a contradiction that --set brings is not the file's" 7 "breakeven: workload.cached_share: 90%" solve bad.yaml --set cached_share=90%
 contradicts "currency_per_usd: amounts in INR need its rate" "${b}currency: INR\n"
 contradicts "both arms are" "${b}arms:\n  a: {kind: api, model: gpt-4o}\n  s: {kind: staged, first: a, second: a}\n"
 contradicts "the arm names itself" "${b}arms:\n  a: {kind: api, model: gpt-4o}\n  s: {kind: staged, first: a, second: s}\n"

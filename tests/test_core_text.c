@@ -371,6 +371,7 @@ the_nearest_name_is_offered_and_nothing_far_off(void **state)
     assert_string_equal(text_nearest("inptu_tokens", one_of, names), "input_tokens");
     assert_string_equal(text_nearest("throughput", one_of, names), "throughput_tok_s");
     assert_string_equal(text_nearest("vc", one_of, names), "cv");
+    assert_string_equal(text_nearest("workload/input_tokens:per-request", one_of, names), "input_tokens");
     assert_null(text_nearest("colour", one_of, names));
     memset(length, 'x', sizeof length - 1);
     length[sizeof length - 1] = '\0';

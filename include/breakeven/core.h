@@ -141,8 +141,8 @@ bool text_copy(char *out, size_t size, const char *from);
 int text_distance(const char *a, const char *b);
 /* The candidate nearest to name: next(i) gives candidate i or NULL at the end.
  * NULL when none is within a third of the name's length (at least 2), after
- * candidates that contain it whole, and none begins as it does for three letters or
- * more. The pointer is the candidate's. */
+ * candidates that contain it whole, none of four letters or more stands whole in it, and
+ * none begins as it does for three letters or more. The pointer is the candidate's. */
 const char *text_nearest(const char *name, const char *(*next)(const void *ctx, int i),
                          const void *ctx);
 /* Fuzzy match as in fzf: letters of pattern in order; higher is better, 0 none. */

@@ -69,13 +69,15 @@ int catalog_open(struct catalog **, struct error *); /* warnings go to stderr */
 int scenario_load(struct scenario_file *, const char *path, const struct catalog *, struct error *);
 /* key=value onto the scenario. */
 int scenario_set(struct scenario *, const char *assignment, const struct catalog *, struct error *);
-/* All of --set; then a scenario that contradicts itself is refused. */
 /* The whole answer, with these bands of its charts (BANDS_... of chart.h). */
 int decide_drawn(struct answer **, const struct scenario *, const struct catalog *, const char *name,
                  const struct solve_options *, unsigned bands, struct error *);
-int scenario_set_all(struct scenario *, const struct args *, const struct catalog *, struct error *);
-/* Does it contradict itself? The first contradiction, with its field. */
-int scenario_refuse(const struct scenario *, const struct catalog *, struct error *);
+/* All of --set; then a scenario that contradicts itself is refused. from: see scenario_refuse. */
+int scenario_set_all(struct scenario *, const struct args *, const struct catalog *, const struct scenario_file *from,
+                     struct error *);
+/* Does it contradict itself? The first contradiction, with its field, and its place in the file that the
+ * scenario is from (NULL: none). */
+int scenario_refuse(const struct scenario *, const struct catalog *, const struct scenario_file *from, struct error *);
 /* Load, then --set: for commands that do not write the file. */
 int scenario_read(struct scenario *, const char *path, const struct args *, const struct catalog *, struct error *);
 /* The day on which a file was last written, in UTC; false, and year 0, if there is none. */

@@ -201,7 +201,7 @@ solve_all(struct chart_run *r, struct error *err)
         if (scenario_load(&r->files[k], r->args->operands[k], r->catalog, err) < 0)
             return -1;
         r->n++;
-        if (scenario_set_all(&r->files[k].scenario, r->args, r->catalog, err) < 0 ||
+        if (scenario_set_all(&r->files[k].scenario, r->args, r->catalog, &r->files[k], err) < 0 ||
             decide_drawn(&r->answers[k], &r->files[k].scenario, r->catalog,
                          scenario_name(r->args->operands[k], r->names[k], sizeof r->names[k]), &r->options,
                          bands_of(r->view), err) != 0)

@@ -260,7 +260,7 @@ check(struct check *c, const struct solve_options *options, struct error *err)
     if (!c->file.scenario.decision.present && !args_has(a, "pick") && !fresh)
         return error_set(err, ERR_USAGE, "%s has no decision; give --pick ARM, or record one with --record",
                          base_name(a->operands[0]));
-    if (scenario_refuse(&c->file.scenario, c->catalog, err) < 0 ||
+    if (scenario_refuse(&c->file.scenario, c->catalog, &c->file, err) < 0 ||
         decide(&c->answer, &c->file.scenario, c->catalog, scenario_name(a->operands[0], name, sizeof name), options, DEPTH_ALL,
                NULL, err) < 0 ||
         choose(c, err) < 0)

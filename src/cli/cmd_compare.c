@@ -158,7 +158,7 @@ solve_alone(struct comparison *c, struct alone *out, const struct field *f, cons
             return 0;
     }
     field_get_text(from, at, text, sizeof text, c->catalog);
-    if (field_set_text(c->work, to, text, c->catalog, &why) < 0 || scenario_refuse(c->work, c->catalog, &why) < 0)
+    if (field_set_text(c->work, to, text, c->catalog, &why) < 0 || scenario_refuse(c->work, c->catalog, NULL, &why) < 0)
         return 0;
     if (decide(&an, c->work, c->catalog, "", &c->options, DEPTH_VERDICT, NULL, err) < 0)
         return -1;

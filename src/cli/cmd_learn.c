@@ -113,24 +113,12 @@ first_tuned(const struct scenario *sc)
 static int
 open_scenario(struct scenario *sc, const struct args *a, const struct catalog *cat, struct error *err)
 {
-    if (a->n_operands == 0) {
-        scenario_init(sc);
-        if (scenario_add_arm(sc, "tuned", ARM_SELF_TUNED, err) < 0)
-            return -1;
-    } else {
-        struct scenario_file *f = calloc(1, sizeof *f);
-        if (f == NULL)
-            return error_set(err, ERR_BUG, "no memory for %s", a->operands[0]);
-        int status = scenario_load(f, a->operands[0], cat, err);
-        if (status == 0) {
-            *sc = f->scenario;
-            scenario_file_release(f);
-        }
-        free(f);
-        if (status < 0)
-            return -1;
-    }
-    return scenario_set_all(sc, a, cat, err);
+    if (a->n_operands > 0)
+        return scenario_read(sc, a->operands[0], a, cat, err);
+    scenario_init(sc);
+    if (scenario_add_arm(sc, "tuned", ARM_SELF_TUNED, err) < 0)
+        return -1;
+    return scenario_set_all(sc, a, cat, NULL, err);
 }
 
 static void

@@ -54,7 +54,7 @@ cmd_report(const struct args *a, struct error *err)
                                       : error_set(err, ERR_BUG, "no memory for %s", a->operands[0]);
     if (status == 0) {
         *set = f->scenario;
-        status = scenario_set_all(set, a, cat, err);
+        status = scenario_set_all(set, a, cat, f, err);
         if (status == 0)
             status = decide_drawn(&an, set, cat, scenario_name(a->operands[0], name, sizeof name), &options,
                                   BANDS_VOLUME | BANDS_LABELS, err);

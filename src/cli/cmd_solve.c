@@ -20,7 +20,7 @@ solve_one(struct buffer *out, const struct args *a, const char *path, const stru
         return error_set(err, ERR_BUG, "no memory for %s", path);
     int status = scenario_load(f, path, cat, err);
     if (status == 0) {
-        status = scenario_set_all(&f->scenario, a, cat, err);
+        status = scenario_set_all(&f->scenario, a, cat, f, err);
         if (status == 0)
             status = decide(&an, &f->scenario, cat, scenario_name(path, name, sizeof name), options,
                             DEPTH_ALL, NULL, err);

@@ -224,7 +224,7 @@ one_cell(struct buffer *b, struct grid *g, long long cell, struct error *err)
 
     if (set_cell(g, cell, value, err) < 0)
         return -1;
-    if (scenario_refuse(&g->work, g->catalog, &why) < 0) {
+    if (scenario_refuse(&g->work, g->catalog, NULL, &why) < 0) {
         put_cell(b, g, value, NULL, why.text);
         return 0;
     }

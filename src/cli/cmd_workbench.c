@@ -47,7 +47,7 @@ print_instead(const struct args *a, const struct catalog *cat, const struct tui_
         buffer_init(&out);
         status = scenario_load(f, o->files[k], cat, err);
         if (status == 0) {
-            status = scenario_refuse(&f->scenario, cat, err);
+            status = scenario_refuse(&f->scenario, cat, f, err);
             if (status == 0)
                 status = decide_drawn(&an, &f->scenario, cat, scenario_name(o->files[k], name, sizeof name), &options,
                                       BANDS_VOLUME, err);

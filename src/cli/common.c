@@ -143,14 +143,16 @@ scenario_set(struct scenario *sc, const char *assignment, const struct catalog *
 }
 
 int
-scenario_set_all(struct scenario *sc, const struct args *a, const struct catalog *cat, struct error *err)
+scenario_set_all(struct scenario *sc, const struct args *a, const struct catalog *cat, const struct scenario_file *from,
+                 struct error *err)
 {
     const char *value;
 
     for (int k = args_next(a, "set", 0, &value); k >= 0; k = args_next(a, "set", k + 1, &value))
         if (scenario_set(sc, value, cat, err) < 0)
             return -1;
-    return scenario_refuse(sc, cat, err);
+    /* A contradiction that --set brings is not the file's. */
+    return scenario_refuse(sc, cat, args_has(a, "set") ? NULL : from, err);
 }
 
 int
@@ -196,8 +198,50 @@ error_in_file(struct error *err, const char *path, const struct error *why)
     return error_set(err, why->code, "%s: %s", path, why->text);
 }
 
+/* The place of a field in the text of a file; false if the file does not say it. */
+static bool
+place_in_file(const struct scenario_file *from, const char *path, int *line, int *column)
+{
+    struct document *doc = NULL;
+    struct error ignored;
+    char word[ID_BYTES];
+    bool found = false;
+
+    if (document_parse_yaml(&doc, from->text, from->n, &ignored) < 0)
+        return false;
+    for (const struct node *at = document_root(doc); at != NULL; path += strcspn(path, ".") + 1) {
+        const size_t n = strcspn(path, ".");
+        if (n >= sizeof word)
+            break;
+        memcpy(word, path, n);
+        word[n] = '\0';
+        const struct node *value = node_get(at, word);
+        if ((found = value != NULL && path[n] == '\0')) {
+            *line = value->line;
+            *column = value->column;
+        }
+        at = value;
+        if (path[n] == '\0')
+            break;
+    }
+    document_free(doc);
+    return found;
+}
+
+/* The first contradiction; of a field that the file says, with its place. */
+static int
+refuse_for(const struct problem *p, const struct scenario_file *from, struct error *err)
+{
+    int line, column;
+
+    if (from == NULL || from->text == NULL || !place_in_file(from, p->path, &line, &column))
+        return error_set(err, p->error.code, "%s: %s", p->path, p->error.text);
+    return error_set(err, p->error.code, "%s:%d:%d: %s: %s", from->path[0] != '\0' ? from->path : "standard input", line,
+                     column, p->path, p->error.text);
+}
+
 int
-scenario_refuse(const struct scenario *sc, const struct catalog *cat, struct error *err)
+scenario_refuse(const struct scenario *sc, const struct catalog *cat, const struct scenario_file *from, struct error *err)
 {
     struct problems *found = malloc(sizeof *found);
     int status = 0;
@@ -208,7 +252,7 @@ scenario_refuse(const struct scenario *sc, const struct catalog *cat, struct err
     scenario_check(sc, cat, found);
     for (int k = 0; k < found->n && status == 0; k++)
         if (found->list[k].level == PROBLEM_ERROR)
-            status = error_set(err, found->list[k].error.code, "%s: %s", found->list[k].path, found->list[k].error.text);
+            status = refuse_for(&found->list[k], from, err);
     free(found);
     return status;
 }
@@ -223,8 +267,8 @@ scenario_read(struct scenario *sc, const char *path, const struct args *a, const
     int status = scenario_load(f, path, cat, err);
     if (status == 0) {
         *sc = f->scenario;
+        status = scenario_set_all(sc, a, cat, f, err);
         scenario_file_release(f);
-        status = scenario_set_all(sc, a, cat, err);
     }
     free(f);
     return status;

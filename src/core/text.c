@@ -294,6 +294,21 @@ same_beginning(const char *name, const char *(*next)(const void *ctx, int i), co
     return best;
 }
 
+/* The longest name that stands whole in what was typed ("openai/gpt-4o"), four letters at least. */
+static const char *
+held_within(const char *name, const char *(*next)(const void *ctx, int i), const void *ctx)
+{
+    const char *best = NULL, *candidate;
+    size_t longest = 3;
+
+    for (int i = 0; (candidate = next(ctx, i)) != NULL; i++)
+        if (strlen(candidate) > longest && contains_folded(name, candidate)) {
+            longest = strlen(candidate);
+            best = candidate;
+        }
+    return best;
+}
+
 const char *
 text_nearest(const char *name, const char *(*next)(const void *ctx, int i), const void *ctx)
 {
@@ -314,6 +329,8 @@ text_nearest(const char *name, const char *(*next)(const void *ctx, int i), cons
             best = candidate;
         }
     }
+    if (best == NULL)
+        best = held_within(name, next, ctx);
     return best != NULL ? best : same_beginning(name, next, ctx);
 }
 
