@@ -88,7 +88,8 @@ headline(struct answer *an)
     }
     const struct arm_answer *pick = &an->arms[v->pick];
     if (v->rival < 0) {
-        snprintf(v->headline, sizeof v->headline, "%s: %s, the only arm that passes",
+        snprintf(v->headline, sizeof v->headline, an->n_arms > 1 ? "%s: %s, the only arm that passes"
+                                                                 : "%s: %s, compared with nothing yet",
                  action_of(pick->kind), pick->name);
         return;
     }
@@ -111,8 +112,10 @@ say_pick(struct answer *an)
     number_usd(low, sizeof low, p->tco_usd.p5);
     number_usd(high, sizeof high, p->tco_usd.p95);
     if (v->rival < 0) {
-        answer_reason(an, "%s: %s is the only arm that passes every gate. It costs %s over %d months "
-                          "(90%% range %s to %s).",
+        answer_reason(an, an->n_arms > 1 ? "%s: %s is the only arm that passes every gate. It costs %s over %d months "
+                                           "(90%% range %s to %s)."
+                                         : "%s: %s is the only arm of the scenario; add another to compare it with. It "
+                                           "costs %s over %d months (90%% range %s to %s).",
                       action_of(p->kind), p->name, mean, an->horizon_months, low, high);
         return;
     }

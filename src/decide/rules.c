@@ -295,6 +295,8 @@ rules_summarise(const struct answer *an, const struct ruling *r, char *out, size
         return;
     if (an->verdict.pick < 0)
         add(out, size, "; no arm passes whose cost could be held against them.");
+    else if (an->verdict.rival < 0)
+        add(out, size, "; no second arm passes, so costs can neither agree nor disagree.");
     else if (picked < 0 || side < 0)
         add(out, size, "; the computed cost decides.");
     else if (picked == side)

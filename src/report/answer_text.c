@@ -89,9 +89,12 @@ answer_text(struct buffer *out, const struct answer *an, int columns, bool ascii
     buffer_printf(out, "%d months, %s tokens/day, %s samples, seed %llu\n\n", an->horizon_months,
                   number_si(tokens, sizeof tokens, an->tokens_per_day), number_full(samples, sizeof samples, an->samples, 0),
                   (unsigned long long)an->seed);
-    buffer_puts(out, "Break-even of running cost\n");
-    crossing_lines(out, an);
-    buffer_puts(out, "\nWhy\n");
+    if (an->n_crossings > 0) {
+        buffer_puts(out, "Break-even of running cost\n");
+        crossing_lines(out, an);
+        buffer_putc(out, '\n');
+    }
+    buffer_puts(out, "Why\n");
     for (int k = 0; k < an->verdict.n_reasons; k++)
         wrapped(out, an->verdict.reasons[k], columns);
     if (an->verdict.n_warnings > 0)

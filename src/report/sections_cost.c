@@ -127,7 +127,8 @@ say_how_sure(struct page *p)
     char share[16], samples[24], regret[32], most[32];
 
     if (v->rival < 0) {
-        page_paragraph(p, "It is the only arm that meets every condition, so nothing is left to choose by cost.");
+        page_paragraph(p, an->n_arms > 1 ? "It is the only arm that meets every condition, so nothing is left to choose by cost."
+                                         : "It is the only arm of the scenario, so nothing was compared: add the others that are thought of.");
         return;
     }
     page_paragraph(p,
