@@ -361,11 +361,38 @@ pasted_text_is_not_run(void **state)
     assert_string_equal(app.edit.text, "8k to 12k");
 }
 
+/* What is being typed may be longer than the window is wide: its end and the cursor stay in sight. */
+static void
+the_cursor_stays_in_a_narrow_window(void **state)
+{
+    static const char *const doors[] = { ":", "/", "5" };
+    struct canvas c;
+    int row, column;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(doors); k++) {
+        type(doors[k]);
+        for (int n = 0; n < 150; n++) {
+            type(n == 149 ? "z" : n % 10 == 0 ? "\xe2\x82\xb9" : "7");
+            for (int columns = 40; columns <= 120; columns += 40) {
+                assert_int_equal(canvas_init(&c, columns, 24), 0);
+                app_draw(&app, &c, &app.map, &row, &column);
+                assert_true(row >= 0 && row < 24 && column > 0 && column < columns);
+                if (app.mode != MODE_REST)
+                    assert_int_equal(c.cells[row * columns + column - 1].glyph, n == 149 ? 'z' : n % 10 == 0 ? 0x20b9 : '7');
+                canvas_release(&c);
+            }
+        }
+        type("<Esc><Esc>");
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
+        T(the_cursor_stays_in_a_narrow_window),
         T(the_first_frame_has_scenario_verdict_and_keys),
         T(a_typed_number_is_previewed_and_kept_by_enter),
         T(escape_puts_everything_back),

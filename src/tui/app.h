@@ -62,6 +62,8 @@ struct line_edit {
 void edit_set(struct line_edit *, const char *text);
 bool edit_key(struct line_edit *, const struct key *); /* true if the key was for it */
 void edit_insert(struct line_edit *, const char *text);
+/* From which byte on it is shown so that its cursor is within so many columns; the cursor's. */
+int edit_shown(const struct line_edit *, int columns, int *from);
 
 /* ---- the state --------------------------------------------------------------------------- */
 
@@ -357,6 +359,8 @@ void draw_box(const struct app *, struct canvas *, int top, int left, int rows, 
 /* find.c */
 void find_fields_of_view(struct app *); /* those that the view is about */
 void find_key(struct app *, const struct key *);
+int sought_columns(const struct layout *); /* room for the letters of a list or find  */
+void draw_sought(const struct app *, struct canvas *, const struct layout *);
 void draw_find(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 
 int help_lines(const struct app *);

@@ -166,13 +166,11 @@ cursor_in_view(const struct app *app, const struct screen_map *map, int *row, in
 static void
 cursor_in_overlay(const struct app *app, const struct layout *l, const struct screen_map *map, int *row, int *column)
 {
-    char head[LINE_BYTES];
+    int from;
 
     if (app->mode == MODE_FIND || app->mode == MODE_LIST) {
-        text_copy(head, sizeof head, app->edit.text);
-        head[app->edit.at] = '\0';
         *row = l->body_top + 1;
-        *column = 3 + text_width(head);
+        *column = 3 + edit_shown(&app->edit, sought_columns(l), &from);
     } else if (app->mode == MODE_HISTORY) {
         *row = map->list_row + app->list_at - map->list_first;
         *column = 2;

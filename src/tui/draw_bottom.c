@@ -179,12 +179,10 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
     bool taken = !both && app->mode != MODE_PROMPT && app->mode != MODE_ASK &&
                  (app->mode == MODE_ENTRY || app->status[0] == '\0' || app->tour > 0);
     if (app->mode == MODE_PROMPT) {
-        canvas_printf(c, rows - 2, 0, INK_KEY, PEN_BOLD, ":%s", app->edit.text);
-        char head[LINE_BYTES];
-        memcpy(head, app->edit.text, (size_t)app->edit.at);
-        head[app->edit.at] = '\0';
+        int from, before = edit_shown(&app->edit, c->columns - 1, &from);
+        canvas_printf(c, rows - 2, 0, INK_KEY, PEN_BOLD, ":%s", app->edit.text + from);
         *cursor_row = rows - 2;
-        *cursor_column = 1 + text_width(head);
+        *cursor_column = 1 + before;
     } else if (!taken && app->mode == MODE_ENTRY && app->complaint[0] == '\0') {
         preview_line(app, text, sizeof text);
         canvas_text_fit(c, rows - 2, 1, c->columns - 2, text, INK_PLAIN, 0, app->glyphs->ascii);

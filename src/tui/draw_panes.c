@@ -108,21 +108,12 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
                     row->kind == ROW_ARM ? PEN_BOLD : 0, app->glyphs->ascii);
     int at = 1 + label_columns;
     if (focused && app->mode == MODE_ENTRY) {
-        int width = l->left - at - 2, from = 0;
-        char shown[LINE_BYTES];
-        text_copy(shown, sizeof shown, app->edit.text);
+        int width = l->left - at - 2, from, before = edit_shown(&app->edit, width, &from);
         canvas_text(c, y, at, "[", INK_FOCUS, PEN_BOLD);
-        char head[LINE_BYTES];
-        memcpy(head, app->edit.text, (size_t)app->edit.at);
-        head[app->edit.at] = '\0';
-        int before = text_width(head);
-        if (before > width - 1)
-            from = before - width + 1;
-        canvas_text_fit(c, y, at + 1, width, shown + (from < app->edit.n ? from : 0), INK_FOCUS, PEN_UNDERLINE,
-                        app->glyphs->ascii);
+        canvas_text_fit(c, y, at + 1, width, app->edit.text + from, INK_FOCUS, PEN_UNDERLINE, app->glyphs->ascii);
         canvas_text(c, y, l->left - 1, "]", INK_FOCUS, PEN_BOLD);
         *cursor_row = y;
-        *cursor_column = at + 1 + before - from;
+        *cursor_column = at + 1 + before;
         if (app->complaint[0] != '\0')
             canvas_text(c, y, 0, app->glyphs->problem, INK_PROBLEM, PEN_BOLD);
         return;

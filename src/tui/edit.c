@@ -105,3 +105,18 @@ edit_key(struct line_edit *e, const struct key *k)
         return true;
     }
 }
+
+int
+edit_shown(const struct line_edit *e, int columns, int *from)
+{
+    char head[LINE_BYTES];
+    uint32_t cp;
+
+    for (*from = 0;; *from += text_decode(e->text + *from, (size_t)(e->n - *from), &cp)) {
+        memcpy(head, e->text + *from, (size_t)(e->at - *from));
+        head[e->at - *from] = '\0';
+        int width = text_width(head);
+        if (width < columns || *from >= e->at)
+            return width;
+    }
+}

@@ -227,7 +227,7 @@ draw_find(const struct app *app, struct canvas *c, const struct layout *l, struc
     int names = columns < 60 ? columns - 12 : 40;
 
     draw_box(app, c, l->body_top, 1, rows, columns, app->find_title);
-    canvas_printf(c, l->body_top + 1, 2, INK_KEY, PEN_BOLD, "/%s", app->edit.text);
+    draw_sought(app, c, l);
     if (app->list_at >= inside)
         first = app->list_at - inside + 1;
     map->list_row = l->body_top + 2;

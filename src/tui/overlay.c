@@ -235,6 +235,22 @@ draw_box(const struct app *app, struct canvas *c, int top, int left, int rows, i
     canvas_printf(c, top, left + 2, INK_TITLE, PEN_BOLD, " %s ", title);
 }
 
+int
+sought_columns(const struct layout *l)
+{
+    return (l->columns < 100 ? l->columns : 100) - 6;
+}
+
+void
+draw_sought(const struct app *app, struct canvas *c, const struct layout *l)
+{
+    int from;
+
+    edit_shown(&app->edit, sought_columns(l), &from);
+    canvas_text(c, l->body_top + 1, 2, "/", INK_KEY, PEN_BOLD);
+    canvas_text_fit(c, l->body_top + 1, 3, sought_columns(l), app->edit.text + from, INK_KEY, PEN_BOLD, app->glyphs->ascii);
+}
+
 void
 draw_list(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
@@ -251,7 +267,7 @@ draw_list(const struct app *app, struct canvas *c, const struct layout *l, struc
         words = columns - 6;
     int inside = rows - 3, at = n > 0 ? app->list_at % n : 0, top = l->body_top;
     draw_box(app, c, top, 1, rows, columns, title);
-    canvas_printf(c, top + 1, 2, INK_KEY, PEN_BOLD, "/%s", app->edit.text);
+    draw_sought(app, c, l);
     if (at >= inside)
         first = at - inside + 1;
     map->list_row = top + 2;
