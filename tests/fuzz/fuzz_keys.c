@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <limits.h>
 #include <unistd.h>
 
 #include "breakeven/tui.h"
@@ -29,6 +30,8 @@ static const char *const pasted[] = { "12k to 40k", "1\xe2\x80\xaez\x1b[31m", "\
 static const char *const files[] = { "article", "startup-mvp", "bank-india", "contract-clauses" };
 #define N_FILES (sizeof files / sizeof *files)
 
+static char top[PATH_MAX];
+
 struct opened {
     struct scenario_file file;
     struct problems found;
@@ -41,12 +44,11 @@ shipped(unsigned which)
     static const struct solve_options options = { .samples = 256, .seed = 1 };
     static struct opened all[N_FILES];
     struct opened *o = &all[which];
-    const char *top = getenv("BREAKEVEN_DATADIR");
-    char path[1100];
+    char path[PATH_MAX + 40];
     struct error err;
 
     if (o->answer == NULL) {
-        snprintf(path, sizeof path, "%s/scenarios/%s.yaml", top != NULL ? top : ".", files[which]);
+        snprintf(path, sizeof path, "%s/scenarios/%s.yaml", top, files[which]);
         problems_init(&o->found);
         MUST(scenario_open(&o->file, path, fuzz_catalog(), &o->found, &err) == 0);
         MUST(decide(&o->answer, &o->file.scenario, fuzz_catalog(), files[which], &options, DEPTH_ALL, NULL, &err) == 0);
@@ -59,11 +61,13 @@ static void
 go_aside(void)
 {
     static char folder[] = "/tmp/breakeven-fuzz-XXXXXX";
-    static bool gone;
+    const char *from = getenv("BREAKEVEN_DATADIR");
 
-    if (!gone)
-        MUST(mkdtemp(folder) != NULL && chdir(folder) == 0);
-    gone = true;
+    if (top[0] != '\0')
+        return;
+    MUST(realpath(from != NULL ? from : ".", top) != NULL);
+    (void)fuzz_catalog();
+    MUST(mkdtemp(folder) != NULL && chdir(folder) == 0);
 }
 
 /* As app_open leaves it, without the file. */
@@ -169,6 +173,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static struct app app;
+    go_aside();
     const struct tui_options options = { .catalog = fuzz_catalog(), .samples = 256, .seed = 1, .glyphs = GLYPHS_ASCII };
     struct recipe r = { bytes, bytes + n };
     struct canvas canvas = { 0 };
@@ -178,7 +183,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     for (size_t k = 0; k < n; k++)
         hash = (hash ^ bytes[k]) * 1099511628211u;
     hash ^= hash >> 32;
-    go_aside();
     MUST(app_init(&app, &options, &err) == 0);
     app.clock_ms = clock_now;
     const struct opened *from = shipped(next_byte(&r) % N_FILES);
