@@ -114,7 +114,7 @@ static struct scenario scenario;
 static void
 follow_edits(struct samples **kept, const char *name)
 {
-    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1, .bands = true };
     struct samples *fresh = NULL;
     struct error err;
     char where[64];
@@ -172,7 +172,7 @@ static void
 a_cancelled_edit_is_made_good(void **state)
 {
     const volatile int yes = 1;
-    struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    struct solve_options o = { .samples = SAMPLES, .seed = 1, .bands = true };
     struct samples *kept = NULL, *fresh = NULL;
     struct field_ref ref;
     struct error err;
@@ -198,7 +198,7 @@ a_cancelled_edit_is_made_good(void **state)
 static void
 fields_replaced_one_after_the_other(void **state)
 {
-    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1, .bands = true };
     struct samples *base = NULL, *kept = NULL, *fresh = NULL;
     struct field_ref ref;
     struct error err;

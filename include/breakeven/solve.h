@@ -27,6 +27,7 @@ struct solve_options {
     uint64_t seed;
     const volatile int *cancel; /* NULL, or non-zero as soon as the answer is not wanted */
     enum solve_path path;
+    bool bands;     /* cumulative costs by month, too                        */
 };
 
 /* Read so that the thread that sets it needs no lock. */
@@ -52,8 +53,8 @@ struct input {
 enum metric {
     METRIC_NPV, METRIC_ONCE, METRIC_RUN, METRIC_QUALITY, METRIC_TTFT_P95, METRIC_TPOT,
     METRIC_MEMORY, /* have - need, GiB */
-    METRIC_LABELS, METRIC_UTILIZATION, METRIC_REPLICAS, METRIC_EVENNESS /* P95/P50 TTFT */,
-    METRIC_PER_ACCEPTED, METRIC_CONTEXT /* tokens a request needs at the P95 prompt */,
+    METRIC_REPLICAS, /* at the peak of the first month */
+    METRIC_CONTEXT /* tokens a request needs at the P95 prompt */,
     METRIC_THROUGHPUT /* X of a replica, tokens/s as counted */, METRIC_COUNT
 };
 
@@ -63,11 +64,13 @@ struct samples {
     uint64_t seed;
     struct input inputs[INPUTS_MAX];
     struct setup setup;            /* at the medians                                  */
-    double *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown                    */
+    const double *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown; arms may share one */
+    int64_t version[ARMS_MAX][METRIC_COUNT]; /* of solve_again: a column at the same place with the same
+                                    * version holds what it held                       */
     double *tokens_per_day;        /* n long                                           */
     const double *examples;        /* the column of labels.examples; NULL: it is exact    */
     double *cumulative[ARMS_MAX];  /* months x bands: P5, P50, P95 of cumulative_m, mean; [m*4+k];
-                                    * NULL in what solve_replaced gives                */
+                                    * NULL where nobody asked for bands                 */
     struct arm_outcome *median;    /* n_arms, at the medians                            */
     bool known[ARMS_MAX];          /* cost known at the medians and in four samples of five */
 };

@@ -337,7 +337,9 @@ decide_again(struct answer **out, struct samples **kept, const struct scenario *
     problems_init(found);
     scenario_check(sc, catalog, found);
     scenario_resolve(setup, sc, catalog, found);
-    status = solve_again(kept, setup, options, err);
+    struct solve_options wanted = *options;
+    wanted.bands = depth == DEPTH_ALL;
+    status = solve_again(kept, setup, &wanted, err);
     if (status != 0)
         goto done;
     s = *kept;

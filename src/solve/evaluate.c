@@ -8,10 +8,9 @@
 #include "samples.h"
 
 /* Samples of every arm: by the kernel where a plan can be made of it, else by the plain path, one
- * after the other. An arm whose job is what it was keeps its metrics. */
+ * after the other. What nothing has changed for stands as it stood (stages.c). */
 
 #define CANCEL_EVERY 32
-#define BLOCK 512 /* samples of the kernel between two looks at the cancel flag */
 
 /* ---- the plain path ------------------------------------------------------------------------ */
 
@@ -38,11 +37,7 @@ metrics_of(double m[METRIC_COUNT], const struct setup *work, int arm, const stru
     m[METRIC_TTFT_P95] = o->ttft_p95_s;
     m[METRIC_TPOT] = o->tpot_s;
     m[METRIC_MEMORY] = o->have_gib - o->need_gib;
-    m[METRIC_LABELS] = o->labels_trained;
-    m[METRIC_UTILIZATION] = o->utilization;
     m[METRIC_REPLICAS] = o->replicas[0];
-    m[METRIC_EVENNESS] = o->ttft_p95_s / o->ttft_p50_s;
-    m[METRIC_PER_ACCEPTED] = o->known && o->discounted_accepted > 0 ? o->npv_usd / o->discounted_accepted : NAN;
     m[METRIC_CONTEXT] = o->context_need_tokens;
     m[METRIC_THROUGHPUT] = o->replica_tok_s;
 }
@@ -78,6 +73,7 @@ static int
 evaluate_plain(struct samples_whole *w, const struct request *q, int arm)
 {
     struct samples *s = &w->s;
+    const size_t stride = column_stride(s->n);
     struct setup *work = malloc(sizeof *work);
     struct arm_outcome *out = malloc(sizeof *out);
     double m[METRIC_COUNT];
@@ -93,7 +89,7 @@ evaluate_plain(struct samples_whole *w, const struct request *q, int arm)
         model_evaluate(work, arm, out);
         metrics_of(m, work, arm, out);
         for (int k = 0; k < METRIC_COUNT; k++)
-            s->metric[arm][k][i] = m[k];
+            w->arm[arm].block[(size_t)k * stride + (size_t)i] = m[k];
         if (q->band != NULL && i < q->band_n)
             store_band(band_of(w, q, arm), q->band_n, i, w->plan.months, out);
     }
@@ -102,9 +98,9 @@ evaluate_plain(struct samples_whole *w, const struct request *q, int arm)
     return status;
 }
 
-/* No column has a part in it. */
+/* An arm that names one which is missing: what is known of it is the same in all samples. */
 static void
-evaluate_constant(struct samples_whole *w, const struct request *q, int arm)
+evaluate_nothing(struct samples_whole *w, const struct request *q, int arm)
 {
     struct samples *s = &w->s;
     double m[METRIC_COUNT];
@@ -112,29 +108,9 @@ evaluate_constant(struct samples_whole *w, const struct request *q, int arm)
     metrics_of(m, &s->setup, arm, &s->median[arm]);
     for (int k = 0; k < METRIC_COUNT; k++)
         for (int i = 0; i < s->n; i++)
-            s->metric[arm][k][i] = m[k];
+            w->arm[arm].block[(size_t)k * column_stride(s->n) + (size_t)i] = m[k];
     for (int i = 0; q->band != NULL && i < q->band_n; i++)
         store_band(band_of(w, q, arm), q->band_n, i, w->plan.months, &s->median[arm]);
-}
-
-static int
-evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms)
-{
-    const struct samples *s = &w->s;
-    kernel_run *run = w->path == PATH_FASTEST ? kernel_choose() : kernel_run_plain;
-    struct kernel *k = &w->plan;
-
-    k->band_n = q->band_n;
-    for (int a = 0; a < s->n_arms; a++) {
-        memcpy(k->out[a].metric, s->metric[a], sizeof k->out[a].metric);
-        k->out[a].band = band_of(w, q, a);
-    }
-    for (int i = 0; arms != 0 && i < s->n; i += BLOCK) {
-        if (solve_cancelled(q->cancel))
-            return 1;
-        run(k, arms, i, i + BLOCK < s->n ? i + BLOCK : s->n);
-    }
-    return 0;
 }
 
 /* ---- one arm --------------------------------------------------------------------------------- */
@@ -154,14 +130,19 @@ finish_bands(struct samples_whole *w, const struct request *q, int arm)
 /* Known at the medians and in at least four samples of five: an arm that outgrows its memory in a
  * rare sample is still an arm, and its gate says how often. */
 static bool
-is_mostly_known(const struct samples *s, int arm)
+is_mostly_known(struct samples_whole *w, int arm)
 {
-    const double *x = s->metric[arm][METRIC_NPV];
-    int unknown = 0;
+    const double *x = w->s.metric[arm][METRIC_NPV];
+    struct arm_columns *c = &w->arm[arm];
 
-    for (int i = 0; i < s->n; i++)
-        unknown += !(x[i] - x[i] == 0);
-    return s->median[arm].known && unknown * 5 <= s->n;
+    if (c->counted_x != x || c->counted_version != w->s.version[arm][METRIC_NPV]) {
+        c->unknown = 0;
+        for (int i = 0; i < w->s.n; i++)
+            c->unknown += !(x[i] - x[i] == 0);
+        c->counted_x = x;
+        c->counted_version = w->s.version[arm][METRIC_NPV];
+    }
+    return w->s.median[arm].known && c->unknown * 5 <= w->s.n;
 }
 
 static int
@@ -174,67 +155,85 @@ own_metrics(struct samples_whole *w, int arm)
         c->block = malloc(METRIC_COUNT * stride * sizeof *c->block);
     if (c->block == NULL)
         return -1;
-    for (int m = 0; m < METRIC_COUNT; m++)
+    w->versions++;
+    for (int m = 0; m < METRIC_COUNT; m++) {
         w->s.metric[arm][m] = c->block + (size_t)m * stride;
+        w->s.version[arm][m] = w->versions;
+    }
     return 0;
 }
 
-/* The arm's metrics stand now. */
-static void
-finish_arm(struct samples_whole *w, const struct request *q, int arm, enum plan_kind kind)
-{
-    if (q->band != NULL)
-        finish_bands(w, q, arm);
-    w->s.known[arm] = is_mostly_known(&w->s, arm);
-    w->arm[arm].valid = true;
-    w->arm[arm].kind = kind;
-    w->kernel.job[arm] = w->plan.job[arm];
-}
-
+/* Not by the kernel: all anew each time, since no plan says what it depends on. */
 static int
-evaluate_arms(struct samples_whole *w, const struct request *q, unsigned arms, const enum plan_kind *kinds)
+evaluate_alone(struct samples_whole *w, const struct request *q, int arm, enum plan_kind kind)
 {
-    unsigned jobs = 0;
-    int status = 0;
+    int status = own_metrics(w, arm);
 
-    for (int a = 0; status == 0 && a < w->s.n_arms; a++) {
-        if (!(arms >> a & 1))
-            continue;
-        w->arm[a].valid = false;
-        status = own_metrics(w, a);
-        if (status == 0 && kinds[a] == PLAN_CONSTANT)
-            evaluate_constant(w, q, a);
-        if (status == 0 && kinds[a] == PLAN_PLAIN)
-            status = evaluate_plain(w, q, a);
-        if (kinds[a] == PLAN_KERNEL)
-            jobs |= 1u << a;
-    }
-    if (status == 0)
-        status = evaluate_kernel(w, q, jobs);
-    for (int a = 0; status == 0 && a < w->s.n_arms; a++)
-        if (arms >> a & 1)
-            finish_arm(w, q, a, kinds[a]);
+    if (status == 0 && kind == PLAN_NOTHING)
+        evaluate_nothing(w, q, arm);
+    else if (status == 0)
+        status = evaluate_plain(w, q, arm);
+    if (status == 0 && q->band != NULL)
+        finish_bands(w, q, arm);
     return status;
 }
 
-/* ---- what stands already -------------------------------------------------------------------------- */
-
-/* The metrics that stand for this arm belong to the same job: its own, or those of the samples that one
- * field was replaced in. Only the kernel's jobs say all that an arm depends on. */
-static bool
-stands(const struct samples_whole *of, const struct samples_whole *w, int arm, enum plan_kind kind)
-{
-    return of != NULL && kind == PLAN_KERNEL && of->arm[arm].kind == PLAN_KERNEL && of->arm[arm].valid &&
-           of->kernel.months == w->plan.months && jobs_are_alike(&of->kernel.job[arm], &w->plan.job[arm]);
-}
+/* ---- the kernel's arms ------------------------------------------------------------------------------ */
 
 static void
-borrow(struct samples_whole *w, int arm)
+take_metrics(struct samples_whole *w, int arm, const struct figure metric[METRIC_COUNT])
 {
-    memcpy(w->s.metric[arm], w->base->s.metric[arm], sizeof w->s.metric[arm]);
-    w->s.known[arm] = w->base->s.known[arm];
-    if (w->s.n < w->base->s.n)
-        w->s.known[arm] = is_mostly_known(&w->s, arm);
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        w->s.metric[arm][m] = metric[m].x;
+        w->s.version[arm][m] = (int64_t)metric[m].value;
+    }
+    free(w->arm[arm].block);
+    w->arm[arm].block = NULL;
+}
+
+/* Bands belong to the total cost that they stand behind. */
+static void
+bring_bands(struct samples_whole *w, const struct request *q, int arm, const struct kernel_path *path, struct kernel_bands *bands)
+{
+    struct arm_columns *c = &w->arm[arm];
+
+    if (c->banded && c->band_version == w->s.version[arm][METRIC_NPV] && c->band_months == w->plan.months)
+        return;
+    bands->npv = w->s.metric[arm][METRIC_NPV];
+    bands->band = band_of(w, q, arm);
+    bands->n = q->band_n;
+    path->bands(bands);
+    finish_bands(w, q, arm);
+    c->banded = true;
+    c->band_version = w->s.version[arm][METRIC_NPV];
+    c->band_months = w->plan.months;
+}
+
+static int
+evaluate_kernel(struct samples_whole *w, const struct request *q, const enum plan_kind kinds[ARMS_MAX])
+{
+    struct samples *s = &w->s;
+    struct kernel_bands *bands = q->band != NULL ? malloc((size_t)s->n_arms * sizeof *bands) : NULL;
+    const struct kernel_path *path = w->path == PATH_FASTEST ? kernel_choose() : &kernel_plain;
+    struct stage_plan p = { .kernel = &w->plan, .path = path, .pool = &w->pool, .samples = s->n, .versions = &w->versions,
+                            .base = w->base != NULL ? &w->base->pool : NULL };
+    struct figure metric[ARMS_MAX][METRIC_COUNT];
+    int status = q->band != NULL && bands == NULL ? -1 : 0;
+
+    stages_begin(&p);
+    for (int a = 0; status == 0 && a < s->n_arms; a++)
+        if (kinds[a] == PLAN_KERNEL)
+            stages_of_job(&p, a, metric[a], bands != NULL ? &bands[a] : NULL);
+    if (status == 0)
+        status = stages_run(&p, q->cancel);
+    for (int a = 0; status == 0 && a < s->n_arms; a++)
+        if (kinds[a] == PLAN_KERNEL) {
+            take_metrics(w, a, metric[a]);
+            if (bands != NULL)
+                bring_bands(w, q, a, path, &bands[a]);
+        }
+    free(bands);
+    return status;
 }
 
 /* ---- all ------------------------------------------------------------------------------------------------ */
@@ -248,15 +247,23 @@ is_fixed(const struct request *q, size_t offset)
     return false;
 }
 
-static const double *
-column_at(const struct samples_whole *w, const struct request *q, const struct quantity *place)
+static struct figure
+figure_at(const struct samples_whole *w, const struct request *q, const struct quantity *place, double absent)
 {
     const size_t offset = (size_t)((const char *)&place->x - (const char *)&w->s.setup);
 
     for (int k = 0; k < w->columns.n_targets && !is_fixed(q, offset); k++)
-        if (w->columns.targets[k].offset == offset)
-            return w->column[w->columns.targets[k].input].x;
-    return NULL;
+        if (w->columns.targets[k].offset == offset) {
+            const struct plan_column *c = &w->column[w->columns.targets[k].input];
+            return (struct figure){ c->x, (double)c->version };
+        }
+    return (struct figure){ NULL, place->kind == QUANTITY_UNSET ? absent : place->x };
+}
+
+static inline double
+figure_in(const struct figure *f, int i)
+{
+    return f->x != NULL ? f->x[i] : f->value;
 }
 
 /* What is no arm's: the axis of every chart, and the labels. */
@@ -265,16 +272,17 @@ note_columns(struct samples_whole *w, const struct request *q)
 {
     struct samples *s = &w->s;
     const struct scenario *sc = &s->setup.sc;
-    const double *requests = column_at(w, q, &sc->workload.requests_per_day), *input = column_at(w, q, &sc->workload.input_tokens);
-    const double *output = column_at(w, q, &sc->workload.output_tokens), *extra = column_at(w, q, &sc->workload.extra_attempts);
-    const double extra_now = sc->workload.extra_attempts.kind == QUANTITY_UNSET ? 0 : sc->workload.extra_attempts.x;
+    const struct figure axis[4] = { figure_at(w, q, &sc->workload.requests_per_day, NAN), figure_at(w, q, &sc->workload.input_tokens, NAN),
+                                    figure_at(w, q, &sc->workload.output_tokens, NAN), figure_at(w, q, &sc->workload.extra_attempts, 0) };
 
-    s->examples = column_at(w, q, &sc->labels.examples);
+    s->examples = figure_at(w, q, &sc->labels.examples, NAN).x;
+    if (w->axis_made && memcmp(axis, w->axis, sizeof axis) == 0)
+        return;
+    memcpy(w->axis, axis, sizeof axis);
+    w->axis_made = true;
     for (int i = 0; i < s->n; i++) {
-        double attempts = 1 + (extra != NULL ? extra[i] : extra_now);
-        double tokens = (input != NULL ? input[i] : sc->workload.input_tokens.x) +
-                        (output != NULL ? output[i] : sc->workload.output_tokens.x);
-        s->tokens_per_day[i] = (requests != NULL ? requests[i] : sc->workload.requests_per_day.x) * (attempts * tokens);
+        double attempts = 1 + figure_in(&axis[3], i), tokens = figure_in(&axis[1], i) + figure_in(&axis[2], i);
+        s->tokens_per_day[i] = figure_in(&axis[0], i) * (attempts * tokens);
     }
 }
 
@@ -295,29 +303,59 @@ plan_all(struct samples_whole *w, const struct request *q, enum plan_kind kinds[
         kinds[a] = PLAN_PLAIN;
 }
 
+/* What every arm reads of a scenario, and what this one adds: its own figures and those of the arms that it names. */
+static bool
+median_stands(const struct samples_whole *w, int arm)
+{
+    const struct setup *was = &w->medians_of, *now = &w->s.setup;
+    struct stint st[2], before[2];
+    const int n = stints_of(now, arm, horizon_months(now), st);
+
+    if (!w->medians_valid || was->catalog != now->catalog || was->memo != now->memo || was->sc.n_pilots != now->sc.n_pilots ||
+        memcmp(&was->sc, &now->sc, offsetof(struct scenario, arms)) != 0 ||
+        memcmp(was->sc.pilots, now->sc.pilots, sizeof now->sc.pilots) != 0 || n == 0 ||
+        stints_of(was, arm, horizon_months(was), before) != n ||
+        memcmp(&was->sc.arms[arm], &now->sc.arms[arm], sizeof now->sc.arms[arm]) != 0 ||
+        memcmp(&was->arms[arm], &now->arms[arm], sizeof now->arms[arm]) != 0)
+        return false;
+    for (int k = 0; k < n; k++) {
+        const int a = st[k].arm;
+        if (before[k].arm != a || memcmp(&was->sc.arms[a], &now->sc.arms[a], sizeof now->sc.arms[a]) != 0 ||
+            memcmp(&was->arms[a], &now->arms[a], sizeof now->arms[a]) != 0)
+            return false;
+    }
+    return true;
+}
+
+static void
+bring_medians(struct samples_whole *w)
+{
+    for (int a = 0; a < w->s.n_arms; a++)
+        if (!median_stands(w, a))
+            model_evaluate(&w->s.setup, a, &w->s.median[a]);
+    w->medians_of = w->s.setup;
+    w->medians_valid = true;
+}
+
 int
 samples_evaluate(struct samples_whole *w, const struct request *q, struct error *err)
 {
     struct samples *s = &w->s;
     enum plan_kind kinds[ARMS_MAX];
-    unsigned arms = 0;
     int status = solve_cancelled(q->cancel);
 
     if (status != 0)
         return status;
     plan_all(w, q, kinds);
     note_columns(w, q);
-    for (int a = 0; a < s->n_arms; a++) {
-        model_evaluate(&s->setup, a, &s->median[a]);
-        if (stands(w->base, w, a, kinds[a]))
-            borrow(w, a);
-        else if (w->base != NULL || !stands(w, w, a, kinds[a]))
-            arms |= 1u << a;
-        else
-            s->known[a] = is_mostly_known(s, a);
-    }
-    status = evaluate_arms(w, q, arms, kinds);
-    w->kernel.months = w->plan.months;
+    bring_medians(w);
+    for (int a = 0; status == 0 && a < s->n_arms; a++)
+        if (kinds[a] != PLAN_KERNEL)
+            status = evaluate_alone(w, q, a, kinds[a]);
+    if (status == 0)
+        status = evaluate_kernel(w, q, kinds);
+    for (int a = 0; status == 0 && a < s->n_arms; a++)
+        s->known[a] = is_mostly_known(w, a);
     if (status < 0)
         error_set(err, ERR_BUG, "no memory for %d samples", s->n);
     return status;

@@ -20,63 +20,62 @@ struct figure {
     double value;
 };
 
-/* member, place in struct scenario, what an absent figure means (NAN: unknown), and the kinds of plain
- * arm that read it: to the others a change of it is none */
-#define SCENARIO_FIGURES(X)                                                        \
-    X(discount_rate, horizon.discount_rate_per_year, 0, KINDS_PLAIN)               \
-    X(days, horizon.days_per_month, 30, KINDS_PLAIN)                               \
-    X(requests, workload.requests_per_day, NAN, KINDS_PLAIN)                       \
-    X(input, workload.input_tokens, NAN, KINDS_PLAIN)                              \
-    X(output, workload.output_tokens, NAN, KINDS_PLAIN)                            \
-    X(length_cv, workload.length_cv, 0, KINDS_PLAIN)                               \
-    X(cached, workload.cached_share, 0, KINDS_TOKENS)                              \
-    X(written, workload.cache_write_share, 0, KINDS_TOKENS)                        \
-    X(batch_share, workload.batch_share, 0, KINDS_PLAIN)                           \
-    X(extra_attempts, workload.extra_attempts, 0, KINDS_PLAIN)                     \
-    X(growth, workload.growth_per_month, 0, KINDS_PLAIN)                           \
-    X(growth_cap, workload.growth_cap, INFINITY, KINDS_PLAIN)                      \
-    X(hazard, workload.hazard_per_month, 0, KINDS_PLAIN)                           \
-    X(peak_to_average, workload.peak_to_average, 1, KINDS_SERVED)                  \
-    X(api_change, prices.api_price_change_per_year, 0, KINDS_TOKENS)               \
-    X(gpu_change, prices.gpu_price_change_per_year, 0, KINDS_SERVED)               \
-    X(tax, prices.tax_share, 0, KINDS_PLAIN)                                       \
-    X(examples, labels.examples, NAN, KINDS_TUNED)                                 \
-    X(task_factor, labels.task_factor, 1, KINDS_PLAIN)                             \
-    X(reviewers, labels.reviewers, 1, KINDS_PLAIN)                                 \
-    X(per_hour, labels.per_hour, NAN, KINDS_PLAIN)                                 \
-    X(reject, labels.reject_share, 0, KINDS_PLAIN)                                 \
-    X(guideline_hours, labels.guideline_hours, 0, KINDS_TUNED)                     \
-    X(hourly_rate, labels.hourly_rate, NAN, KINDS_PLAIN)                           \
-    X(holdout, labels.holdout_share, 0, KINDS_TUNED)                               \
-    X(example_tokens, labels.tokens_per_example, NAN, KINDS_TUNED)                 \
-    X(mix_share, labels.general_mix_share, 0, KINDS_TUNED)                         \
-    X(mix_usd, labels.general_mix_usd_mtok, 0, KINDS_TUNED)                        \
-    X(harvest, labels.harvest_per_month, 0, KINDS_TUNED)                           \
-    X(review_minutes, labels.review_minutes, NAN, KINDS_TUNED)                     \
-    X(epochs, training.epochs, 1, KINDS_TUNED)                                     \
-    X(retrain_share, training.retrain_share, 0, KINDS_TUNED)                       \
-    X(test_examples, evaluation.test_examples, NAN, KINDS_PLAIN)                   \
-    X(judge_passes, evaluation.judge_passes, 1, KINDS_PLAIN)                       \
-    X(judge_usd, evaluation.judge_usd, NAN, KINDS_PLAIN)                           \
-    X(human_examples, evaluation.human_examples, NAN, KINDS_PLAIN)                 \
-    X(human_minutes, evaluation.human_minutes, NAN, KINDS_PLAIN)                   \
-    X(fte_usd, people.fte_cost_usd_month, NAN, KINDS_PLAIN)                        \
-    X(migration_months, people.migration_person_months, 0, KINDS_TOKENS)           \
-    X(month_value, people.value_per_month_usd, 0, KINDS_PLAIN)                     \
-    X(hiring_months, people.hiring_months, 0, KINDS_PLAIN)                         \
-    X(error_usd, quality.error_cost_usd, 0, KINDS_PLAIN)                           \
-    X(alpha, quality.alpha, NAN, KINDS_TUNED)                                      \
-    X(n_scale, quality.n_scale, NAN, KINDS_TUNED)                                  \
-    X(e_inf_share, quality.e_inf_share, NAN, KINDS_TUNED)                          \
-    X(e_0, quality.e_0, NAN, KINDS_TUNED)                                          \
-    X(lora_points, quality.lora_points, 0, KINDS_TUNED)                            \
-    X(qlora_relative, quality.qlora_relative, 0, KINDS_TUNED)                      \
-    X(api_drift, quality.api_drift_per_year, 0, KIND(ARM_API))                     \
-    X(drift_points, quality.drift_points_per_month, 0, KINDS_TUNED)                \
-    X(arrival_scv, serving.arrival_scv, 1, KINDS_SERVED)                           \
-    X(service_scv, serving.service_scv, 1, KINDS_SERVED)                           \
-    X(ttft_limit_ms, latency.ttft_p95_ms, NAN, KINDS_PLAIN)                        \
-    X(tpot_limit_ms, latency.tpot_ms, NAN, KINDS_SERVED)
+/* member, place in struct scenario, what an absent figure means (NAN: unknown) */
+#define SCENARIO_FIGURES(X)                                \
+    X(discount_rate, horizon.discount_rate_per_year, 0)    \
+    X(days, horizon.days_per_month, 30)                    \
+    X(requests, workload.requests_per_day, NAN)            \
+    X(input, workload.input_tokens, NAN)                   \
+    X(output, workload.output_tokens, NAN)                 \
+    X(length_cv, workload.length_cv, 0)                    \
+    X(cached, workload.cached_share, 0)                    \
+    X(written, workload.cache_write_share, 0)              \
+    X(batch_share, workload.batch_share, 0)                \
+    X(extra_attempts, workload.extra_attempts, 0)          \
+    X(growth, workload.growth_per_month, 0)                \
+    X(growth_cap, workload.growth_cap, INFINITY)           \
+    X(hazard, workload.hazard_per_month, 0)                \
+    X(peak_to_average, workload.peak_to_average, 1)        \
+    X(api_change, prices.api_price_change_per_year, 0)     \
+    X(gpu_change, prices.gpu_price_change_per_year, 0)     \
+    X(tax, prices.tax_share, 0)                            \
+    X(examples, labels.examples, NAN)                      \
+    X(task_factor, labels.task_factor, 1)                  \
+    X(reviewers, labels.reviewers, 1)                      \
+    X(per_hour, labels.per_hour, NAN)                      \
+    X(reject, labels.reject_share, 0)                      \
+    X(guideline_hours, labels.guideline_hours, 0)          \
+    X(hourly_rate, labels.hourly_rate, NAN)                \
+    X(holdout, labels.holdout_share, 0)                    \
+    X(example_tokens, labels.tokens_per_example, NAN)      \
+    X(mix_share, labels.general_mix_share, 0)              \
+    X(mix_usd, labels.general_mix_usd_mtok, 0)             \
+    X(harvest, labels.harvest_per_month, 0)                \
+    X(review_minutes, labels.review_minutes, NAN)          \
+    X(epochs, training.epochs, 1)                          \
+    X(retrain_share, training.retrain_share, 0)            \
+    X(test_examples, evaluation.test_examples, NAN)        \
+    X(judge_passes, evaluation.judge_passes, 1)            \
+    X(judge_usd, evaluation.judge_usd, NAN)                \
+    X(human_examples, evaluation.human_examples, NAN)      \
+    X(human_minutes, evaluation.human_minutes, NAN)        \
+    X(fte_usd, people.fte_cost_usd_month, NAN)             \
+    X(migration_months, people.migration_person_months, 0) \
+    X(month_value, people.value_per_month_usd, 0)          \
+    X(hiring_months, people.hiring_months, 0)              \
+    X(error_usd, quality.error_cost_usd, 0)                \
+    X(alpha, quality.alpha, NAN)                           \
+    X(n_scale, quality.n_scale, NAN)                       \
+    X(e_inf_share, quality.e_inf_share, NAN)               \
+    X(e_0, quality.e_0, NAN)                               \
+    X(lora_points, quality.lora_points, 0)                 \
+    X(qlora_relative, quality.qlora_relative, 0)           \
+    X(api_drift, quality.api_drift_per_year, 0)            \
+    X(drift_points, quality.drift_points_per_month, 0)     \
+    X(arrival_scv, serving.arrival_scv, 1)                 \
+    X(service_scv, serving.service_scv, 1)                 \
+    X(ttft_limit_ms, latency.ttft_p95_ms, NAN)             \
+    X(tpot_limit_ms, latency.tpot_ms, NAN)
 
 /* member and place in struct arm alike, then as above */
 #define ARM_FIGURES(X)                                                   \
@@ -94,23 +93,27 @@ struct figure {
     X(quant_points, 0) X(setup_person_months, NAN) X(run_fte, NAN) X(launch_delay_months, 0)
 
 struct kernel_scenario {
-#define MEMBER(name, place, usual, kinds) struct figure name;
+#define MEMBER(name, place, usual) struct figure name;
     SCENARIO_FIGURES(MEMBER)
 #undef MEMBER
 };
 
-/* A plain arm. */
+/* A plain arm: its figures, and what of it is no figure. */
 struct kernel_arm {
 #define MEMBER(name, usual) struct figure name;
     ARM_FIGURES(MEMBER)
 #undef MEMBER
+};
+struct kernel_facts {
     int kind, method;
     bool usable, quantised, follow, counts_all, pilots, whole_people;
-    bool has_replicas, buys_tokens, published_ttft; /* ttft_ms may be the list's median */
+    bool has_replicas, published_ttft; /* ttft_ms may be the list's median */
     bool throughput_typed, concurrency_typed, ttft_typed, tpot_typed, hours_typed, rate_typed;
     bool hours_known;
     double published_ttft_ms, hours[3];
-    /* what the machine of a replica is made of, so that two can be told apart */
+};
+/* What the machine of a replica is made of, so that two can be told apart. */
+struct kernel_identity {
     const void *model, *gpu, *engine;
     int precision, kv_precision;
     double stages;
@@ -119,43 +122,119 @@ struct kernel_arm {
 /* One stint of an arm. */
 struct kernel_stint {
     struct kernel_arm arm;
+    struct kernel_facts facts;
+    struct kernel_identity identity;
+    struct replica_machine machine;
     int from, to;
     bool shared;                 /* serves the share that escalates                    */
     bool harvested, labelled, test_set;
     struct price_spans spans;
     unsigned trains[4];          /* bit m of month m + 1                                */
-    struct replica_machine machine; /* last: it follows from what stands before it      */
 };
 
-/* One arm of the scenario: one or two stints, and what of the scenario it reads (the rest is zero).
- * Equal jobs have equal results. */
+/* One arm of the scenario: one or two stints. */
 struct kernel_job {
-    int arm, kind, n_stints;
+    int kind, n_stints;
     struct kernel_stint stint[2];
     struct figure escalation, caught;
-    struct kernel_scenario reads;
-};
-
-/* Where the results of a job go. */
-struct kernel_out {
-    double *metric[METRIC_COUNT];
-    double *band;                /* NULL: none asked for                                */
 };
 
 struct kernel {
     int months;
     struct kernel_scenario scenario;
     struct kernel_job job[ARMS_MAX];
-    struct kernel_out out[ARMS_MAX];
-    int n_jobs;
-    int band_n;                  /* samples of which cumulative costs are kept: [month][sample] */
 };
 
-/* Samples from..to - 1 (from a multiple of LANES_MAX) of the jobs whose bits are set. What one job
- * gives does not depend on the others. */
-typedef void kernel_run(const struct kernel *, unsigned jobs, int from, int to);
-kernel_run kernel_run_plain, kernel_run_avx2;
+/* ---- stages ------------------------------------------------------------------------------------
+ *
+ * The model in steps that read few figures each, so that an edit computes anew what reads it and takes
+ * the rest as it stands. A stage sees nothing but its key; equal keys give equal columns, bit for bit.
+ */
+
+enum stage_kind {
+    STAGE_NONE,
+    STAGE_WEIGHTS,   /* weights, before, alive, migrations                             */
+    STAGE_BOUGHT,    /* of the first month, then of each span of prices                */
+    STAGE_ASKED,     /* asked                                                           */
+    STAGE_TRAININGS, /* trained, released, ahead                                         */
+    STAGE_TOKENS,    /* paid, in the first month                                        */
+    STAGE_REPLICA,   /* mu, batch, ttft, tpot, spare memory, tokens a second            */
+    STAGE_QUEUE,     /* extra replicas, P95 wait                                         */
+    STAGE_HOURS,     /* hours, of the first month, owed, owed at first, replicas         */
+    STAGE_LATENCY,   /* P95 TTFT, TPOT                                                   */
+    STAGE_CONTEXT,   /* tokens                                                           */
+    STAGE_BUILD,     /* at once, later                                                   */
+    STAGE_QUALITY,   /* share of right answers                                           */
+    STAGE_WRONG,     /* wrong answers, discounted                                        */
+    STAGE_COST,      /* once, paid, run                                                  */
+    STAGE_TOTALS,    /* NPV, once, run of an arm of one stint                            */
+    STAGE_JOINED,    /* the same of two                                                  */
+    STAGE_JOIN,      /* quality, P95 TTFT, TPOT, spare memory, tokens a second, context, replicas */
+    STAGE_VALUE,     /* a value, for who needs a column of it                            */
+    STAGE_COUNT
+};
+#define STAGE_OUT (PRICE_SPANS_MAX + 1)
+
+/* What a stage takes from others. A weight is the share of products that live times the discount. */
+struct stage_inputs {
+    struct figure share;             /* of the requests that the stint serves             */
+    struct figure escalation, caught;
+    struct figure weights;           /* sum over the stint's months                        */
+    struct figure before;            /* weight of the month before the stint; 1 at the start */
+    struct figure alive;             /* products that live in the stint's first month       */
+    struct figure migrations;        /* weights of the months with a forced migration       */
+    struct figure bought_first, bought[PRICE_SPANS_MAX]; /* requests x price path (x weight) */
+    struct figure asked;             /* requests x weight over the horizon                   */
+    struct figure trained, released; /* sums of weight x price path and of weight over months with training */
+    struct figure ahead;             /* price path of the month before the stint            */
+    struct figure mu, batch, ttft, extra, wait;
+    struct figure tokens, tokens_run;
+    struct figure hours, hours_run;  /* replica-hours a day x price path (x weight), and in the first month */
+    struct figure owed, owed_run;    /* committed replicas x price path, over their months  */
+    struct figure at_once, later;    /* labels, training, evaluation                         */
+    struct figure wrong;
+    struct {                         /* of each stint                                         */
+        struct figure quality, once, paid, run, ttft, tpot, memory, tok_s, context, replicas;
+    } of[2];
+};
+
+struct stage_key {
+    enum stage_kind kind;
+    int job_kind, months, from, to, switched; /* switched: last month of the first stint       */
+    bool harvested, labelled, test_set, even;
+    bool sized[2];                   /* throughput of each stint is known                     */
+    unsigned months_set[4], months_set_2[4]; /* with training (of each stint), or migrations  */
+    struct kernel_facts facts, facts_2;
+    struct kernel_identity identity;
+    struct stage_inputs in;
+    struct kernel_scenario s;        /* what the stage reads; the rest is zero                  */
+    struct kernel_arm a;
+    struct price_spans spans;        /* last: of tokens alone                                    */
+};
+
+struct stage {
+    struct stage_key key;
+    struct replica_machine machine;  /* follows from the key                                    */
+    double *out[STAGE_OUT];          /* NULL: not wanted                                          */
+};
+
+/* Cumulative cost by month, not discounted, [month][sample]: what stands behind STAGE_TOTALS and
+ * STAGE_JOINED. The keys hold all figures of each stint; in: share, mu, extra, what joins the stints. */
+struct kernel_bands {
+    struct stage_key stint[2];
+    int n_stints;
+    const double *npv;               /* unknown where it is                                        */
+    double *band;
+    int n;                           /* samples                                                     */
+};
+
+/* Samples from..to - 1; from is a multiple of LANES_MAX. */
+struct kernel_path {
+    void (*run)(const struct stage *, int from, int to);
+    void (*bands)(const struct kernel_bands *);
+};
+extern const struct kernel_path kernel_plain, kernel_avx2;
 /* What this machine can run. */
-kernel_run *kernel_choose(void);
+const struct kernel_path *kernel_choose(void);
 
 #endif

@@ -4,12 +4,12 @@
 #include "kernel.h"
 
 /* Asked for each time: the library keeps nothing writable. */
-kernel_run *
+const struct kernel_path *
 kernel_choose(void)
 {
 #if defined HAVE_AVX2
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return kernel_run_avx2;
+        return &kernel_avx2;
 #endif
-    return kernel_run_plain;
+    return &kernel_plain;
 }

@@ -11,7 +11,6 @@
 
 struct builder {
     const struct plan_source *from;
-    bool uncertain; /* a column was read since this was last cleared */
 };
 
 static size_t
@@ -48,14 +47,12 @@ column_of(const struct builder *b, const struct quantity *q)
 }
 
 static struct figure
-figure_of(struct builder *b, const struct quantity *q, double usual)
+figure_of(const struct builder *b, const struct quantity *q, double usual)
 {
     const struct plan_column *c = column_of(b, q);
 
-    if (c != NULL) {
-        b->uncertain = true;
+    if (c != NULL)
         return (struct figure){ c->x, (double)c->version };
-    }
     return (struct figure){ NULL, q->kind == QUANTITY_UNSET || q->x != q->x ? usual : q->x };
 }
 
@@ -74,30 +71,35 @@ has_figure(const struct figure *f)
 /* ---- a plain arm ------------------------------------------------------------------------------- */
 
 static void
-arm_facts(struct kernel_arm *k, const struct setup *s, int arm)
+facts_of(struct kernel_facts *f, const struct kernel_arm *k, const struct setup *s, int arm)
 {
     const struct arm *a = &s->sc.arms[arm];
     const struct setup_arm *sa = &s->arms[arm];
 
-    k->kind = a->kind;
-    k->method = a->method;
-    k->usable = sa->usable;
-    k->quantised = (KIND(a->kind) & KINDS_SERVED) && a->precision != WEIGHTS_FP16;
-    k->follow = a->scaling == SCALING_FOLLOW_LOAD;
-    k->counts_all = a->throughput_counts == COUNTS_ALL;
-    k->pilots = s->sc.n_pilots > 0;
-    k->whole_people = s->sc.people.whole_people;
-    k->throughput_typed = has_figure(&k->throughput_tok_s);
-    k->concurrency_typed = has_figure(&k->concurrency);
-    k->ttft_typed = has_figure(&k->ttft_ms);
-    k->tpot_typed = has_figure(&k->tpot_ms);
-    k->hours_typed = has_figure(&k->training_hours);
-    k->rate_typed = has_figure(&k->training_tok_s);
-    k->has_replicas = (KIND(a->kind) & KINDS_SELF) || (a->kind == ARM_HOSTED_TUNED && has_figure(&k->endpoint_usd_h));
-    k->published_ttft = sa->price != NULL && known(sa->price->ttft_ms);
-    k->published_ttft_ms = k->published_ttft ? sa->price->ttft_ms : 0;
-    if (a->kind == ARM_SELF_TUNED && !k->hours_typed && !k->rate_typed)
-        k->hours_known = training_hours_terms(s, arm, k->hours);
+    f->kind = a->kind;
+    f->method = a->method;
+    f->usable = sa->usable;
+    f->quantised = (KIND(a->kind) & KINDS_SERVED) && a->precision != WEIGHTS_FP16;
+    f->follow = a->scaling == SCALING_FOLLOW_LOAD;
+    f->counts_all = a->throughput_counts == COUNTS_ALL;
+    f->pilots = s->sc.n_pilots > 0;
+    f->whole_people = s->sc.people.whole_people;
+    f->throughput_typed = has_figure(&k->throughput_tok_s);
+    f->concurrency_typed = has_figure(&k->concurrency);
+    f->ttft_typed = has_figure(&k->ttft_ms);
+    f->tpot_typed = has_figure(&k->tpot_ms);
+    f->hours_typed = has_figure(&k->training_hours);
+    f->rate_typed = has_figure(&k->training_tok_s);
+    f->has_replicas = (KIND(a->kind) & KINDS_SELF) || (a->kind == ARM_HOSTED_TUNED && has_figure(&k->endpoint_usd_h));
+    f->published_ttft = sa->price != NULL && known(sa->price->ttft_ms);
+    f->published_ttft_ms = f->published_ttft ? sa->price->ttft_ms : 0;
+    if (a->kind == ARM_SELF_TUNED && !f->hours_typed && !f->rate_typed)
+        f->hours_known = training_hours_terms(s, arm, f->hours);
+}
+
+static void
+identity_of(struct kernel_identity *k, const struct arm *a, const struct setup_arm *sa)
+{
     k->model = sa->model;
     k->gpu = sa->gpu;
     k->engine = sa->engine;
@@ -108,7 +110,7 @@ arm_facts(struct kernel_arm *k, const struct setup *s, int arm)
 
 /* Columns that decide what no plan can say for all samples. */
 static bool
-arm_is_simple(const struct builder *b, const struct kernel_arm *k, int arm)
+arm_is_simple(const struct builder *b, const struct kernel_facts *k, int arm)
 {
     const struct arm *a = &b->from->setup->sc.arms[arm];
 
@@ -132,7 +134,7 @@ prices_are_simple(const struct builder *b, const struct price_spans *p, int arm)
 /* ---- stints and jobs ----------------------------------------------------------------------------- */
 
 static bool
-stint_make(struct builder *b, struct kernel_stint *k, const struct stint *st)
+stint_make(const struct builder *b, struct kernel_stint *k, const struct stint *st)
 {
     const struct setup *s = b->from->setup;
     const struct arm *a = &s->sc.arms[st->arm];
@@ -141,9 +143,11 @@ stint_make(struct builder *b, struct kernel_stint *k, const struct stint *st)
 #define MEMBER(name, usual) k->arm.name = figure_of(b, &a->name, usual);
     ARM_FIGURES(MEMBER)
 #undef MEMBER
-    arm_facts(&k->arm, s, st->arm);
-    if (k->arm.has_replicas)
+    facts_of(&k->facts, &k->arm, s, st->arm);
+    if (k->facts.has_replicas) {
+        identity_of(&k->identity, a, &s->arms[st->arm]);
         replica_machine_of(&k->machine, s, st->arm);
+    }
     k->from = st->from;
     k->to = st->to;
     k->harvested = st->harvested;
@@ -154,35 +158,11 @@ stint_make(struct builder *b, struct kernel_stint *k, const struct stint *st)
     for (int m = st->from; m <= st->to; m++)
         if (stint_trains(s, st, m))
             k->trains[(m - 1) / 32] |= 1u << (m - 1) % 32;
-    return arm_is_simple(b, &k->arm, st->arm) && prices_are_simple(b, &k->spans, st->arm);
-}
-
-static unsigned
-kinds_of(const struct kernel_job *j)
-{
-    unsigned kinds = 0;
-
-    for (int k = 0; k < j->n_stints; k++)
-        kinds |= KIND(j->stint[k].arm.kind);
-    return kinds;
-}
-
-/* What the scenario says to arms of these kinds. */
-static void
-reads_make(struct builder *b, struct kernel_job *j)
-{
-    const struct scenario *sc = &b->from->setup->sc;
-    const unsigned of_job = kinds_of(j);
-
-#define MEMBER(name, place, usual, kinds) \
-    if (of_job & (kinds))                 \
-        j->reads.name = figure_of(b, &sc->place, usual);
-    SCENARIO_FIGURES(MEMBER)
-#undef MEMBER
+    return arm_is_simple(b, &k->facts, st->arm) && prices_are_simple(b, &k->spans, st->arm);
 }
 
 static enum plan_kind
-job_make(struct builder *b, struct kernel_job *j, int arm, int months)
+job_make(const struct builder *b, struct kernel_job *j, int arm, int months)
 {
     const struct setup *s = b->from->setup;
     const struct arm *a = &s->sc.arms[arm];
@@ -190,11 +170,10 @@ job_make(struct builder *b, struct kernel_job *j, int arm, int months)
     bool simple = true;
 
     memset(j, 0, sizeof *j);
-    b->uncertain = false;
     j->kind = a->kind;
     j->n_stints = stints_of(s, arm, months, st);
     if (j->n_stints == 0)
-        return PLAN_CONSTANT;
+        return PLAN_NOTHING;
     for (int k = 0; k < j->n_stints; k++)
         simple &= stint_make(b, &j->stint[k], &st[k]);
     if (a->kind == ARM_CASCADE) {
@@ -203,7 +182,6 @@ job_make(struct builder *b, struct kernel_job *j, int arm, int months)
         if (a->error_catch.kind != QUANTITY_UNSET)
             j->caught = figure_of(b, &a->error_catch, NAN);
     }
-    reads_make(b, j);
     /* Schedules are the same in all samples, or the job is not the kernel's. */
     if (is_uncertain(b, &s->sc.horizon.months) || is_uncertain(b, &s->sc.training.retrain_every_months) ||
         is_uncertain(b, &s->sc.training.base_upgrade_every_months) ||
@@ -211,35 +189,19 @@ job_make(struct builder *b, struct kernel_job *j, int arm, int months)
         return PLAN_PLAIN;
     if (!simple)
         return PLAN_PLAIN;
-    return b->uncertain ? PLAN_KERNEL : PLAN_CONSTANT;
-}
-
-bool
-jobs_are_alike(const struct kernel_job *a, const struct kernel_job *b)
-{
-    if (a->kind != b->kind || a->n_stints != b->n_stints || memcmp(&a->escalation, &b->escalation, sizeof a->escalation) != 0 ||
-        memcmp(&a->caught, &b->caught, sizeof a->caught) != 0 || memcmp(&a->reads, &b->reads, sizeof a->reads) != 0)
-        return false;
-    for (int k = 0; k < a->n_stints; k++)
-        if (memcmp(&a->stint[k], &b->stint[k], offsetof(struct kernel_stint, machine)) != 0)
-            return false;
-    return true;
+    return PLAN_KERNEL;
 }
 
 void
 plan_make(struct kernel *k, enum plan_kind kinds[ARMS_MAX], const struct plan_source *from)
 {
     const struct setup *s = from->setup;
-    struct builder b = { from, false };
+    const struct builder b = { from };
 
     k->months = horizon_months(s);
-    k->n_jobs = 0;
-#define MEMBER(name, place, usual, of_kinds) k->scenario.name = figure_of(&b, &s->sc.place, usual);
+#define MEMBER(name, place, usual) k->scenario.name = figure_of(&b, &s->sc.place, usual);
     SCENARIO_FIGURES(MEMBER)
 #undef MEMBER
-    for (int a = 0; a < s->sc.n_arms; a++) {
+    for (int a = 0; a < s->sc.n_arms; a++)
         kinds[a] = job_make(&b, &k->job[a], a, k->months);
-        k->job[a].arm = a;
-    }
-    k->n_jobs = s->sc.n_arms;
 }

@@ -22,12 +22,10 @@ struct plan_source {
     int n_fixed;
 };
 
-/* Who evaluates an arm: the kernel; the plain path, once for all samples; the plain path for each. */
-enum plan_kind { PLAN_KERNEL, PLAN_CONSTANT, PLAN_PLAIN };
+/* Who evaluates an arm: the kernel; nobody, since an arm that it names is missing; the plain path. */
+enum plan_kind { PLAN_KERNEL, PLAN_NOTHING, PLAN_PLAIN };
 
 /* The job of every arm, without the places where its results go, and who does it. */
 void plan_make(struct kernel *, enum plan_kind kinds[ARMS_MAX], const struct plan_source *);
-/* The same figures, columns included: the results are the same, too. */
-bool jobs_are_alike(const struct kernel_job *, const struct kernel_job *);
 
 #endif

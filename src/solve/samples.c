@@ -232,6 +232,7 @@ samples_free(struct samples *s)
         free(w->slots[k].z);
     for (int a = 0; a < ARMS_MAX; a++)
         free(w->arm[a].block);
+    stages_release(&w->pool);
     if (w->base == NULL)
         free(w->fit_x);
     free(w->constant);
@@ -244,17 +245,17 @@ update(struct samples_whole *w, const struct setup *setup, const struct solve_op
 {
     const int band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES;
     const size_t band = (size_t)band_n * (size_t)horizon_months(setup) * (size_t)setup->sc.n_arms;
-    double *room = malloc((band + quantile_room(band_n)) * sizeof *room);
+    double *room = o->bands ? malloc((band + quantile_room(band_n)) * sizeof *room) : NULL;
     struct samples *s = &w->s;
     int status;
 
-    if (room == NULL)
+    if (o->bands && room == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
-    const struct request q = { .band = room, .scratch = room + band, .band_n = band_n, .cancel = o->cancel };
+    const struct request q = { .band = room, .scratch = room != NULL ? room + band : NULL, .band_n = band_n, .cancel = o->cancel };
     s->setup = *setup;
     s->n_arms = setup->sc.n_arms;
     for (int a = 0; a < ARMS_MAX; a++)
-        s->cumulative[a] = a < s->n_arms ? w->cumulative[a] : NULL;
+        s->cumulative[a] = o->bands && a < s->n_arms ? w->cumulative[a] : NULL;
     status = fit_pilots(w, err);
     if (status == 0)
         status = columns_find(&w->columns, setup, w->fitted, err);
@@ -369,7 +370,7 @@ solve_replaced_again(struct samples **kept, const struct samples *base, struct f
     int input;
 
     n = n < base->n ? n : base->n;
-    if (w != NULL && (w->base != from || w->s.n != n)) {
+    if (w != NULL && (w->base != from || w->base_versions != from->versions || w->s.n != n)) {
         samples_free(*kept);
         w = NULL;
     }
@@ -381,6 +382,7 @@ solve_replaced_again(struct samples **kept, const struct samples *base, struct f
     if (w == NULL || w->constant == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", n);
     w->base = from;
+    w->base_versions = from->versions;
     take_columns(w, from);
     const int places = places_of(from, ref, offsets, &input);
     if (input >= 0)

@@ -3,6 +3,7 @@
 #define BREAKEVEN_SOLVE_SAMPLES_H
 
 #include "plan.h"
+#include "stages.h"
 
 #define BAND_SAMPLES 2048
 
@@ -18,11 +19,15 @@ struct column_slot {
     bool used;
 };
 
-/* One arm's metrics and how they came to be. */
+/* One arm's metrics and what is known of them. Versions are those of its total cost. */
 struct arm_columns {
-    double *block;   /* METRIC_COUNT columns; NULL: none of its own                     */
-    bool valid;      /* they belong to the job                                           */
-    enum plan_kind kind;
+    double *block;   /* METRIC_COUNT columns, where the kernel has no part in it         */
+    const double *counted_x;
+    int64_t counted_version;
+    int unknown;     /* samples                                                           */
+    bool banded;     /* cumulative costs stand                                             */
+    int64_t band_version;
+    int band_months;
 };
 
 /* samples plus what it is made of; the public struct comes first. */
@@ -41,9 +46,14 @@ struct samples_whole {
     double *fit_x;              /* four columns, fit_stride apart: the curve of each sample */
     size_t fit_stride;
     struct arm_columns arm[ARMS_MAX];
-    struct kernel kernel;       /* the jobs behind the metrics                           */
-    struct kernel plan;         /* and those of the run at hand                          */
+    struct kernel plan;         /* the jobs of the run at hand                           */
+    struct stage_pool pool;     /* the columns behind the metrics                         */
+    struct setup medians_of;    /* the setup behind median                                */
+    bool medians_valid;
+    struct figure axis[4];      /* what tokens_per_day is made of                            */
+    bool axis_made;
     const struct samples_whole *base; /* of what solve_replaced gives; else NULL          */
+    int64_t base_versions;      /* handed out by base then                                 */
     double *constant;           /* the replaced column                                    */
 };
 

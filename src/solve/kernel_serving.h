@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_KERNEL_SERVING_H
+#define BREAKEVEN_SOLVE_KERNEL_SERVING_H
+
+/* Replicas, what waits for them, and their hours (section 5). Part of kernel.c alone. */
+
+#define HOURS 24
+
+/* ---- the load --------------------------------------------------------------------------------- */
+
+struct serving {
+    lanes least, spare, extra, attempt_s, per_request, peak;
+    mask sized, slow;
+    lanes shape[HOURS / 2 + 1];
+};
+
+static inline lanes
+replicas_of(const struct serving *v, lanes requests, lanes shape)
+{
+    /* Without a throughput: the least. */
+    return raised_to(ceil_of(requests * v->per_request * shape - 1e-9), v->least);
+}
+
+static inline void
+load_of(struct serving *v, const struct scope *x)
+{
+    const lanes k = SCENARIO(peak_to_average), mu = INPUT(mu), top = (1 - SCENARIO(batch_share)) * either(k > splat(1), k, splat(1));
+
+    v->least = ARM(min_replicas);
+    v->sized = ~unknown(mu);
+    v->attempt_s = attempts_of(x) / 86400;
+    v->per_request = v->attempt_s / (mu * ARM(utilization_target));
+    v->peak = either(top > splat(1), top, splat(1));
+}
+
+/* The hours of a day, where replicas follow them. */
+static void
+shape_of(struct serving *v, const struct scope *x)
+{
+    const lanes k = SCENARIO(peak_to_average), batch = SCENARIO(batch_share);
+
+    v->slow = ARM(startup_minutes) > splat(10);
+    for (int j = 0; j < LANES; j++) {
+        double day[HOURS], filled[HOURS];
+        workload_day_shape(k[j], day);
+        workload_fill_valleys(day, batch[j], filled);
+        for (int h = 0; h <= HOURS / 2; h++)
+            v->shape[h][j] = filled[h];
+    }
+}
+
+/* Requests a day of the busiest month; growth goes one way. */
+static inline lanes
+busiest_of(const struct scope *x, int from, int to)
+{
+    const lanes growth = 1 + SCENARIO(growth), cap = SCENARIO(growth_cap);
+    const lanes first = capped(power_of(growth, from - 1), cap), last = capped(power_of(growth, to - 1), cap);
+
+    return SCENARIO(requests) * larger_of(last, first) * INPUT(share);
+}
+
+/* ---- waiting for a slot ---------------------------------------------------------------------------- */
+
+/* Where nobody waits for long whatever the distribution: 2 Poisson(c; a)/(1 - a/c) <= 0.05, with
+ * Stirling's series, which needs c >= 12. */
+static mask
+hardly_waits(lanes c, lanes a)
+{
+    lanes i = 1 / c, i2 = i * i;
+    lanes series = i * (1.0 / 12 - i2 * (1.0 / 360 - i2 * (1.0 / 1260 - i2 / 1680)));
+    lanes density = c * log_of(a / c) + (c - a) - 0.5 * log_of(6.28318530717958648 * c) - series;
+    mask many = (c >= splat(12)) & (a > splat(0)) & (a < c);
+
+    /* Of a hair above the bound the waits themselves decide. */
+    return (many & (2 * exp_of(density) <= 0.0499999 * (1 - a / c))) | (a <= splat(0));
+}
+
+/* Replicas for latency, and the wait that is left, at the worst month's peak. */
+static void
+run_queue(const struct stage *t, int from, int to)
+{
+    struct scope scope = scope_of(t), *x = &scope;
+    struct serving v;
+
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        load_of(&v, x);
+        const lanes busiest = busiest_of(x, t->key.from, t->key.to), n = replicas_of(&v, busiest, v.peak);
+        const lanes mu = INPUT(mu), batch = INPUT(batch), ttft = INPUT(ttft), limit = SCENARIO(ttft_limit_ms) / 1000;
+        const mask asked = v.sized & ~unknown(batch) & ~unknown(busiest);
+        const mask waits = asked & ~hardly_waits(n * batch, busiest * v.attempt_s * v.peak * batch / mu);
+        lanes extra = splat(0), p95 = either(asked, splat(0), splat(NAN));
+        if (any(waits)) {
+            const lanes spread = 0.5 * (SCENARIO(arrival_scv) + SCENARIO(service_scv));
+            for (int j = 0; j < LANES; j++) {
+                const struct replica_queue q = { busiest[j], v.attempt_s[j], v.per_request[j], v.peak[j], v.least[j],
+                                                 mu[j], batch[j], spread[j] };
+                double wait, median;
+                if (!waits[j])
+                    continue;
+                if (limit[j] == limit[j] && ttft[j] <= limit[j])
+                    extra[j] = queue_replicas_for(&q, limit[j], ttft[j]);
+                queue_waits_at(&q, extra[j], &wait, &median);
+                p95[j] = wait;
+            }
+        }
+        store(t, 0, x->i, extra);
+        store(t, 1, x->i, p95);
+    }
+}
+
+/* ---- replica-hours ------------------------------------------------------------------------------------ */
+
+/* Hours beyond the committed replicas. */
+static inline lanes
+beyond_of(const struct serving *v, lanes n, double hours, lanes committed)
+{
+    lanes all = n + v->extra + v->spare;
+
+    return hours * either((all > committed) | unknown(all), all - committed, splat(0));
+}
+
+static lanes
+day_of(const struct serving *v, bool follow, lanes requests, lanes committed)
+{
+    lanes beyond = splat(0);
+
+    if (!follow)
+        return beyond_of(v, replicas_of(v, requests, v->peak), HOURS, committed);
+    lanes now = replicas_of(v, requests, v->shape[0]);
+    for (int h = 1; h <= HOURS / 2; h++) {
+        lanes next = replicas_of(v, requests, v->shape[h]), busier = either(next > now, next, now);
+        beyond += beyond_of(v, either(v->slow, busier, now), 1, committed);
+        beyond += beyond_of(v, either(v->slow, busier, next), 1, committed);
+        now = next;
+    }
+    return beyond;
+}
+
+static bool
+commits(const struct kernel_arm *a)
+{
+    return !is_zero(&a->commit_replicas) && !is_zero(&a->commit_months);
+}
+
+/* The committed replicas of month m of a stint that begins with month "first" (from 0). */
+static lanes
+committed_in(const struct scope *x, int m, int first)
+{
+    const lanes held = ARM(commit_replicas);
+
+    return either((splat(m - first) < ARM(commit_months)) & (held > splat(0)), held, splat(0));
+}
+
+static void
+serving_of(struct serving *v, const struct scope *x)
+{
+    load_of(v, x);
+    if (x->f->follow)
+        shape_of(v, x);
+    /* Nobody knows what an endpoint without throughput holds, and no spare is bought beside it. */
+    v->spare = either(v->sized, ARM(spare_replicas), splat(0));
+    v->extra = INPUT(extra);
+}
+
+/* Lanes whose costs nobody can know. */
+static mask
+unpriceable(const struct serving *v, const struct scope *x, lanes busiest)
+{
+    const mask lost = v->sized & unknown(v->per_request * v->peak * busiest);
+
+    return x->f->kind != ARM_HOSTED_TUNED ? lost | ~v->sized : lost;
+}
+
+static lanes
+whole_replicas(lanes n)
+{
+    return either(n > splat(0), either(n < splat(2147483647), floor_of(n + 0.5), splat(2147483647)), splat(0));
+}
+
+/* What is owed whether the product lives or not: committed replicas times the first month's price path, discounted. */
+static lanes
+owed_of(const struct stage_key *k, const struct scope *x, const struct pace *p)
+{
+    lanes discount = p->discount, sum = splat(0);
+
+    for (int m = 0; m < k->to; m++, discount *= p->discount) {
+        if (m >= k->from - 1)
+            sum += committed_in(x, m, k->from - 1) * discount;
+        if (m == k->to - 1 && k->to < k->months) {
+            const lanes left = ARM(commit_months) - (k->to - k->from + 1), held = ARM(commit_replicas);
+            sum += either((left > splat(0)) & (held > splat(0)), left * held * discount, splat(0));
+        }
+    }
+    return sum * power_of(p->path, k->from - 1);
+}
+
+static void
+run_hours(const struct stage *t, int from, int to)
+{
+    const struct stage_key *k = &t->key;
+    const bool owes = commits(&k->a), plain = !owes && !k->facts.follow;
+    const int first = k->from - 1;
+    struct scope scope = scope_of(t), *x = &scope;
+    struct pace p = { .made = false };
+    struct serving v;
+
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        pace_of(&p, x, &x->s->gpu_change);
+        serving_of(&v, x);
+        const lanes requests = SCENARIO(requests) * INPUT(share), lives = p.keep * p.path, ratio = lives * p.discount;
+        const lanes idle = v.extra + v.spare, scale = requests * v.per_request * v.peak;
+        lanes grown = power_of(p.growth, first), at = p.discount * power_of(ratio, first), hours = splat(0);
+        const lanes begin = requests * capped(grown, p.cap);
+        if (plain) {
+            for (int m = first; m < k->to; m++, grown *= p.growth, at *= ratio)
+                hours += (raised_to(ceil_of(scale * capped(grown, p.cap) - 1e-9), v.least) + idle) * at;
+            hours *= HOURS;
+        } else {
+            for (int m = first; m < k->to; m++, grown *= p.growth, at *= ratio)
+                hours += day_of(&v, k->facts.follow, requests * capped(grown, p.cap),
+                                owes ? committed_in(x, m, first) : splat(0)) * at;
+        }
+        const lanes held = owes ? committed_in(x, first, first) : splat(0);
+        const mask lost = unpriceable(&v, x, busiest_of(x, k->from, k->to));
+        store(t, 0, x->i, either(lost, splat(NAN), hours));
+        store(t, 1, x->i, day_of(&v, k->facts.follow, begin, held) * power_of(lives, first));
+        store(t, 2, x->i, owes ? owed_of(k, x, &p) : splat(0));
+        store(t, 3, x->i, held * power_of(p.path, first));
+        store(t, 4, x->i, whole_replicas(replicas_of(&v, begin, k->facts.follow ? v.shape[0] : v.peak) + idle));
+    }
+}
+
+/* ---- latency --------------------------------------------------------------------------------------------- */
+
+/* A list publishes the median of one request and says nothing of its P95. */
+static lanes
+vendor_ttft(const struct scope *x)
+{
+    const lanes ms = ARM(ttft_ms), limit = SCENARIO(ttft_limit_ms) / 1000;
+    const lanes ttft = ms / 1000, published = splat(x->f->published_ttft_ms), apart = ms - published;
+
+    if (!x->f->published_ttft)
+        return ttft;
+    const mask listed = (apart <= 1e-9 * published) & (apart >= -1e-9 * published) & ~(ttft > limit);
+    return either(listed, splat(NAN), ttft);
+}
+
+static void
+run_latency(const struct stage *t, int from, int to)
+{
+    struct scope scope = scope_of(t), *x = &scope;
+
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        store(t, 0, x->i, x->f->has_replicas ? INPUT(ttft) + INPUT(wait) : vendor_ttft(x));
+        store(t, 1, x->i, ARM(tpot_ms) / 1000);
+    }
+}
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_KERNEL_TOKENS_H
+#define BREAKEVEN_SOLVE_KERNEL_TOKENS_H
+
+/* An attempt in own tokens (section 2) and what tokens cost (section 4). Part of kernel.c alone. */
+
+/* ---- lengths ------------------------------------------------------------------------------- */
+
+#define Z90 1.6448536269514722
+
+/* Of the log of lengths; the P95 and the median of prompts over their mean. */
+struct lengths {
+    lanes sigma, longest, median;
+    bool made;
+};
+
+static void
+lengths_of(struct lengths *l, const struct scope *x)
+{
+    const struct figure *length_cv = &x->s->length_cv;
+
+    if (l->made && length_cv->x == NULL)
+        return;
+    l->made = true;
+    if (length_cv->x == NULL) {
+        double sigma = length_cv->value > 0 ? sqrt(log1p(length_cv->value * length_cv->value)) : 0;
+        double median = exp(-0.5 * sigma * sigma);
+        l->sigma = splat(sigma);
+        l->median = splat(median);
+        l->longest = splat(median * exp(Z90 * sigma));
+        return;
+    }
+    const lanes cv = SCENARIO(length_cv);
+    l->sigma = either(cv > splat(0), root_of(log_of(1 + cv * cv)), splat(0));
+    l->median = exp_of(-0.5 * l->sigma * l->sigma);
+    l->longest = l->median * exp_of(Z90 * l->sigma);
+}
+
+struct attempt {
+    lanes input, output, read, write, attempts, batch;
+};
+
+/* An arm's own figure in place of the workload's. */
+static inline lanes
+attempts_of(const struct scope *x)
+{
+    return 1 + (is_known(&x->a->extra_attempts) ? ARM(extra_attempts) : SCENARIO(extra_attempts));
+}
+
+static inline void
+attempt_of(struct attempt *l, const struct scope *x)
+{
+    const struct kernel_arm *a = x->a;
+    const lanes tau = ARM(tokenizer_factor);
+
+    l->read = SCENARIO(cached);
+    l->write = SCENARIO(written);
+    l->batch = SCENARIO(batch_share);
+    l->attempts = attempts_of(x);
+    l->input = SCENARIO(input);
+    l->output = SCENARIO(output);
+    if ((KIND(x->f->kind) & KINDS_TUNED) && !is_zero(&a->prompt_saved_tokens)) {
+        lanes saved = ARM(prompt_saved_tokens), cached = l->read * l->input, input;
+        mask saves = saved > splat(0);
+        saved = either(saved < l->input, saved, l->input);
+        cached = either(cached > saved, cached - saved, splat(0));
+        input = l->input - saved;
+        l->read = either(saves, either(input > splat(0), cached / input, splat(0)), l->read);
+        l->input = either(saves, input, l->input);
+    }
+    l->input *= tau;
+    l->output *= tau * ARM(output_factor);
+}
+
+/* ---- prices ---------------------------------------------------------------------------------- */
+
+struct prices {
+    lanes input, output, read, write, batch_input, batch_output;
+    bool has_read, has_write, has_batch_input, has_batch_output;
+};
+
+static void
+prices_of(struct prices *p, const struct price_span *span, const struct kernel_arm *a, size_t i)
+{
+    const struct token_price *t = &span->price;
+
+#define PRICE(member, of_arm, of_list) \
+    p->member = span->own ? of(&a->of_arm, i) : splat(t->of_list)
+    PRICE(input, input_usd_mtok, input);
+    PRICE(output, output_usd_mtok, output);
+    PRICE(read, cache_read_usd_mtok, cache_read);
+    PRICE(write, cache_write_usd_mtok, cache_write);
+    PRICE(batch_input, batch_input_usd_mtok, batch_input);
+    PRICE(batch_output, batch_output_usd_mtok, batch_output);
+#undef PRICE
+    p->has_read = span->own ? is_known(&a->cache_read_usd_mtok) : t->cache_read == t->cache_read;
+    p->has_write = span->own ? is_known(&a->cache_write_usd_mtok) : t->cache_write == t->cache_write;
+    p->has_batch_input = span->own ? is_known(&a->batch_input_usd_mtok) : t->batch_input == t->batch_input;
+    p->has_batch_output = span->own ? is_known(&a->batch_output_usd_mtok) : t->batch_output == t->batch_output;
+}
+
+/* Lanes whose prompts may reach a tier, one by one. */
+static lanes
+with_tiers(const struct price_span *span, const struct prices *p, const struct attempt *l, lanes sigma)
+{
+    lanes usd = splat(0);
+
+    for (int j = 0; j < LANES; j++) {
+        const struct token_price t = { p->input[j], p->output[j], p->read[j], p->write[j],
+                                       p->has_batch_input ? p->batch_input[j] : NAN,
+                                       p->has_batch_output ? p->batch_output[j] : NAN };
+        const struct priced_attempt a = { l->input[j], l->output[j], l->read[j], l->write[j], l->batch[j], sigma[j] };
+        usd[j] = attempt_price_usd(&t, span->tiers, span->n_tiers, &a);
+    }
+    return usd;
+}
+
+/* Is every prompt so far below the lowest tier that none in 10^18 reaches it? */
+static bool
+below_tiers(const struct price_span *span, const struct attempt *l, lanes sigma)
+{
+    const double lowest = span->tiers[0].above_tokens;
+    mask near;
+
+    if (!(lowest > 0))
+        return false;
+    lanes distance = log_of(splat(lowest) / l->input) - 0.5 * sigma * sigma; /* mu + sigma^2 = ln I + sigma^2/2 */
+    near = ~(distance > 9 * sigma) | ~(l->input < splat(lowest));
+    return !any(near);
+}
+
+static lanes
+attempt_price(const struct price_span *span, const struct prices *p, const struct attempt *l, lanes sigma)
+{
+    if (span->n_tiers > 0 && !below_tiers(span, l, sigma))
+        return with_tiers(span, p, l, sigma);
+    lanes read = p->has_read ? p->read : p->input, write = p->has_write ? p->write : p->input;
+    lanes input = (1 - l->read - l->write) * p->input + either(l->read > splat(0), l->read * read, splat(0)) +
+                  either(l->write > splat(0), l->write * write, splat(0));
+    lanes usd = 1e-6 * (l->input * input + l->output * p->output);
+    if (!p->has_batch_input && !p->has_batch_output)
+        return usd;
+    lanes in_batch = 1e-6 * (l->input * (p->has_batch_input ? p->batch_input : input) +
+                             l->output * (p->has_batch_output ? p->batch_output : p->output));
+    return either(l->batch < splat(1), usd * (1 - l->batch), splat(0)) +
+           either(l->batch > splat(0), in_batch * l->batch, splat(0));
+}
+
+/* USD of a request a day over a month at a price path of 1. */
+static inline lanes
+unit_usd(const struct scope *x, const struct price_span *span, const struct attempt *l, lanes sigma)
+{
+    struct prices p;
+
+    prices_of(&p, span, x->a, x->i);
+    return attempt_price(span, &p, l, sigma) *
+           (INPUT(share) * SCENARIO(days) * (1 - ARM(committed_discount)) * l->attempts);
+}
+
+/* By month, where a minimum decides in each. */
+static lanes
+above_minimum(const struct stage_key *k, const struct scope *x, const struct pace *p, const lanes *unit, lanes *first)
+{
+    const lanes minimum = ARM(monthly_minimum_usd), requests = SCENARIO(requests);
+    const lanes lives = p->keep, ratio = p->keep * p->discount;
+    lanes grown = power_of(p->growth, k->from - 1), path = power_of(p->path, k->from - 1),
+          weight = p->discount * power_of(ratio, k->from - 1), sum = splat(0);
+
+    for (int span = 0, m = k->from - 1; span < k->spans.n; span++)
+        for (; m < k->spans.list[span].to; m++, grown *= p->growth, path *= p->path, weight *= ratio) {
+            const lanes usd = larger_of(requests * capped(grown, p->cap) * path * unit[span], minimum);
+            if (m == k->from - 1)
+                *first = usd * power_of(lives, m);
+            sum += usd * weight;
+        }
+    return sum;
+}
+
+static lanes release_of(const struct scope *x);
+
+static lanes
+migration_usd(const struct scope *x)
+{
+    return SCENARIO(migration_months) * SCENARIO(fte_usd);
+}
+
+static void
+run_tokens(const struct stage *t, int from, int to)
+{
+    const struct stage_key *k = &t->key;
+    const bool no_minimum = is_zero(&k->a.monthly_minimum_usd), moves = !is_zero(&k->in.migrations);
+    struct scope scope = scope_of(t), *x = &scope;
+    struct pace p = { .made = false };
+    struct lengths lengths = { .made = false };
+    struct attempt l;
+    lanes unit[PRICE_SPANS_MAX];
+
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        const lanes tax = 1 + SCENARIO(tax), fee = ARM(platform_fee_usd_month);
+        lanes paid = splat(0), first = paid;
+        lengths_of(&lengths, x);
+        attempt_of(&l, x);
+        for (int span = 0; span < k->spans.n; span++)
+            unit[span] = k->spans.tokens ? unit_usd(x, &k->spans.list[span], &l, lengths.sigma) : splat(0);
+        if (no_minimum) {
+            for (int span = 0; span < k->spans.n; span++)
+                paid += unit[span] * INPUT(bought[span]);
+            first = unit[0] * INPUT(bought_first);
+        } else {
+            pace_of(&p, x, &x->s->api_change);
+            paid = above_minimum(k, x, &p, unit, &first);
+        }
+        paid = (paid + fee * INPUT(weights)) * tax;
+        first = (first + fee * INPUT(alive)) * tax;
+        if (moves) {
+            paid += INPUT(migrations) * (migration_usd(x) + release_of(x) * tax);
+            if (month_bit(k->spans.migrations, 0))
+                first += migration_usd(x);
+        }
+        store(t, 0, x->i, paid);
+        store(t, 1, x->i, first);
+    }
+}
+
+/* ---- the context ------------------------------------------------------------------------------- */
+
+static void
+run_context(const struct stage *t, int from, int to)
+{
+    struct scope scope = scope_of(t), *x = &scope;
+    struct lengths lengths = { .made = false };
+    struct attempt l;
+
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        lengths_of(&lengths, x);
+        attempt_of(&l, x);
+        store(t, 0, x->i, l.input * lengths.longest + l.output);
+    }
+}
+
+#endif

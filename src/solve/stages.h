@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_STAGES_H
+#define BREAKEVEN_SOLVE_STAGES_H
+
+#include "kernel.h"
+#include "parts.h"
+
+/*
+ * The stages of every arm with their columns.  Who asks for a stage names its key; one that stands is
+ * taken as it stands, the pool's own or that of the samples which one field was replaced in, so that
+ * arms share what they have in common.
+ */
+
+struct stage_slot {
+    struct stage stage;
+    int64_t version;              /* of what the columns hold                              */
+    int round;                    /* of the plan that asked for it last                     */
+    enum { SLOT_EMPTY, SLOT_DUE, SLOT_DONE } state;
+    bool constant;
+    double value[STAGE_OUT][LANES_MAX]; /* of a constant one                                */
+};
+
+#define STAGE_PLACES (ARMS_MAX * 2 * STAGE_COUNT)
+
+struct stage_pool {
+    struct stage_slot **slot;
+    int n, room;
+    int round;
+    struct stage_slot *place[STAGE_PLACES]; /* who stood here last time gives its room      */
+    struct stage_slot **due;      /* to be run, in order; as long as slot                    */
+    int n_due;
+};
+
+/* One evaluation of all arms. */
+struct stage_plan {
+    const struct kernel *kernel;
+    const struct kernel_path *path;
+    struct stage_pool *pool;
+    const struct stage_pool *base; /* NULL, or where stages may be borrowed                  */
+    int samples;
+    int64_t *versions;             /* handed out so far                                      */
+    bool no_memory;
+};
+
+void stages_begin(struct stage_plan *);
+/* The metrics of a job, each a column that stands once stages_run is through; and what its bands need, if
+ * bands is not NULL. */
+void stages_of_job(struct stage_plan *, int job, struct figure metric[METRIC_COUNT], struct kernel_bands *bands);
+/* Runs what is due and drops what nobody asked for. 1: cancelled; -1: no memory. */
+int stages_run(struct stage_plan *, const volatile int *cancel);
+void stages_release(struct stage_pool *);
+
+#endif
