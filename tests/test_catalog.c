@@ -414,6 +414,70 @@ sources_are_written_once_and_referred_to(void **state)
     catalog_free(cat);
 }
 
+/* The quick way of reading ends where the text is more than it knows; what was read by then is not read twice. */
+static void
+a_file_is_read_alike_whatever_way_of_reading_it_needs(void **state)
+{
+    static const char *const texts[] = {
+        "sources:\n  s: {text: the list, as_of: 2026-08-01}\nmodels:\n- {id: a, name: A, vendor: v, source: s}\n"
+        "- {id: b, name: B, vendor: v, source: s}\nhosts:\n- {id: h, name: H, source: s}\n",
+        /* what it refers to stands below */
+        "models:\n- {id: a, name: A, vendor: v, source: s}\n- {id: b, name: B, vendor: v, source: s}\n"
+        "hosts:\n- {id: h, name: H, source: s}\nsources:\n  s: {text: the list, as_of: 2026-08-01}\n",
+        "models:\n  - {id: a, name: A, vendor: v, source: s}\n  - {id: b, name: B, vendor: v, source: s}\n"
+        "hosts:\n  - {id: h, name: H, source: s}\nsources:\n  s: {text: the list, as_of: 2026-08-01}\n",
+        /* more than simple in the middle, and at the end */
+        "sources:\n  s: {text: the list, as_of: 2026-08-01}\nmodels:\n- {id: a, name: A, vendor: v, source: s}\n"
+        "- id: b\n  name: >-\n    B\n  vendor: v\n  source: s\nhosts:\n- {id: h, name: H, source: s}\n",
+        "sources:\n  s: {text: the list, as_of: 2026-08-01}\nmodels:\n- {id: a, name: A, vendor: v, source: s}\n"
+        "- {id: b, name: B, vendor: v, source: s}\nhosts:\n- {id: h,\n   name: H, source: s}\n",
+        "sources:\n  s: {text: the list, as_of: 2026-08-01}\nmodels:\n  - {id: a, name: A, vendor: v, source: s}\n"
+        "  - {id: b, name: B, vendor: v, source: s}\nhosts:\n- {id: h, name: \"H\\u0020\", source: s}\n",
+    };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(texts); k++) {
+        struct catalog *cat = NULL;
+        struct error e;
+
+        if (load_text(&cat, texts[k], false, &e) < 0)
+            fail_msg("%d: %s", (int)k, e.text);
+        assert_int_equal(cat->n_models, 2);
+        assert_int_equal(cat->n_hosts, 1);
+        assert_string_equal(cat->models[1].name, "B");
+        assert_string_equal(cat->hosts[0].origin.text, "the list");
+        assert_int_equal(cat->models[0].origin.as_of.year, 2026);
+        catalog_free(cat);
+    }
+}
+
+static void
+what_is_wrong_is_said_once(void **state)
+{
+    static const struct {
+        const char *text, *first;
+        int errors;
+    } rows[] = {
+        { "modells:\n- {id: a}\nmodels:\n- {id: a, name: A, vendor: v, sauce: s}\n- {id: b,\n  name: B, vendor: v, source: s}\n",
+          "unknown section \"modells\"", 4 },
+        { "models: 3\nhosts:\n- {id: h,\n  name: H}\n", "models: expected a list", 2 },
+        { "models:\n- {id: a}\nhosts:\n- [\n", "mine.yaml:5:", 1 }, /* no YAML: nothing else is said */
+    };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(rows); k++) {
+        struct catalog *cat = NULL;
+        struct error e;
+
+        assert_int_equal(load_text(&cat, rows[k].text, false, &e), -1);
+        if (strstr(e.text, rows[k].first) == NULL)
+            fail_msg("%s", e.text);
+        for (int i = 0; i < found.n && found.errors != rows[k].errors; i++)
+            print_message("%s\n", found.list[i].error.text);
+        assert_int_equal(found.errors, rows[k].errors);
+    }
+}
+
 int
 main(void)
 {
@@ -434,6 +498,8 @@ main(void)
         cmocka_unit_test(all_problems_are_told_at_once),
         cmocka_unit_test(a_broken_file_and_a_missing_folder_are_errors),
         cmocka_unit_test(sources_are_written_once_and_referred_to),
+        cmocka_unit_test(a_file_is_read_alike_whatever_way_of_reading_it_needs),
+        cmocka_unit_test(what_is_wrong_is_said_once),
     };
 
     return RUN_GROUP(tests);

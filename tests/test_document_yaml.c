@@ -149,6 +149,34 @@ null_is_nothing_only_when_it_is_plain(void **state)
 }
 
 static void
+numbers_are_the_nearest_doubles(void **state)
+{
+    uint32_t seed = 11;
+
+    (void)state;
+    for (int round = 0; round < 200000; round++) {
+        char text[40];
+        struct node n = { .kind = NODE_SCALAR, .text = text };
+        int digits = 1 + round % 18, point = (round / 18) % 20, at = 0;
+        double x, y;
+
+        if (round % 7 == 0)
+            text[at++] = '-';
+        for (int k = 0; k < digits; k++) {
+            if (k == point)
+                text[at++] = '.';
+            seed = seed * 1664525u + 1013904223u;
+            text[at++] = (char)('0' + (seed >> 16) % 10);
+        }
+        text[at] = '\0';
+        assert_true(node_number(&n, &x));
+        y = strtod(text, NULL);
+        if (memcmp(&x, &y, sizeof x) != 0)
+            fail_msg("%s: %.17g, %.17g", text, x, y);
+    }
+}
+
+static void
 numbers_are_finite_decimal_texts(void **state)
 {
     static const struct {
@@ -398,6 +426,7 @@ main(void)
         cmocka_unit_test(line_ends_of_every_kind_are_read),
         cmocka_unit_test(nothing_is_an_empty_mapping),
         cmocka_unit_test(null_is_nothing_only_when_it_is_plain),
+        cmocka_unit_test(numbers_are_the_nearest_doubles),
         cmocka_unit_test(numbers_are_finite_decimal_texts),
         cmocka_unit_test(what_is_refused_is_refused_at_its_place),
         cmocka_unit_test(a_nul_byte_is_no_text),

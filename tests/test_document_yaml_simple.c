@@ -40,6 +40,71 @@ same(const struct node *a, const struct node *b)
     }
 }
 
+/* What is given out entry by entry, against the tree. */
+struct giving {
+    const struct node *root, *section;
+    size_t keys, entries; /* so far; entries: of the section */
+};
+
+static void
+section_ends(struct giving *g)
+{
+    if (g->section != NULL)
+        assert_int_equal(g->entries, g->section->n);
+    g->section = NULL;
+}
+
+static const struct node *
+next_value(struct giving *g, const struct node *key)
+{
+    section_ends(g);
+    assert_true(g->keys < g->root->n);
+    same(key, &g->root->keys[g->keys]);
+    return &g->root->items[g->keys++];
+}
+
+static bool
+give_section(void *ctx, const struct node *key)
+{
+    struct giving *g = ctx;
+
+    g->section = next_value(g, key);
+    g->entries = 0;
+    assert_int_equal(g->section->kind, NODE_SEQUENCE);
+    return true;
+}
+
+static void
+give_entry(void *ctx, const struct node *entry)
+{
+    struct giving *g = ctx;
+
+    assert_true(g->entries < g->section->n);
+    same(entry, &g->section->items[g->entries++]);
+}
+
+static bool
+give_value(void *ctx, const struct node *key, const struct node *value)
+{
+    same(value, next_value(ctx, key));
+    return true;
+}
+
+/* Taken by both ways of reading or by none; of what is left later, what was given was right. */
+static void
+compare_entries(const char *bytes, size_t n, const struct node *root, bool quick)
+{
+    struct giving g = { root, NULL, 0, 0 };
+    const struct document_reader reader = { &g, give_section, give_entry, give_value };
+
+    if (document_give_entries(&reader, bytes, n) != quick)
+        fail_msg("taken entry by entry: %d, as a tree: %d\n%.*s", !quick, quick, (int)(n < 2000 ? n : 2000), bytes);
+    if (quick) {
+        section_ends(&g);
+        assert_int_equal(g.keys, root->n);
+    }
+}
+
 /* True if the quick reader took it. */
 static bool
 compare(const char *bytes, size_t n)
@@ -47,10 +112,16 @@ compare(const char *bytes, size_t n)
     struct document *quick = NULL, *all = NULL;
     struct error err;
 
-    if (!document_parse_simple(&quick, bytes, n))
-        return false;
-    if (document_parse_all_yaml(&all, bytes, n, &err) < 0)
+    bool taken = document_parse_simple(&quick, bytes, n), right = document_parse_all_yaml(&all, bytes, n, &err) == 0;
+
+    if (taken && !right)
         fail_msg("taken, but refused by the other: %s\n%.*s", err.text, (int)(n < 2000 ? n : 2000), bytes);
+    if (right && document_root(all)->kind == NODE_MAPPING)
+        compare_entries(bytes, n, document_root(all), taken);
+    if (!taken) {
+        document_free(all);
+        return false;
+    }
     same(document_root(quick), document_root(all));
     document_free(quick);
     document_free(all);
@@ -134,7 +205,7 @@ what_is_more_than_simple_is_left(void **state)
         "", "# nothing\n", "---\na: 1\n", "a: 1\n...\n", "a: &x 1\n", "a: !t 1\n", "a: |\n  b\n", "a: b\n  c\n", "a:\n", "a: 1\na: 2\n",
         "a: b: c\n", "a: b:\n", "a : 1\n", "\"a\": 1\n", "a: \"b\\n\"\n", "a: 'it''s'\n", "a: [1,\n 2]\n", "a: {b}\n", "a: [1, ]\n", "a: {b: 1, b: 2}\n",
         "a: 1\n b: 2\n", "a:\n  b: 1\n c: 2\n", "- a\n", "a: 1\n- b\n", "a:\n- - b\n", "a: \xc3\xa9\n", "a:\tb\n", "a: 1\r\n", "a: ~\n", "a: \"b\" c\n",
-        "a: \"b\"#c\n", "? a\n", "a: @b\n", "a: `b\n", "a: -\n", "a: - b\n", "a: [b: c]\n", ("\xef\xbb\xbf" "a: 1\n"),
+        "a: \"b\"#c\n", "? a\n", "a: @b\n", "a: `b\n", "a: -\n", "a: - b\n", "a: [b: c]\n", "a: [b:]\n", "a: {b: c:}\n", "a: [b:-]\n", "a: [b:\"c\"]\n", "a: \x7f\n", "a: bcdefghijklmn\x01op\n", ("\xef\xbb\xbf" "a: 1\n"),
     };
     struct document *d;
 

@@ -45,6 +45,18 @@ int document_parse_json(struct document **, const char *bytes, size_t n, struct 
  * as sequences of them. Refused with line and column: a key given twice, a table
  * defined twice, a text that is not UTF-8 or holds a NUL, nesting over the limit. */
 int document_parse_toml(struct document **, const char *bytes, size_t n, struct error *);
+/* YAML as catalogs are written, without holding all of it: an entry of a list that stands at the left margin is
+ * given out as soon as it is read, and is gone when the call returns; what else stands there is given out as a
+ * whole and stays until the end, though not the node itself. */
+struct document_reader {
+    void *ctx;
+    bool (*section)(void *ctx, const struct node *key); /* a list begins; false: stop      */
+    void (*entry)(void *ctx, const struct node *entry);
+    bool (*value)(void *ctx, const struct node *key, const struct node *value);
+};
+/* False: stopped, or there is more in the text than this way of reading knows, or an error; what
+ * was given out until then is as document_parse_yaml would have it. */
+bool document_give_entries(const struct document_reader *, const char *bytes, size_t n);
 const struct node *document_root(const struct document *);
 void document_free(struct document *);
 

@@ -19,6 +19,13 @@
 #define FILE_BYTES_MAX (8u * 1024 * 1024)
 #define KINDS_MAX 16
 #define WORDS_BYTES 320
+#define ENTRIES_AT_FIRST 256 /* room of a kind; what is not used costs nothing */
+
+/* Of an entry, to find it by its id. */
+struct known_as {
+    int folder;
+    uint32_t hash; /* of the id */
+};
 
 struct loader {
     struct catalog *cat;
@@ -27,10 +34,26 @@ struct loader {
     struct error first;       /* the first that makes an entry unusable              */
     bool failed;
     const char *file;         /* base name, owned by the arena                         */
-    const struct node *sources;
+    const char *bytes;
+    size_t n_bytes;
+    struct node sources;      /* of the file                                            */
+    struct {
+        const char *name, *words;
+        struct date as_of;
+    } last;                   /* source of the file that an entry named alone            */
     int folder;               /* which of the folders is being read                     */
     int cap[KINDS_MAX];
-    int *folder_of[KINDS_MAX]; /* of each entry                                          */
+    struct known_as *known[KINDS_MAX]; /* of each entry                                   */
+    const struct table *table; /* of the section at hand; NULL: unknown                   */
+    char *entry;              /* room for an entry of any kind                           */
+    /* How much of the file has been read, this time and the time before. */
+    struct progress {
+        int sections, entries;
+    } read, before;
+    struct { /* what had been complained of before the file */
+        bool failed;
+        int n, dropped, errors;
+    } told;
     const char *list;         /* the price list that the file was imported from, or NULL  */
     struct cat_price *listed; /* prices of such files, in the order of reading             */
     int n_listed, cap_listed;
@@ -283,12 +306,18 @@ next_key(const void *ctx, int i)
     return i < t->n_keys ? t->keys[i].name : NULL;
 }
 
+/* From *at on, where the next is to be looked for: entries are mostly written in the table's order. */
 static const struct key *
-find_key(const struct table *t, const char *name)
+find_key(const struct table *t, const char *name, int *at)
 {
-    for (int i = 0; i < t->n_keys; i++)
-        if (strcmp(t->keys[i].name, name) == 0)
+    for (int k = 0, i = *at; k < t->n_keys; k++, i++) {
+        if (i >= t->n_keys)
+            i = 0;
+        if (t->keys[i].name[0] == name[0] && strcmp(t->keys[i].name, name) == 0) {
+            *at = i + 1;
             return &t->keys[i];
+        }
+    }
     return NULL;
 }
 
@@ -303,6 +332,7 @@ read_mapping(struct loader *l, const struct table *t, const struct node *n, char
 {
     const bool is_kind = t->name != NULL;
     uint64_t seen = 0;
+    int next = 0;
 
     set_initial(t, base);
     if (n->kind != NODE_MAPPING) {
@@ -312,7 +342,7 @@ read_mapping(struct loader *l, const struct table *t, const struct node *n, char
     }
     for (size_t i = 0; i < n->n; i++) {
         const char *name = node_text(&n->keys[i], "");
-        const struct key *key = find_key(t, name);
+        const struct key *key = find_key(t, name, &next);
 
         if (key == NULL) {
             if (is_kind && is_origin_key(name))
@@ -343,7 +373,7 @@ static const char *
 source_words(struct loader *l, const struct node *n, struct date *as_of)
 {
     const char *name = node_text(n, "");
-    const struct node *row = node_get(l->sources, name);
+    const struct node *row = node_get(&l->sources, name);
 
     if (row == NULL)
         return name;
@@ -357,8 +387,16 @@ static bool
 read_origin(struct loader *l, const struct node *n, struct origin *o)
 {
     const struct node *source = node_get(n, "source"), *as_of = node_get(n, "as_of");
+    const char *alone = node_text(source, NULL);
     struct buffer words;
 
+    o->file = l->file;
+    o->line = n->line;
+    if (as_of == NULL && alone != NULL && l->last.name != NULL && strcmp(l->last.name, alone) == 0) {
+        o->text = l->last.words;
+        o->as_of = l->last.as_of;
+        return true;
+    }
     if (as_of != NULL && !read_date(l, "as_of", as_of, &o->as_of))
         return false;
     buffer_init(&words);
@@ -372,8 +410,6 @@ read_origin(struct loader *l, const struct node *n, struct origin *o)
         buffer_puts(&words, source_words(l, source, &o->as_of));
     }
     o->text = keep(l, words.text != NULL ? words.text : "");
-    o->file = l->file;
-    o->line = n->line;
     bool empty = words.n == 0 || words.failed;
     buffer_release(&words);
     if (empty) {
@@ -383,6 +419,11 @@ read_origin(struct loader *l, const struct node *n, struct origin *o)
     if (o->as_of.year == 0) {
         complain(l, n, ERR_SYNTAX, "the entry has no date: add \"as_of: YYYY-MM-DD\"");
         return false;
+    }
+    if (as_of == NULL && alone != NULL && o->text != NULL) {
+        l->last.name = keep(l, alone);
+        l->last.words = o->text;
+        l->last.as_of = o->as_of;
     }
     return true;
 }
@@ -410,6 +451,31 @@ id_of(const struct table *t, const char *entry)
     return *(const char *const *)(const void *)(entry + t->id);
 }
 
+/* FNV-1a. */
+static uint32_t
+hash_of(const char *id)
+{
+    uint32_t h = 2166136261u;
+
+    for (; *id != '\0'; id++)
+        h = (h ^ (unsigned char)*id) * 16777619u;
+    return h;
+}
+
+/* Where the entry of this id stands among the first n of its kind; n: nowhere. */
+static int
+place_of_id(const struct loader *l, const struct table *t, int n, const char *id)
+{
+    const struct known_as *known = l->known[t - catalog_tables];
+    const char *entries = entries_of(l->cat, t);
+    uint32_t hash = hash_of(id);
+    int i = 0;
+
+    while (i < n && (known[i].hash != hash || strcmp(id_of(t, entries + (size_t)i * t->size), id) != 0))
+        i++;
+    return i;
+}
+
 static bool
 reserve(struct loader *l, const struct table *t)
 {
@@ -418,11 +484,11 @@ reserve(struct loader *l, const struct table *t)
 
     if (n < l->cap[kind])
         return true;
-    int cap = l->cap[kind] > 0 ? 2 * l->cap[kind] : 32;
-    int *folders = realloc(l->folder_of[kind], (size_t)cap * sizeof *folders);
-    if (folders == NULL)
+    int cap = l->cap[kind] > 0 ? 2 * l->cap[kind] : ENTRIES_AT_FIRST;
+    struct known_as *known = realloc(l->known[kind], (size_t)cap * sizeof *known);
+    if (known == NULL)
         return false;
-    l->folder_of[kind] = folders;
+    l->known[kind] = known;
     char *grown = realloc(entries, (size_t)cap * t->size);
     if (grown == NULL)
         return false;
@@ -464,13 +530,10 @@ is_older(const struct loader *l, const struct table *t, const char *entry, const
 static void
 store(struct loader *l, const struct table *t, const struct node *at, const char *entry)
 {
-    int kind = (int)(t - catalog_tables), n = count_of(l->cat, t), i;
+    int kind = (int)(t - catalog_tables), n = count_of(l->cat, t), i = place_of_id(l, t, n, id_of(t, entry));
     char *entries = entries_of(l->cat, t);
 
-    for (i = 0; i < n; i++)
-        if (strcmp(id_of(t, entries + (size_t)i * t->size), id_of(t, entry)) == 0)
-            break;
-    if (i < n && l->folder_of[kind][i] == l->folder) {
+    if (i < n && l->known[kind][i].folder == l->folder) {
         complain(l, at, ERR_CONFLICT, "%s has \"%s\" twice", t->name, id_of(t, entry));
         return;
     }
@@ -485,7 +548,7 @@ store(struct loader *l, const struct table *t, const struct node *at, const char
         entries = entries_of(l->cat, t);
     }
     memcpy(entries + (size_t)i * t->size, entry, t->size);
-    l->folder_of[kind][i] = l->folder;
+    l->known[kind][i] = (struct known_as){ l->folder, hash_of(id_of(t, entry)) };
 }
 
 /* An imported offer may outlive the description of its card; that is no reason to stop. */
@@ -531,63 +594,180 @@ next_table(const void *ctx, int i)
     return catalog_tables[i].name;
 }
 
-static void
-read_section(struct loader *l, const struct node *key, const struct node *section)
+/* The table of the next section; NULL: there is none of its name. *new: nothing was said of it yet. */
+static const struct table *
+next_section(struct loader *l, const struct node *key, bool *new)
 {
     const struct table *t = catalog_tables;
     const char *name = node_text(key, "");
 
+    *new = l->read.sections++ >= l->before.sections;
     while (t->name != NULL && strcmp(t->name, name) != 0)
         t++;
-    if (t->name == NULL) {
-        const char *nearest = text_nearest(name, next_table, NULL);
+    if (t->name != NULL)
+        return t;
+    const char *nearest = text_nearest(name, next_table, NULL);
+    if (*new)
         complain(l, key, ERR_UNKNOWN, "unknown section \"%s\", nearest \"%s\"", name,
                  nearest != NULL ? nearest : catalog_tables[0].name);
-        return;
+    return NULL;
+}
+
+static void
+next_entry(struct loader *l, const struct table *t, const struct node *n)
+{
+    if (l->read.entries++ >= l->before.entries && t != NULL)
+        read_entry(l, t, n, l->entry);
+}
+
+static void
+read_section(struct loader *l, const struct node *key, const struct node *section)
+{
+    bool new;
+    const struct table *t = next_section(l, key, &new);
+
+    if (t != NULL && new && section->kind != NODE_NULL && section->kind != NODE_SEQUENCE)
+        complain(l, section, ERR_SYNTAX, "%s: expected a list of entries", t->name);
+    for (size_t i = 0; section->kind == NODE_SEQUENCE && i < section->n; i++)
+        next_entry(l, t, &section->items[i]);
+}
+
+/* What the sections below refer to; false: it is a section. */
+static bool
+read_head(struct loader *l, const char *name, const struct node *value)
+{
+    if (strcmp(name, "sources") == 0)
+        l->sources = *value;
+    else if (strcmp(name, "list") != 0)
+        return false;
+    else if (node_text(value, NULL) != NULL)
+        l->list = keep(l, node_text(value, ""));
+    return true;
+}
+
+/* Whether a line begins so. */
+static bool
+has_line(const char *bytes, size_t n, const char *words)
+{
+    const size_t length = strlen(words);
+
+    for (const char *line = bytes, *end = bytes + n; line != NULL && (size_t)(end - line) >= length;) {
+        if (memcmp(line, words, length) == 0)
+            return true;
+        line = memchr(line, '\n', (size_t)(end - line));
+        line += line != NULL;
     }
-    if (section->kind == NODE_NULL)
-        return;
-    if (section->kind != NODE_SEQUENCE) {
-        complain(l, section, ERR_SYNTAX, "%s: expected a list of entries", name);
-        return;
-    }
-    char *entry = malloc(t->size);
-    if (entry == NULL) {
-        complain(l, key, ERR_BUG, "no memory for the catalog");
-        return;
-    }
-    for (size_t i = 0; i < section->n; i++)
-        read_entry(l, t, &section->items[i], entry);
-    free(entry);
+    return false;
+}
+
+/* ---- a file entry by entry, so long as what they refer to stands before them -------------------------- */
+
+static bool
+head_is_read(const struct loader *l)
+{
+    return (l->sources.kind != NODE_NULL || !has_line(l->bytes, l->n_bytes, "sources:")) &&
+           (l->list != NULL || !has_line(l->bytes, l->n_bytes, "list:"));
 }
 
 static bool
-is_section(const char *name)
+begin_section(void *ctx, const struct node *key)
 {
-    return strcmp(name, "sources") != 0 && strcmp(name, "list") != 0;
+    struct loader *l = ctx;
+    bool new;
+
+    if (l->read.sections == 0 && !head_is_read(l))
+        return false;
+    l->table = next_section(l, key, &new);
+    return true;
+}
+
+static void
+take_entry(void *ctx, const struct node *entry)
+{
+    struct loader *l = ctx;
+
+    next_entry(l, l->table, entry);
+}
+
+static bool
+take_value(void *ctx, const struct node *key, const struct node *value)
+{
+    struct loader *l = ctx;
+
+    if (read_head(l, node_text(key, ""), value))
+        return true;
+    if (l->read.sections == 0 && !head_is_read(l))
+        return false;
+    read_section(l, key, value);
+    return true;
+}
+
+/* ---- a file as a whole ---------------------------------------------------------------------------------- */
+
+/* Of a text that is no YAML nothing else is said. */
+static void
+take_back(struct loader *l)
+{
+    l->failed = l->told.failed;
+    if (l->problems != NULL) {
+        l->problems->n = l->told.n;
+        l->problems->dropped = l->told.dropped;
+        l->problems->errors = l->told.errors;
+    }
+}
+
+static void
+read_whole(struct loader *l)
+{
+    struct document *doc = NULL;
+    struct error e;
+
+    if (document_parse_yaml(&doc, l->bytes, l->n_bytes, &e) < 0) {
+        struct node at = { .line = e.line, .column = e.column };
+        take_back(l);
+        complain(l, &at, e.code, "%s", e.text);
+        return;
+    }
+    const struct node *root = document_root(doc);
+    if (root->kind != NODE_MAPPING)
+        complain(l, root, ERR_SYNTAX, "expected sections of entries");
+    for (size_t i = 0; root->kind == NODE_MAPPING && i < root->n; i++)
+        read_head(l, node_text(&root->keys[i], ""), &root->items[i]);
+    for (size_t i = 0; root->kind == NODE_MAPPING && i < root->n; i++)
+        if (!read_head(l, node_text(&root->keys[i], ""), &root->items[i]))
+            read_section(l, &root->keys[i], &root->items[i]);
+    document_free(doc);
+}
+
+static void
+begin_file(struct loader *l, const char *bytes, size_t n)
+{
+    l->bytes = bytes;
+    l->n_bytes = n;
+    l->sources = (struct node){ .kind = NODE_NULL };
+    l->list = NULL;
+    l->last.name = NULL;
 }
 
 static void
 read_bytes(struct loader *l, const char *bytes, size_t n)
 {
-    struct document *doc = NULL;
-    struct error e;
+    const struct document_reader reader = { l, begin_section, take_entry, take_value };
 
-    if (document_parse_yaml(&doc, bytes, n, &e) < 0) {
-        struct node at = { .line = e.line, .column = e.column };
-        complain(l, &at, e.code, "%s", e.text);
-        return;
+    l->read = l->before = (struct progress){ 0, 0 };
+    l->told.failed = l->failed;
+    if (l->problems != NULL) {
+        l->told.n = l->problems->n;
+        l->told.dropped = l->problems->dropped;
+        l->told.errors = l->problems->errors;
     }
-    const struct node *root = document_root(doc);
-    const char *list = node_text(node_get(root, "list"), NULL);
-    l->sources = node_get(root, "sources");
-    l->list = list != NULL ? keep(l, list) : NULL;
-    if (root->kind != NODE_MAPPING)
-        complain(l, root, ERR_SYNTAX, "expected sections of entries");
-    for (size_t i = 0; root->kind == NODE_MAPPING && i < root->n; i++)
-        if (is_section(node_text(&root->keys[i], "")))
-            read_section(l, &root->keys[i], &root->items[i]);
-    document_free(doc);
+    begin_file(l, bytes, n);
+    if (document_give_entries(&reader, bytes, n))
+        return;
+    l->before = l->read;
+    l->read = (struct progress){ 0, 0 };
+    begin_file(l, bytes, n);
+    read_whole(l);
 }
 
 static int
@@ -773,29 +953,16 @@ name_the_new(struct loader *l, int first_new)
     qsort(p, (size_t)n, sizeof *p, by_model);
     for (int i = 0; i < n; i++) {
         bool there = i > 0 && strcmp(p[i]->model, p[i - 1]->model) == 0;
-        for (int k = 0; k < own_models && !there; k++)
-            there = strcmp(cat->models[k].id, p[i]->model) == 0;
-        if (!there)
+        if (!there && place_of_id(l, &catalog_tables[CATALOG_MODELS], own_models, p[i]->model) == own_models)
             add_named(l, CATALOG_MODELS, p[i]);
     }
     qsort(p, (size_t)n, sizeof *p, by_host);
     for (int i = 0; i < n; i++) {
         bool there = i > 0 && strcmp(p[i]->host, p[i - 1]->host) == 0;
-        for (int k = 0; k < own_hosts && !there; k++)
-            there = strcmp(cat->hosts[k].id, p[i]->host) == 0;
-        if (!there)
+        if (!there && place_of_id(l, &catalog_tables[CATALOG_HOSTS], own_hosts, p[i]->host) == own_hosts)
             add_named(l, CATALOG_HOSTS, p[i]);
     }
     free(p);
-}
-
-static struct cat_price *
-price_of_id(const struct catalog *cat, int n, const char *id)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(cat->prices[i].id, id) == 0)
-            return &cat->prices[i];
-    return NULL;
 }
 
 /* One price of a list into the catalog: over the one in force, beside it, or as a new one. */
@@ -803,7 +970,8 @@ static void
 place(struct loader *l, int own, const struct cat_price *p, bool best)
 {
     struct catalog *cat = l->cat;
-    struct cat_price *base = price_of_id(cat, own, p->id);
+    int at = place_of_id(l, &catalog_tables[CATALOG_PRICES], own, p->id);
+    struct cat_price *base = at < own ? &cat->prices[at] : NULL;
 
     if (base == NULL && best) {
         if (!reserve(l, &catalog_tables[CATALOG_PRICES])) {
@@ -851,7 +1019,8 @@ static int
 finish(struct loader *l, struct catalog **out, int status, struct error *err)
 {
     for (int k = 0; k < KINDS_MAX; k++)
-        free(l->folder_of[k]);
+        free(l->known[k]);
+    free(l->entry);
     free(l->listed);
     l->cat->arena = l->arena;
     if (status == 0 && l->failed) {
@@ -866,6 +1035,22 @@ finish(struct loader *l, struct catalog **out, int status, struct error *err)
     return status;
 }
 
+static bool
+begin_catalog(struct loader *l)
+{
+    size_t most = 0;
+
+    for (const struct table *t = catalog_tables; t->name != NULL; t++)
+        most = t->size > most ? t->size : most;
+    l->entry = malloc(most);
+    l->cat = calloc(1, sizeof *l->cat);
+    if (l->entry != NULL && l->cat != NULL)
+        return true;
+    free(l->entry);
+    free(l->cat);
+    return false;
+}
+
 int
 catalog_load(struct catalog **out, const char *const *folders, int n_folders,
              struct problems *problems, struct error *err)
@@ -873,8 +1058,7 @@ catalog_load(struct catalog **out, const char *const *folders, int n_folders,
     struct loader l = { .problems = problems, .file = "" };
     int status = 0;
 
-    l.cat = calloc(1, sizeof *l.cat);
-    if (l.cat == NULL)
+    if (!begin_catalog(&l))
         return error_set(err, ERR_BUG, "no memory for the catalog");
     for (l.folder = 0; l.folder < n_folders && status == 0; l.folder++)
         status = read_folder(&l, folders[l.folder], err);
@@ -893,8 +1077,7 @@ catalog_check_file(const char *name, const char *bytes, size_t n, struct error *
 
     if (n > FILE_BYTES_MAX)
         return error_set(err, ERR_SIZE, "%s would have more than %u bytes", name, FILE_BYTES_MAX);
-    l.cat = calloc(1, sizeof *l.cat);
-    if (l.cat == NULL)
+    if (!begin_catalog(&l))
         return error_set(err, ERR_BUG, "no memory for the catalog");
     read_bytes(&l, bytes, n);
     int status = finish(&l, &cat, 0, err);

@@ -26,7 +26,7 @@ set_expected(struct work *w, struct node *n, const struct splice_edit *e)
 
     if (!e->raw)
         return node_set_text(n, e->value) ? 0 : work_no_memory(w);
-    if (document_parse_yaml(&d, e->value, strlen(e->value), &why) < 0)
+    if (document_parse_to_change(&d, e->value, strlen(e->value), &why) < 0)
         return error_set(w->err, ERR_CONFLICT, "%s: \"%s\" is not YAML: %s", e->path, e->value, why.text);
     node_release(n);
     *n = d->root;

@@ -45,7 +45,7 @@ work_begin(struct work *w, const char *bytes, size_t n, struct error *err)
     w->bytes[n] = '\0';
     const char *newline = memchr(w->bytes, '\n', n);
     w->eol = newline != NULL && newline > w->bytes && newline[-1] == '\r' ? "\r\n" : "\n";
-    return document_parse_yaml(&w->doc, w->bytes, n, err);
+    return document_parse_to_change(&w->doc, w->bytes, n, err);
 }
 
 int
@@ -116,7 +116,7 @@ work_settle(struct work *w, const char *path)
     struct document *made;
     struct error why;
 
-    if (document_parse_yaml(&made, w->bytes, w->n, &why) < 0)
+    if (document_parse_to_change(&made, w->bytes, w->n, &why) < 0)
         return error_set(w->err, ERR_CONFLICT, "%s cannot be written into this file without harm (%s); edit it by hand", path,
                          why.text);
     bool same = node_same(&w->doc->root, &made->root);

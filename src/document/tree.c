@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,8 +34,62 @@ document_free(struct document *d)
 {
     if (d == NULL)
         return;
-    node_release(&d->root);
+    if (d->room == NULL)
+        node_release(&d->root);
+    room_free(d->room);
     free(d);
+}
+
+/* ---- many small pieces ------------------------------------------------------------------- */
+
+#define ROOM_BYTES 16384
+
+struct room {
+    struct room *before;
+    size_t used, size;
+    max_align_t bytes[];
+};
+
+void *
+room_take(struct room **room, size_t bytes)
+{
+    struct room *r = *room;
+
+    bytes = (bytes + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
+    if (r == NULL || r->size - r->used < bytes) {
+        size_t size = r != NULL && r->size < 16 * ROOM_BYTES ? 2 * r->size : ROOM_BYTES;
+
+        size = size < bytes ? bytes : size;
+        r = malloc(sizeof *r + size);
+        if (r == NULL)
+            return NULL;
+        *r = (struct room){ *room, 0, size };
+        *room = r;
+    }
+    void *taken = (char *)r->bytes + r->used;
+    r->used += bytes;
+    return taken;
+}
+
+void
+room_empty(struct room **room)
+{
+    if (*room == NULL)
+        return;
+    room_free((*room)->before);
+    (*room)->before = NULL;
+    (*room)->used = 0;
+}
+
+void
+room_free(struct room *r)
+{
+    while (r != NULL) {
+        struct room *before = r->before;
+
+        free(r);
+        r = before;
+    }
 }
 
 const struct node *
@@ -76,7 +131,7 @@ node_find(const struct node *mapping, const char *key)
     if (mapping == NULL || mapping->kind != NODE_MAPPING)
         return -1;
     for (size_t k = 0; k < mapping->n; k++)
-        if (strcmp(mapping->keys[k].text, key) == 0)
+        if (mapping->keys[k].text[0] == key[0] && strcmp(mapping->keys[k].text, key) == 0)
             return (long)k;
     return -1;
 }
@@ -103,12 +158,40 @@ node_text(const struct node *n, const char *fallback)
     return n != NULL && n->kind == NODE_SCALAR ? n->text : fallback;
 }
 
+/* Up to 15 digits with a point among them, as most numbers are: an integer and a power of ten that a double both
+ * holds exactly, so that their quotient is the nearest double, as strtod's. */
+static bool
+short_number(const char *text, double *value)
+{
+    static const double tens[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+    const char *p = text + (*text == '-');
+    int64_t digits = 0;
+    int n = 0, behind = -1;
+
+    for (; n <= 15; p++)
+        if (*p >= '0' && *p <= '9') {
+            digits = 10 * digits + (*p - '0');
+            behind += behind >= 0;
+            n++;
+        } else if (*p == '.' && behind < 0)
+            behind = 0;
+        else
+            break;
+    if (*p != '\0' || n == 0 || n > 15)
+        return false;
+    double x = (double)digits / tens[behind > 0 ? behind : 0];
+    *value = *text == '-' ? -x : x;
+    return true;
+}
+
 bool
 node_number(const struct node *n, double *value)
 {
     const char *text = node_text(n, NULL);
     char *end;
 
+    if (text != NULL && short_number(text, value))
+        return true;
     if (text == NULL || *text == '\0' || strchr("0123456789+-.", *text) == NULL || strpbrk(text, "xXnNpP") != NULL)
         return false;
     double x = strtod(text, &end);
@@ -136,8 +219,10 @@ node_set_text(struct node *n, const char *text)
 bool
 node_copy(struct node *to, const struct node *from)
 {
-    memset(to, 0, sizeof *to);
-    to->kind = from->kind;
+    *to = *from;
+    to->text = NULL;
+    to->keys = to->items = NULL;
+    to->n = 0;
     if (from->text != NULL && (to->text = strdup(from->text)) == NULL)
         return false;
     if (from->n == 0)

@@ -4,9 +4,16 @@
 
 #include "breakeven/document.h"
 
+struct room;
 struct document {
     struct node root;
+    struct room *room; /* where the nodes lie, which are then read alone; NULL: each by itself */
 };
+
+/* Memory that is given back as a whole; NULL: none is left. */
+void *room_take(struct room **, size_t bytes);
+void room_empty(struct room **); /* one block stays, to be used again */
+void room_free(struct room *);
 
 struct document *document_new(void);
 void node_release(struct node *);
@@ -19,7 +26,7 @@ struct node *node_append(struct node *collection, size_t *cap, struct node **key
 long node_find(const struct node *mapping, const char *key);
 /* Make n this scalar, whatever it was. */
 bool node_set_text(struct node *n, const char *text);
-/* A deep copy into *to, which holds nothing. */
+/* A deep copy into *to, which holds nothing; places are copied too. */
 bool node_copy(struct node *to, const struct node *from);
 /* An empty value for key before place "at" of a mapping. */
 bool node_insert(struct node *mapping, size_t at, const char *key);
@@ -29,6 +36,8 @@ void node_move(struct node *mapping, size_t from, size_t to);
  * a section that lost its last line reads as nothing. */
 bool node_same(const struct node *, const struct node *);
 
+/* document_parse_yaml, as a tree that may be changed. */
+int document_parse_to_change(struct document **, const char *bytes, size_t n, struct error *);
 /* document_parse_yaml is the two, the second where the first says no. Plain text that means nothing: ~, null. */
 bool document_parse_simple(struct document **, const char *bytes, size_t n);
 int document_parse_all_yaml(struct document **, const char *bytes, size_t n, struct error *);

@@ -350,6 +350,28 @@ document_parse_yaml(struct document **out, const char *bytes, size_t n, struct e
 }
 
 int
+document_parse_to_change(struct document **out, const char *bytes, size_t n, struct error *err)
+{
+    struct document *read;
+
+    if (document_parse_yaml(&read, bytes, n, err) < 0)
+        return -1;
+    if (read->room == NULL) {
+        *out = read;
+        return 0;
+    }
+    struct document *d = document_new();
+    bool copied = d != NULL && node_copy(&d->root, &read->root);
+    document_free(read);
+    if (!copied) {
+        document_free(d);
+        return error_set(err, ERR_BUG, "no memory for the document");
+    }
+    *out = d;
+    return 0;
+}
+
+int
 document_parse_all_yaml(struct document **out, const char *bytes, size_t n, struct error *err)
 {
     struct reader r = { .err = err };

@@ -24,6 +24,10 @@ struct simple {
     int line;            /* from 1                                                          */
     int indent;          /* of the line at hand; -1 at the end                              */
     bool failed;
+    struct room **room;  /* of the nodes that are read                                       */
+    struct node *open;   /* what the open collections hold so far: values, of mappings each behind its key */
+    size_t n_open, cap_open;
+    struct room *entry;  /* of one entry that is given out, then of the next                  */
 };
 
 static bool
@@ -100,7 +104,7 @@ place_at(const struct simple *s, struct node *n)
 static bool
 fill_scalar(struct simple *s, struct node *n, size_t from, size_t length, enum scalar_style style)
 {
-    n->text = malloc(length + 1);
+    n->text = room_take(s->room, length + 1);
     if (n->text == NULL)
         return give_up(s);
     memcpy(n->text, s->bytes + from, length);
@@ -149,17 +153,17 @@ read_plain(struct simple *s, struct node *n, bool flow)
             break;
         if (flow && (c == ',' || c == ']' || c == '}'))
             break;
-        if (c == ':' || (flow && (c == '[' || c == '{' || c == '?' || c == '#'))) {
-            if (flow || to + 1 >= s->n || s->bytes[to + 1] == ' ' || s->bytes[to + 1] == '\n')
-                return give_up(s);
-        }
+        if (flow && (c == '[' || c == '{' || c == '?' || c == '#'))
+            return give_up(s);
+        if (c == ':' && (to + 1 >= s->n || s->bytes[to + 1] == ' ' || s->bytes[to + 1] == '\n' || (flow && !is_word(s->bytes[to + 1]))))
+            return give_up(s);
         if (c != ' ')
             end = to + 1;
     }
     s->at = end;
     if (!fill_scalar(s, n, from, end - from, SCALAR_PLAIN))
         return false;
-    if (yaml_means_nothing(n->text))
+    if ((n->text[0] == 'n' || n->text[0] == 'N') && yaml_means_nothing(n->text))
         n->kind = NODE_NULL;
     return true;
 }
@@ -177,57 +181,120 @@ read_key(struct simple *s, struct node *key, size_t length)
     return true;
 }
 
-static bool
-is_repeated(const struct node *mapping)
-{
-    const struct node *key = &mapping->keys[mapping->n - 1];
+/* ---- what a collection holds ---------------------------------------------------------------- */
 
-    for (size_t k = 0; k + 1 < mapping->n; k++)
-        if (strcmp(mapping->keys[k].text, key->text) == 0)
+struct collecting {
+    size_t first;  /* in s->open                                       */
+    uint64_t seen; /* of the keys so far, one bit of 64 each            */
+};
+
+static size_t
+key_bytes(const struct node *key)
+{
+    return key->end - key->begin;
+}
+
+/* Keys of different bits differ. */
+static uint64_t
+bit_of(const struct node *key)
+{
+    size_t n = key_bytes(key);
+
+    return (uint64_t)1 << (((unsigned char)key->text[0] * 7u + (unsigned char)key->text[n - 1] * 29u + n * 3u) & 63u);
+}
+
+static bool
+is_repeated(const struct simple *s, struct collecting *c, const struct node *key)
+{
+    uint64_t bit = bit_of(key);
+
+    for (size_t k = c->first; (c->seen & bit) != 0 && k < s->n_open; k += 2)
+        if (key_bytes(&s->open[k]) == key_bytes(key) && memcmp(s->open[k].text, key->text, key_bytes(key)) == 0)
             return true;
+    c->seen |= bit;
     return false;
 }
 
-/* The value of a new entry; for a mapping with its key read. NULL: given up. */
-static struct node *
-add_entry(struct simple *s, struct node *n, size_t *cap, size_t key_bytes)
+static bool
+put_open(struct simple *s, const struct node *n)
 {
-    struct node *key = NULL, *item = node_append(n, cap, &key);
-
-    if (item == NULL || (n->kind == NODE_MAPPING && (n->n > SIMPLE_KEYS || !read_key(s, key, key_bytes) || is_repeated(n)))) {
-        give_up(s);
-        return NULL;
+    if (s->n_open == s->cap_open) {
+        size_t cap = s->cap_open > 0 ? 2 * s->cap_open : 64;
+        struct node *grown = realloc(s->open, cap * sizeof *grown);
+        if (grown == NULL)
+            return give_up(s);
+        s->open = grown;
+        s->cap_open = cap;
     }
-    return item;
+    s->open[s->n_open++] = *n;
+    return true;
+}
+
+/* The key of a new entry. */
+static bool
+open_key(struct simple *s, struct collecting *c, size_t length)
+{
+    struct node key = { 0 };
+
+    if (length == 0 || s->n_open - c->first >= 2 * SIMPLE_KEYS || !read_key(s, &key, length) || is_repeated(s, c, &key))
+        return give_up(s);
+    return put_open(s, &key);
+}
+
+/* All entries are read: into the node, which has got its kind. */
+static bool
+close_collection(struct simple *s, struct collecting *c, struct node *n)
+{
+    const struct node *from = &s->open[c->first];
+    size_t each = n->kind == NODE_MAPPING ? 2 : 1, count = (s->n_open - c->first) / each;
+
+    if (count > 0) {
+        struct node *list = room_take(s->room, each * count * sizeof *list);
+        if (list == NULL)
+            return give_up(s);
+        n->items = list;
+        n->keys = each == 2 ? list + count : NULL;
+        n->n = count;
+        for (size_t k = 0; k < count; k++) {
+            if (each == 2)
+                n->keys[k] = from[2 * k];
+            n->items[k] = from[each * k + each - 1];
+        }
+    }
+    s->n_open = c->first;
+    return true;
 }
 
 /* ---- collections in brackets --------------------------------------------------------------- */
 
 static bool read_inline(struct simple *, struct node *, bool flow, int depth);
 
+static void
+skip_spaces(struct simple *s)
+{
+    while (s->at < s->n && s->bytes[s->at] == ' ')
+        s->at++;
+}
+
 static bool
 read_flow(struct simple *s, struct node *n, int depth)
 {
     char close = s->bytes[s->at] == '[' ? ']' : '}';
-    size_t cap = 0;
+    struct collecting c = { s->n_open, 0 };
 
     place_at(s, n);
     n->kind = close == ']' ? NODE_SEQUENCE : NODE_MAPPING;
     n->flow = true;
     s->at++;
     for (bool first = true;; first = false) {
-        while (s->at < s->n && s->bytes[s->at] == ' ')
-            s->at++;
+        struct node item = { 0 };
+        skip_spaces(s);
         if (first && s->at < s->n && s->bytes[s->at] == close)
             break;
-        size_t key_bytes = n->kind == NODE_MAPPING ? key_length(s, s->at) : 0;
-        if (n->kind == NODE_MAPPING && key_bytes == 0)
+        if ((n->kind == NODE_MAPPING && !open_key(s, &c, key_length(s, s->at))) || !read_inline(s, &item, true, depth) ||
+            !put_open(s, &item))
             return give_up(s);
-        struct node *item = add_entry(s, n, &cap, key_bytes);
-        if (item == NULL || !read_inline(s, item, true, depth))
-            return give_up(s);
-        while (s->at < s->n && s->bytes[s->at] == ' ')
-            s->at++;
+        skip_spaces(s);
         if (s->at < s->n && s->bytes[s->at] == close)
             break;
         if (s->at >= s->n || s->bytes[s->at] != ',')
@@ -235,7 +302,7 @@ read_flow(struct simple *s, struct node *n, int depth)
         s->at++;
     }
     n->end = ++s->at;
-    return true;
+    return close_collection(s, &c, n);
 }
 
 /* What begins and ends on the line at hand. */
@@ -284,43 +351,43 @@ read_value(struct simple *s, struct node *n, int indent, int depth)
 static bool
 read_mapping(struct simple *s, struct node *n, int indent, int depth)
 {
-    size_t cap = 0;
+    struct collecting c = { s->n_open, 0 };
 
     n->kind = NODE_MAPPING;
     do {
-        size_t length = key_length(s, s->at);
-        struct node *item = length > 0 ? add_entry(s, n, &cap, length) : NULL;
-        if (item == NULL || !read_value(s, item, indent, depth))
+        struct node item = { 0 };
+        if (!open_key(s, &c, key_length(s, s->at)) || !read_value(s, &item, indent, depth) || !put_open(s, &item))
             return give_up(s);
-        n->end = item->end;
+        n->end = item.end;
     } while (s->indent == indent && !is_dash(s));
-    return s->indent < indent || give_up(s);
+    return (s->indent < indent || give_up(s)) && close_collection(s, &c, n);
+}
+
+/* What stands behind a dash. */
+static bool
+read_entry(struct simple *s, struct node *item, int depth)
+{
+    s->at++;
+    skip_spaces(s);
+    if (key_length(s, s->at) == 0)
+        return read_inline(s, item, false, depth) && end_line(s);
+    s->indent = (int)(s->at - s->line_begin);
+    return read_block(s, item, s->indent, depth + 1);
 }
 
 static bool
 read_sequence(struct simple *s, struct node *n, int indent, int depth)
 {
-    size_t cap = 0;
+    struct collecting c = { s->n_open, 0 };
 
     n->kind = NODE_SEQUENCE;
     do {
-        struct node *item = add_entry(s, n, &cap, 0);
-        s->at++;
-        while (s->at < s->n && s->bytes[s->at] == ' ')
-            s->at++;
-        bool done;
-        if (item == NULL)
-            return false;
-        if (key_length(s, s->at) > 0) {
-            s->indent = (int)(s->at - s->line_begin);
-            done = read_block(s, item, s->indent, depth + 1);
-        } else
-            done = read_inline(s, item, false, depth) && end_line(s);
-        if (!done)
+        struct node item = { 0 };
+        if (!read_entry(s, &item, depth) || !put_open(s, &item))
             return give_up(s);
-        n->end = item->end;
+        n->end = item.end;
     } while (s->indent == indent && is_dash(s));
-    return s->indent <= indent || give_up(s);
+    return (s->indent <= indent || give_up(s)) && close_collection(s, &c, n);
 }
 
 static bool
@@ -332,15 +399,37 @@ read_block(struct simple *s, struct node *n, int indent, int depth)
     return is_dash(s) ? read_sequence(s, n, indent, depth) : read_mapping(s, n, indent, depth);
 }
 
+/* No byte but printable ASCII and newlines; eight at a time. */
 static bool
 is_simple_text(const char *bytes, size_t n)
 {
-    for (size_t k = 0; k < n; k++) {
+    const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
+    size_t k = 0;
+
+    for (; k + 8 <= n; k += 8) {
+        uint64_t w;
+        memcpy(&w, bytes + k, 8);
+        uint64_t newline = w ^ ones * '\n', low = (newline & ~high) + ones * 0x7f; /* high bit: not a newline */
+        uint64_t space = (w & ~high) + ones * (0x80 - 0x20);                      /* high bit: 0x20 or more  */
+        uint64_t last = (w & ~high) + ones;                                       /* high bit: 0x7f          */
+        if (((w | last | (low & ~space)) & high) != 0)
+            return false;
+    }
+    for (; k < n; k++) {
         unsigned char c = (unsigned char)bytes[k];
         if ((c < 0x20 && c != '\n') || c >= 0x7f)
             return false;
     }
     return true;
+}
+
+static bool
+begin(struct simple *s)
+{
+    if (s->n == 0 || !is_simple_text(s->bytes, s->n))
+        return false;
+    find_line(s);
+    return s->indent == 0 && !is_dash(s);
 }
 
 bool
@@ -349,15 +438,79 @@ document_parse_simple(struct document **out, const char *bytes, size_t n)
     struct simple s = { .bytes = bytes, .n = n, .line = 1 };
     struct document *d;
 
-    if (n == 0 || !is_simple_text(bytes, n))
+    if (!begin(&s) || (d = document_new()) == NULL)
         return false;
-    find_line(&s);
-    if (s.indent != 0 || is_dash(&s) || (d = document_new()) == NULL)
-        return false;
-    if (!read_block(&s, &d->root, 0, 0) || s.failed || s.indent >= 0) {
+    s.room = &d->room;
+    bool done = read_block(&s, &d->root, 0, 0) && !s.failed && s.indent < 0;
+    free(s.open);
+    if (!done) {
         document_free(d);
         return false;
     }
     *out = d;
     return true;
+}
+
+/* ---- entry by entry --------------------------------------------------------------------------------- */
+
+/* The entries of a section, each given out and forgotten. */
+static bool
+give_entries(struct simple *s, const struct document_reader *r)
+{
+    struct room **kept = s->room;
+    bool good = true;
+
+    s->room = &s->entry;
+    do {
+        struct node item = { 0 };
+        good = read_entry(s, &item, 1);
+        if (good)
+            r->entry(r->ctx, &item);
+        room_empty(&s->entry);
+    } while (good && s->indent == 0 && is_dash(s));
+    s->room = kept;
+    return good && (s->indent <= 0 || give_up(s));
+}
+
+/* Lists at the left margin are given out entry by entry, whatever else stands there as a whole. */
+static bool
+give_sections(struct simple *s, const struct document_reader *r)
+{
+    struct collecting c = { s->n_open, 0 };
+
+    do {
+        struct node item = { 0 };
+        if (!open_key(s, &c, key_length(s, s->at)))
+            return false;
+        struct node key = s->open[s->n_open - 1];
+        bool listed = s->at < s->n && (s->bytes[s->at] == '\n' || s->bytes[s->at] == '#');
+        if (listed && !end_line(s))
+            return false;
+        if (listed && s->indent == 0 && is_dash(s)) {
+            if (!r->section(r->ctx, &key) || !give_entries(s, r))
+                return false;
+        } else if (listed ? s->indent <= 0 || !read_block(s, &item, s->indent, 1) : !read_value(s, &item, 0, 0))
+            return false;
+        else if (!r->value(r->ctx, &key, &item))
+            return false;
+        if (!put_open(s, &item))
+            return false;
+    } while (s->indent == 0 && !is_dash(s));
+    return s->indent < 0;
+}
+
+bool
+document_give_entries(const struct document_reader *r, const char *bytes, size_t n)
+{
+    struct simple s = { .bytes = bytes, .n = n, .line = 1 };
+    struct room *room = NULL;
+
+    if (!begin(&s))
+        return false;
+    s.room = &room;
+    bool done = give_sections(&s, r);
+    free(s.open);
+    room_free(s.entry);
+    room_free(room);
+    return done;
 }

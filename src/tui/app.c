@@ -199,7 +199,6 @@ choose_glyphs(const struct tui_options *o)
 int
 app_init(struct app *app, const struct tui_options *options, struct error *err)
 {
-    memset(app, 0, sizeof *app);
     app->options = options;
     app->catalog = options->catalog;
     app->glyphs = glyphs_of(choose_glyphs(options));

@@ -223,7 +223,7 @@ struct app {
     bool finding;                /* the last keys were a find, n or N                       */
 };
 
-int app_init(struct app *, const struct tui_options *, struct error *);
+int app_init(struct app *, const struct tui_options *, struct error *); /* all zero before: pages that nobody writes to cost nothing */
 void app_release(struct app *);
 struct doc *app_doc(struct app *);
 const struct doc *app_doc_const(const struct app *);

@@ -239,7 +239,7 @@ last_words(const struct app *app)
 int
 tui_run(const struct tui_options *o, struct error *err)
 {
-    struct app *app = malloc(sizeof *app);
+    struct app *app = calloc(1, sizeof *app);
     struct canvas canvas = { 0 };
     struct refine *refine = NULL;
     struct refine_job job = { refine_work, free, free_result };

@@ -128,7 +128,7 @@ line_key(struct app *app, char *line)
 int
 tui_run_plain(const struct tui_options *o, struct error *err)
 {
-    struct app *app = malloc(sizeof *app);
+    struct app *app = calloc(1, sizeof *app);
     struct tui_options fixed = *o;
     char line[LINE_BYTES];
 

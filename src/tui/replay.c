@@ -27,7 +27,7 @@ int
 tui_replay(const struct tui_options *o, const char *keys, int columns, int rows, struct buffer *out,
            struct error *err)
 {
-    struct app *app = malloc(sizeof *app);
+    struct app *app = calloc(1, sizeof *app);
     struct canvas canvas = { 0 };
     struct tui_options fixed = *o;
     double clock_ms = 0;

@@ -143,7 +143,7 @@ bench_open(struct bench *b, struct bench_app *a, const char *relative, struct er
     a->files[0] = a->path;
     a->options = (struct tui_options){ .catalog = b->catalog, .files = a->files, .n_files = 1, .samples = 0, .seed = 1,
                                        .glyphs = GLYPHS_BRAILLE, .locale_codeset = "UTF-8", .term = "xterm-256color" };
-    a->app = malloc(sizeof *a->app);
+    a->app = calloc(1, sizeof *a->app);
     if (a->app == NULL)
         return error_set(err, ERR_BUG, "no memory for the workbench");
     if (app_init(a->app, &a->options, err) < 0) {
