@@ -80,19 +80,6 @@ struct arm_outcome {
     unsigned warned;                             /* WARN_ bits                            */
 };
 
-/* What a replica gives does not depend on the volume. A search over volumes may point memo of a setup of
- * its own to one of these, all zero at first, and then change nothing but requests_per_day; the answers are the
- * same, sooner. */
-struct model_memo {
-    struct replica_memo {
-        bool filled, fits, modelled;
-        int how, counts;
-        double tok_s, mu, batch, ttft_s, ttft_p50_s, tpot_s, need_gib, have_gib, weights_gib, usable_gib;
-        unsigned warned;
-        const char *lacks;   /* words for what its cost lacks, or NULL                   */
-    } arm[ARMS_MAX];
-};
-
 /* Evaluate one arm at the values in force. Staged and cascade arms evaluate the
  * arms they use. out is filled completely; unknown figures are never zero. */
 void model_evaluate(const struct setup *, int arm, struct arm_outcome *out);
@@ -103,19 +90,28 @@ double model_run_month_usd(const struct setup *, int arm);
 /* The same, with utilization of the paid replicas in that month (NAN: none). */
 double model_run_month(const struct setup *, int arm, double *utilization, int *replicas);
 
-/* Bounds for searches over volume: what the arm costs at any volume from the setup's to this one, by
- * its ends alone. At least the cost that model_evaluate_bound gives at the smaller volume with the larger
- * as requests_per_day, at most the one at the larger with the smaller. Almost always that is the cost
- * itself, which rises; but replicas for latency are sized at the worst peak, so that quieter months
- * and hours can have one less at a step. Labels that a staged arm harvests are left out of it:
- * more traffic can make them cheaper. */
-void model_evaluate_bound(const struct setup *, int arm, double requests_per_day, struct arm_outcome *out);
-double model_run_bound_usd(const struct setup *, int arm, double requests_per_day);
+/* ---- an arm's cost as a function of the volume (section 11.4) ---------------------- */
 
-/* Requests per day (month 1) at which one replica more is needed, nearest above
- * the given volume: the next jump of the arm's cost; INFINITY if it never jumps. No jump is
- * passed over; where a replica that the load needs takes the place of one that was
- * there for latency the cost stays. */
+/* What model_evaluate and model_run_month_usd give at other volumes, for searches that ask for thousands: all
+ * that does not depend on requests_per_day is settled once. The same figures but for rounding. It keeps no
+ * pointer to the setup, and one thread at a time may use it; the caller frees it (NULL is harmless). NULL: no memory. */
+struct volume_cost;
+struct volume_cost *volume_cost_new(const struct setup *, int arm, bool total); /* total: NPV; else month 1's running cost */
+void volume_cost_free(struct volume_cost *);
+double volume_cost_usd(struct volume_cost *, double requests_per_day); /* NAN unknown                     */
+/* Bounds by the ends alone: at least what the arm costs at any volume from here to a larger "other", at
+ * most what it costs from here to a smaller one. Almost always that is the cost itself, which rises;
+ * but replicas for latency are sized at the worst peak, so that quieter months and hours can have
+ * one less at a step. Labels that a staged arm harvests are left out of it: more traffic can make
+ * them cheaper. */
+double volume_cost_bound_usd(struct volume_cost *, double requests_per_day, double other);
+/* Requests per day (month 1) at which one replica more is needed, nearest above the given volume: the
+ * next jump of the cost; INFINITY if it never jumps. No jump is passed over; where a replica that
+ * the load needs takes the place of one that was there for latency the cost stays. */
+double volume_cost_next_step(struct volume_cost *, double requests_per_day);
+/* Do both rise in the same way, so that their difference is the same at every volume? Then it is in *usd. */
+bool volume_costs_differ_by(const struct volume_cost *, const struct volume_cost *, double *usd);
+/* volume_cost_next_step of the total cost. */
 double model_next_step(const struct setup *, int arm, double requests_per_day);
 
 /* ---- workload (section 2) --------------------------------------------------------- */

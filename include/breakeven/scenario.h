@@ -460,7 +460,6 @@ struct setup {
     struct setup_arm arms[ARMS_MAX];
     const struct catalog *catalog;
     struct date start;
-    struct model_memo *memo; /* NULL, or the caller's, who changes requests_per_day alone (model.h) */
 };
 
 /* Never fails: what cannot be resolved is a problem at its path and the arm is

@@ -453,15 +453,14 @@ settle(struct arm_outcome *o, const struct gaps *g)
         o->monthly_usd[m] = NAN;
 }
 
-static void
-evaluate(const struct setup *s, int arm, double ratio, struct arm_outcome *o)
+void
+model_evaluate(const struct setup *s, int arm, struct arm_outcome *o)
 {
     struct calendar cal;
     struct gaps g = { NULL };
     struct stint st[2];
 
     calendar_make(&cal, s);
-    cal.other = ratio;
     int n = stints_of(s, arm, cal.months, st);
     if (n == 0) {
         outcome_init(o, cal.months);
@@ -481,16 +480,4 @@ evaluate(const struct setup *s, int arm, double ratio, struct arm_outcome *o)
     tax_lines(o, figure_or(&s->sc.prices.tax_share, 0));
     sum_up(o, &cal);
     settle(o, &g);
-}
-
-void
-model_evaluate(const struct setup *s, int arm, struct arm_outcome *o)
-{
-    evaluate(s, arm, 0, o);
-}
-
-void
-model_evaluate_bound(const struct setup *s, int arm, double requests_per_day, struct arm_outcome *o)
-{
-    evaluate(s, arm, requests_per_day / figure(&s->sc.workload.requests_per_day), o);
 }

@@ -65,9 +65,10 @@ struct calendar {
     double api_path[HORIZON_MAX], gpu_path[HORIZON_MAX]; /* price against month 1       */
     double sigma;                      /* of the log of request lengths                 */
     double long_prompt, median_prompt; /* P95 and median length over the mean           */
-    double other;                      /* for bounds: another volume over this; 0: none */
 };
 void calendar_make(struct calendar *, const struct setup *);
+/* With so many requests a day in month 1. */
+void calendar_at(struct calendar *, const struct setup *, double requests_per_day);
 
 /* One request of an arm in its own tokens (section 2). */
 struct load {
@@ -88,6 +89,7 @@ double request_usd(const struct token_price *, const struct price_tier *, int n_
                    const struct load *, double sigma, unsigned *warned);
 struct token_bill {
     double usd[HORIZON_MAX];  /* month m at [m - 1], growth and path in, hazard out         */
+    double usage[HORIZON_MAX]; /* of it, before minimum and fee                             */
     unsigned migrations[4];   /* bit m of month m: a forced migration (HORIZON_MAX bits)    */
     unsigned warned;
 };
@@ -142,6 +144,8 @@ struct serving_month {
 /* A month m of requests_day requests; price_path is its price against month 1. */
 void serving_month(const struct serving *, const struct calendar *, int month, double requests_day,
                    struct serving_month *);
+/* Replica-hours of a day of such a month beyond those committed. */
+double serving_beyond_hours(const struct serving *, int month, double requests_day);
 /* What is left of the commitment after the last month served, in USD. */
 double serving_left_over(const struct serving *, const struct calendar *, int last);
 /* Whole replicas for a load in replicas; at least so many. */

@@ -317,7 +317,7 @@ token_bill(struct token_bill *bill, const struct setup *s, const struct calendar
         list_of_arm(&list, s, st->arm, g);
     for (int m = st->from - 1; m < st->to; m++) {
         if (!(KIND(a->kind) & KINDS_TOKENS)) {
-            bill->usd[m] = 0;
+            bill->usd[m] = bill->usage[m] = 0;
             continue;
         }
         if (tokens && now != NULL)
@@ -331,8 +331,8 @@ token_bill(struct token_bill *bill, const struct setup *s, const struct calendar
             was = step;
             changes = list.changes;
         }
-        double usage = cal->requests[m] * st->share * cal->days * request * cal->api_path[m] * keep;
-        bill->usd[m] = larger(usage, minimum) + fee;
+        bill->usage[m] = cal->requests[m] * st->share * cal->days * request * cal->api_path[m] * keep;
+        bill->usd[m] = larger(bill->usage[m], minimum) + fee;
     }
 }
 

@@ -187,50 +187,13 @@ compute_capacity(struct serving *v, const struct setup *s, const struct calendar
         *missing = machine && !sys.fits ? "throughput of a replica: it does not fit in GPU memory" : lacks;
 }
 
-static void
-remember(struct replica_memo *m, const struct serving *v, const char *lacks)
-{
-    *m = (struct replica_memo){ .filled = true, .fits = v->fits, .modelled = v->modelled, .how = (int)v->how,
-        .counts = v->counts, .tok_s = v->tok_s, .mu = v->mu, .batch = v->batch, .ttft_s = v->ttft_s,
-        .ttft_p50_s = v->ttft_p50_s, .tpot_s = v->tpot_s, .need_gib = v->need_gib, .have_gib = v->have_gib,
-        .weights_gib = v->weights_gib, .usable_gib = v->usable_gib, .warned = v->warned, .lacks = lacks };
-}
-
-static void
-recall(const struct replica_memo *m, struct serving *v)
-{
-    v->fits = m->fits;
-    v->modelled = m->modelled;
-    v->how = (enum throughput_how)m->how;
-    v->counts = m->counts;
-    v->tok_s = m->tok_s;
-    v->mu = m->mu;
-    v->batch = m->batch;
-    v->ttft_s = m->ttft_s;
-    v->ttft_p50_s = m->ttft_p50_s;
-    v->tpot_s = m->tpot_s;
-    v->need_gib = m->need_gib;
-    v->have_gib = m->have_gib;
-    v->weights_gib = m->weights_gib;
-    v->usable_gib = m->usable_gib;
-    v->warned |= m->warned;
-}
-
 void
 serving_capacity(struct serving *v, const struct setup *s, const struct calendar *cal, int arm,
                  const struct load *l, struct gaps *g)
 {
-    struct replica_memo *memo = s->memo != NULL ? &s->memo->arm[arm] : NULL;
     const char *lacks;
 
-    if (memo != NULL && memo->filled) {
-        recall(memo, v);
-        lacks = memo->lacks;
-    } else {
-        compute_capacity(v, s, cal, arm, l, &lacks);
-        if (memo != NULL)
-            remember(memo, v, lacks);
-    }
+    compute_capacity(v, s, cal, arm, l, &lacks);
     if (lacks != NULL)
         need_value(g, NAN, lacks);
 }

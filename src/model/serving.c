@@ -90,19 +90,6 @@ has_replicas(const struct arm *a)
     return a->kind == ARM_HOSTED_TUNED && known(figure(&a->endpoint_usd_h));
 }
 
-/* Replicas for latency are those that the worst peak lacks beyond what its load needs, and where
- * the load comes to need one of them, quieter months and hours have one less. With another
- * volume, as many less or more as the worst peak's load needs more or less there. */
-static double
-latency_extra(const struct serving *v, const struct setup *s, const struct calendar *cal)
-{
-    double extra = replicas_for_latency(v, s, v->busiest);
-
-    if (cal->other > 0)
-        extra += replicas_for(v, v->busiest, v->peak) - replicas_for(v, v->busiest * cal->other, v->peak);
-    return extra > 0 ? extra : 0;
-}
-
 void
 serving_plan(struct serving *v, const struct setup *s, const struct calendar *cal,
              const struct stint *st, const struct load *l, struct gaps *g)
@@ -139,7 +126,7 @@ serving_plan(struct serving *v, const struct setup *s, const struct calendar *ca
     v->conditional = !known(v->batch);
     v->busiest = busiest(cal, st);
     if (!v->conditional && known(v->busiest))
-        v->extra = latency_extra(v, s, cal);
+        v->extra = replicas_for_latency(v, s, v->busiest);
 }
 
 void
@@ -197,12 +184,23 @@ day_of(const struct serving *v, double requests_day, double committed)
     return d;
 }
 
+static double
+committed_in(const struct serving *v, int month)
+{
+    return month - v->from < v->commit_months ? v->committed : 0;
+}
+
+double
+serving_beyond_hours(const struct serving *v, int month, double requests_day)
+{
+    return day_of(v, requests_day, committed_in(v, month)).beyond;
+}
+
 void
 serving_month(const struct serving *v, const struct calendar *cal, int month, double requests_day,
               struct serving_month *out)
 {
-    bool held = month - v->from < v->commit_months;
-    double committed = held ? v->committed : 0;
+    double committed = committed_in(v, month);
     struct day d = day_of(v, requests_day, committed);
     double price = cal->days * v->usd_replica_h * cal->gpu_path[month - 1];
 

@@ -44,9 +44,8 @@ horizon_months(const struct setup *s)
 
 /* Recurrences over the months: a power a month would cost more than all the rest. */
 void
-calendar_make(struct calendar *cal, const struct setup *s)
+calendar_at(struct calendar *cal, const struct setup *s, double requests)
 {
-    const double requests = figure(&s->sc.workload.requests_per_day);
     const double cap = figure_or(&s->sc.workload.growth_cap, INFINITY);
     const double grow = 1 + figure_or(&s->sc.workload.growth_per_month, 0);
     const double live = 1 - figure_or(&s->sc.workload.hazard_per_month, 0);
@@ -56,7 +55,6 @@ calendar_make(struct calendar *cal, const struct setup *s)
     const double cv = figure_or(&s->sc.workload.length_cv, 0);
     double grown = 1, alive = 1, discount = df, api_path = 1, gpu_path = 1;
 
-    cal->other = 0;
     cal->months = horizon_months(s);
     cal->days = figure_or(&s->sc.horizon.days_per_month, 30);
     for (int m = 0; m < cal->months; m++) {
@@ -74,6 +72,12 @@ calendar_make(struct calendar *cal, const struct setup *s)
     cal->sigma = cv > 0 ? sqrt(log1p(cv * cv)) : 0;
     cal->median_prompt = cv > 0 ? exp(-0.5 * cal->sigma * cal->sigma) : 1;
     cal->long_prompt = cv > 0 ? cal->median_prompt * exp(Z90 * cal->sigma) : 1;
+}
+
+void
+calendar_make(struct calendar *cal, const struct setup *s)
+{
+    calendar_at(cal, s, figure(&s->sc.workload.requests_per_day));
 }
 
 /* ---- an arm's own tokens ------------------------------------------------------------ */

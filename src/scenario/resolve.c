@@ -357,7 +357,6 @@ scenario_resolve(struct setup *s, const struct scenario *sc, const struct catalo
     s->sc = *sc;
     s->catalog = catalog;
     s->start = sc->start.year != 0 ? sc->start : catalog_date(catalog);
-    s->memo = NULL;
     memset(s->arms, 0, sizeof s->arms);
     for (r.arm = 0; r.arm < sc->n_arms; r.arm++)
         find_names(&r);

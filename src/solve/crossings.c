@@ -237,41 +237,26 @@ gap_crossings(const struct gap *of, double low, double high, struct gap_roots *r
 /* ---- over a setup ------------------------------------------------------------------------- */
 
 struct pair {
-    struct setup *work;
-    struct arm_outcome *out;
-    int a, b;
+    const struct setup *setup;
+    struct volume_cost *cost[2];
+    int arm[2];
     bool total;
 };
 
 static double
-cost_of(struct pair *p, int arm)
-{
-    if (!p->total)
-        return model_run_month_usd(p->work, arm);
-    model_evaluate(p->work, arm, p->out);
-    return p->out->known ? p->out->npv_usd : NAN;
-}
-
-static double
 pair_cost(void *ctx, int which, double requests)
 {
-    struct pair *p = ctx;
+    const struct pair *p = ctx;
 
-    p->work->sc.workload.requests_per_day.x = requests;
-    return cost_of(p, which == 0 ? p->a : p->b);
+    return volume_cost_usd(p->cost[which], requests);
 }
 
 static double
 pair_bound(void *ctx, int which, double requests, double other)
 {
-    struct pair *p = ctx;
-    int arm = which == 0 ? p->a : p->b;
+    const struct pair *p = ctx;
 
-    p->work->sc.workload.requests_per_day.x = requests;
-    if (!p->total)
-        return model_run_bound_usd(p->work, arm, other);
-    model_evaluate_bound(p->work, arm, other, p->out);
-    return p->out->known ? p->out->npv_usd : NAN;
+    return volume_cost_bound_usd(p->cost[which], requests, other);
 }
 
 /* More traffic costs more, but for the labels of a staged arm: what it harvests it need not buy,
@@ -292,42 +277,57 @@ harvest_is_full_at(const struct setup *s, int arm)
 static double
 pair_rises_from(const struct pair *p)
 {
-    return p->total ? fmax(harvest_is_full_at(p->work, p->a), harvest_is_full_at(p->work, p->b)) : 0;
+    return p->total ? fmax(harvest_is_full_at(p->setup, p->arm[0]), harvest_is_full_at(p->setup, p->arm[1])) : 0;
 }
 
 static double
 pair_step(void *ctx, double requests)
 {
-    struct pair *p = ctx;
+    const struct pair *p = ctx;
 
-    return fmin(model_next_step(p->work, p->a, requests), model_next_step(p->work, p->b, requests));
+    return fmin(volume_cost_next_step(p->cost[0], requests), volume_cost_next_step(p->cost[1], requests));
 }
 
-static void
-utilization_there(struct pair *p, double requests, double *out)
+/* Of the self-hosted arm just above the volume. */
+static double
+utilization_at(const struct pair *p, double requests)
 {
-    *out = NAN;
-    if (!isfinite(requests))
-        return;
-    p->work->sc.workload.requests_per_day.x = requests * JUST_ABOVE;
-    model_run_month(p->work, p->a, out, NULL);
-    if (!isfinite(*out))
-        model_run_month(p->work, p->b, out, NULL);
+    struct setup *work = malloc(sizeof *work);
+    double utilization = NAN;
+
+    if (work == NULL)
+        return NAN;
+    *work = *p->setup;
+    work->sc.workload.requests_per_day.x = requests * JUST_ABOVE;
+    for (int k = 0; k < 2 && !isfinite(utilization); k++)
+        model_run_month(work, p->arm[k], &utilization, NULL);
+    free(work);
+    return utilization;
+}
+
+static int
+arm_of_sign(const struct pair *p, int s)
+{
+    return s < 0 ? p->arm[0] : s > 0 ? p->arm[1] : -1;
 }
 
 static void
 find(struct pair *p, double requests, double tokens_per_request, struct crossing_set *set)
 {
     struct gap g = { pair_cost, pair_step, pair_rises_from(p), p, pair_bound, NULL };
-    struct gap_roots r = { .list = set->tokens_per_day, .max = CROSSINGS_MAX };
+    struct gap_roots r = { .list = set->tokens_per_day, .max = CROSSINGS_MAX, .last = NAN };
+    double always;
 
-    gap_crossings(&g, requests * 0.001, requests * 1000, &r);
+    if (volume_costs_differ_by(p->cost[0], p->cost[1], &always))
+        r.signs[0] = r.signs[1] = sign(always);
+    else
+        gap_crossings(&g, requests * 0.001, requests * 1000, &r);
     set->n = r.n;
     set->truncated = r.truncated;
-    set->cheaper_below = r.signs[0] < 0 ? p->a : r.signs[0] > 0 ? p->b : -1;
-    set->cheaper_above = r.signs[1] < 0 ? p->a : r.signs[1] > 0 ? p->b : -1;
-    if (!p->total)
-        utilization_there(p, r.last, &set->utilization);
+    set->cheaper_below = arm_of_sign(p, r.signs[0]);
+    set->cheaper_above = arm_of_sign(p, r.signs[1]);
+    if (!p->total && isfinite(r.last))
+        set->utilization = utilization_at(p, r.last);
     for (int k = 0; k < r.n; k++)
         set->tokens_per_day[k] *= tokens_per_request;
     set->stays_from = r.last * tokens_per_request;
@@ -336,23 +336,18 @@ find(struct pair *p, double requests, double tokens_per_request, struct crossing
 int
 crossings_find(const struct setup *s, int a, int b, bool total, struct crossing_set *set)
 {
-    struct pair p = { malloc(sizeof *p.work), malloc(sizeof *p.out), a, b, total };
-    struct model_memo memo = { .arm = { { .filled = false } } };
+    struct pair p = { s, { volume_cost_new(s, a, total), volume_cost_new(s, b, total) }, { a, b }, total };
     double requests = s->sc.workload.requests_per_day.x, per_request = workload_tokens_per_request(s);
-    int status = p.work != NULL && p.out != NULL ? 0 : -1;
+    int status = p.cost[0] != NULL && p.cost[1] != NULL ? 0 : -1;
 
-    if (status == 0) {
-        *p.work = *s;
-        p.work->memo = &memo;
-        set->n = 0;
-        set->truncated = false;
-        set->stays_from = set->utilization = NAN;
-        set->cheaper_below = set->cheaper_above = -1;
-        if (requests > 0 && isfinite(per_request))
-            find(&p, requests, per_request, set);
-    }
-    free(p.work);
-    free(p.out);
+    set->n = 0;
+    set->truncated = false;
+    set->stays_from = set->utilization = NAN;
+    set->cheaper_below = set->cheaper_above = -1;
+    if (status == 0 && requests > 0 && isfinite(per_request))
+        find(&p, requests, per_request, set);
+    volume_cost_free(p.cost[0]);
+    volume_cost_free(p.cost[1]);
     return status;
 }
 
@@ -381,22 +376,10 @@ payback_month(const struct arm_outcome *a, const struct arm_outcome *b)
 void
 cost_curve(const struct setup *s, int arm, bool total, const double *tokens_per_day, int n, double *usd)
 {
-    struct pair p = { malloc(sizeof *p.work), malloc(sizeof *p.out), arm, arm, total };
-    struct model_memo memo = { .arm = { { .filled = false } } };
-    double per_request = workload_tokens_per_request(s);
+    struct volume_cost *cost = volume_cost_new(s, arm, total);
+    const double per_request = workload_tokens_per_request(s), months = total ? s->sc.horizon.months.x : 1;
 
     for (int i = 0; i < n; i++)
-        usd[i] = NAN;
-    if (p.work != NULL && p.out != NULL) {
-        *p.work = *s;
-        p.work->memo = &memo;
-        for (int i = 0; i < n; i++) {
-            p.work->sc.workload.requests_per_day.x = tokens_per_day[i] / per_request;
-            usd[i] = cost_of(&p, arm);
-            if (total)
-                usd[i] /= s->sc.horizon.months.x;
-        }
-    }
-    free(p.work);
-    free(p.out);
+        usd[i] = cost != NULL ? volume_cost_usd(cost, tokens_per_day[i] / per_request) / months : NAN;
+    volume_cost_free(cost);
 }

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parts.h"
+
+/*
+ * An arm's cost as a function of the volume (section 11.4).  Most of a cost does not depend on
+ * it, tokens and wrong answers are proportional to it, and the rest is replicas, a vendor's minimum and
+ * harvested labels, whose months are summed for each volume anew.
+ */
+
+/* One stint. Months it does not pay in weigh nothing. */
+struct part {
+    int from, to;                  /* months that are paid                                      */
+    double growth[HORIZON_MAX];    /* requests a day of a month for one a day in month 1          */
+    bool metered;                  /* tokens with a minimum: usage and its weight by month       */
+    double minimum_usd;
+    double usage[HORIZON_MAX];     /* USD before tax for one request a day                       */
+    double usage_weight[HORIZON_MAX];
+    bool served;
+    struct serving serving;
+    double hour_weight[HORIZON_MAX]; /* USD of a replica-hour a day                              */
+    double busiest;                /* growth of the worst month of the whole stint                */
+    double ttft_limit_s;
+};
+
+/* Labels taken from the traffic of the months before the second arm. */
+struct harvested {
+    bool present;
+    int months;
+    double each, examples, days;
+    double usd_each[HORIZON_MAX], usd_missing;
+};
+
+struct volume_cost {
+    bool known;
+    double fixed_usd, usd_per_request; /* a day                                                   */
+    struct part part[2];
+    int n;
+    struct harvested harvested;
+    double growth[HORIZON_MAX];    /* of all requests, as in a part                               */
+    double variability;
+};
+
+/* What a calendar says of a month's money, tax aside. */
+struct weights {
+    bool total;
+    const struct calendar *cal;
+};
+
+static double
+while_alive(const struct weights *w, int m)
+{
+    return w->cal->alive[m] * (w->total ? w->cal->discount[m] : 1);
+}
+
+static double
+owed(const struct weights *w, int m)
+{
+    return w->total ? w->cal->discount[m] : 1;
+}
+
+/* ---- making it ------------------------------------------------------------------------------- */
+
+static void
+add_tokens(struct volume_cost *c, struct part *p, const struct setup *s, const struct weights *w, const struct stint *st,
+           const struct load *l, double tax, struct gaps *g)
+{
+    const struct arm *a = &s->sc.arms[st->arm];
+    const struct stint paid = { .arm = st->arm, .from = p->from, .to = p->to, .share = st->share };
+    const double fee = figure_or(&a->platform_fee_usd_month, 0);
+    struct token_bill bill;
+
+    if (!(KIND(a->kind) & KINDS_TOKENS))
+        return;
+    token_bill(&bill, s, w->cal, &paid, l, g);
+    p->minimum_usd = figure_or(&a->monthly_minimum_usd, 0);
+    p->metered = p->minimum_usd > 0;
+    for (int m = p->from - 1; m < p->to; m++) {
+        const double weight = while_alive(w, m) * tax;
+        c->fixed_usd += fee * weight;
+        if (!p->metered)
+            c->usd_per_request += bill.usage[m] * weight;
+        p->usage[m] = bill.usage[m];
+        p->usage_weight[m] = weight;
+    }
+}
+
+static void
+add_replicas(struct volume_cost *c, struct part *p, const struct setup *s, const struct weights *w, const struct stint *st,
+             const struct load *l, double tax, struct gaps *g)
+{
+    const struct calendar *cal = w->cal;
+    struct serving *v = &p->serving;
+
+    serving_plan(v, s, cal, st, l, g);
+    if (!v->present)
+        return;
+    p->served = true;
+    p->busiest = v->busiest;
+    p->ttft_limit_s = figure(&s->sc.latency.ttft_p95_ms) / 1000;
+    for (int m = p->from - 1; m < p->to; m++) {
+        struct serving_month month;
+        p->hour_weight[m] = cal->days * v->usd_replica_h * cal->gpu_path[m] * while_alive(w, m) * tax;
+        serving_month(v, cal, m + 1, 0, &month);
+        c->fixed_usd += month.committed_usd * owed(w, m) * tax;
+    }
+    if (w->total && st->to < cal->months)
+        c->fixed_usd += serving_left_over(v, cal, st->to) * owed(w, st->to - 1) * tax;
+}
+
+static void
+add_stint(struct volume_cost *c, const struct setup *s, const struct weights *w, const struct stint *st, struct gaps *g)
+{
+    const double tax = 1 + figure_or(&s->sc.prices.tax_share, 0);
+    struct part *p = &c->part[c->n++];
+    struct load l;
+
+    p->from = st->from;
+    p->to = w->total ? st->to : st->from;
+    for (int m = st->from - 1; m < st->to; m++)
+        p->growth[m] = c->growth[m] * st->share;
+    load_of_arm(&l, s, st->arm, g);
+    add_tokens(c, p, s, w, st, &l, tax, g);
+    add_replicas(c, p, s, w, st, &l, tax, g);
+}
+
+/* Lines that no volume changes, and the wrong answers, which are proportional to it. */
+static void
+add_rest(struct volume_cost *c, const struct setup *s, int arm, const struct weights *w, bool harvests, struct arm_outcome *o)
+{
+    const struct calendar *cal = w->cal;
+    const double error = figure_or(&s->sc.quality.error_cost_usd, 0);
+
+    model_evaluate(s, arm, o);
+    c->known = o->known;
+    for (int line = 0; line < LINE_COUNT; line++) {
+        if (line == LINE_API || line == LINE_GPU || line == LINE_ERRORS || (line == LINE_LABELS && harvests))
+            continue;
+        c->fixed_usd += o->once_usd[line];
+        for (int m = 0; m < cal->months; m++)
+            c->fixed_usd += o->line_month_usd[line][m] * cal->discount[m];
+    }
+    for (int m = 0; m < cal->months && error != 0; m++)
+        c->usd_per_request += error * (1 - o->quality_month[m]) * c->growth[m] * cal->days * while_alive(w, m);
+}
+
+static double
+harvest_usd(const struct volume_cost *c, double requests)
+{
+    const struct harvested *h = &c->harvested;
+    double missing = h->examples, usd = 0;
+
+    for (int m = 0; m < h->months && h->each > 0 && missing > 0; m++) {
+        double reviewed = fmin(fmin(h->each, missing), requests * c->growth[m] * h->days);
+        usd += reviewed * h->usd_each[m];
+        missing -= reviewed;
+    }
+    return usd + missing * h->usd_missing;
+}
+
+/* The labels' line of the outcome stands for the setup's own volume. */
+static void
+add_harvest(struct volume_cost *c, const struct setup *s, const struct weights *w, const struct stint *st,
+            const struct arm_outcome *o)
+{
+    const double tax = 1 + figure_or(&s->sc.prices.tax_share, 0);
+    struct harvested *h = &c->harvested;
+    struct label_cost labels;
+
+    labels_evaluate(s, &labels);
+    h->present = true;
+    h->months = st->from - 1;
+    h->each = figure_or(&s->sc.labels.harvest_per_month, 0);
+    h->examples = figure(&s->sc.labels.examples);
+    h->days = w->cal->days;
+    for (int m = 0; m < h->months; m++)
+        h->usd_each[m] = figure(&s->sc.labels.review_minutes) / 60 * figure(&s->sc.labels.hourly_rate) *
+                         while_alive(w, m) * tax;
+    h->usd_missing = labels.usd_per_example * while_alive(w, st->from - 2) * tax;
+    c->fixed_usd += o->once_usd[LINE_LABELS] - harvest_usd(c, figure(&s->sc.workload.requests_per_day));
+    for (int m = 0; m < w->cal->months; m++)
+        c->fixed_usd += o->line_month_usd[LINE_LABELS][m] * w->cal->discount[m];
+}
+
+static void
+add_people(struct volume_cost *c, const struct setup *s, const struct weights *w, const struct stint *st, struct gaps *g)
+{
+    struct people_cost people;
+
+    if (!s->arms[st->arm].usable)
+        need_value(g, NAN, "a name that the catalog lacks");
+    people_evaluate(&people, s, st->arm, g);
+    c->fixed_usd += people.run_usd_month * w->cal->alive[st->from - 1];
+}
+
+static bool
+harvests(const struct setup *s, const struct stint *st)
+{
+    return st->harvested && !st->labelled && (KIND(s->sc.arms[st->arm].kind) & KINDS_TUNED);
+}
+
+static void
+make(struct volume_cost *c, const struct setup *s, int arm, bool total, struct arm_outcome *o)
+{
+    struct calendar one;
+    struct stint st[2];
+    struct gaps g = { NULL };
+    const struct weights w = { total, &one };
+
+    calendar_at(&one, s, 1);
+    for (int m = 0; m < one.months; m++)
+        c->growth[m] = one.requests[m];
+    c->variability = 0.5 * (figure_or(&s->sc.serving.arrival_scv, 1) + figure_or(&s->sc.serving.service_scv, 1));
+    int n = stints_of(s, arm, one.months, st);
+    /* A month of a staged arm is one of the arm that serves in the end. */
+    for (int i = !total && s->sc.arms[arm].kind == ARM_STAGED ? n - 1 : 0; i >= 0 && i < n; i++) {
+        add_stint(c, s, &w, &st[i], &g);
+        if (!total)
+            add_people(c, s, &w, &st[i], &g);
+    }
+    c->known = n > 0 && g.first == NULL;
+    if (!total || n == 0)
+        return;
+    const bool harvested = n > 1 && harvests(s, &st[1]);
+    add_rest(c, s, arm, &w, harvested, o);
+    if (harvested)
+        add_harvest(c, s, &w, &st[1], o);
+}
+
+struct volume_cost *
+volume_cost_new(const struct setup *s, int arm, bool total)
+{
+    struct volume_cost *c = calloc(1, sizeof *c);
+    struct arm_outcome *o = malloc(sizeof *o);
+
+    if (c != NULL && o != NULL)
+        make(c, s, arm, total, o);
+    else {
+        free(c);
+        c = NULL;
+    }
+    free(o);
+    return c;
+}
+
+void
+volume_cost_free(struct volume_cost *c)
+{
+    free(c);
+}
+
+/* ---- asking it ------------------------------------------------------------------------------------ */
+
+static double
+extra_for_latency(const struct volume_cost *c, const struct part *p, double requests)
+{
+    const struct serving *v = &p->serving;
+    const struct replica_queue q = { .requests_day = requests * p->busiest, .attempt_s = v->attempt_s,
+        .per_request = v->per_request, .peak = v->peak, .least = v->least, .mu = v->mu, .batch = v->batch,
+        .variability = c->variability };
+
+    if (!v->sized || v->conditional || !known(p->ttft_limit_s) || !known(v->ttft_s) || v->ttft_s > p->ttft_limit_s ||
+        !known(q.requests_day))
+        return 0;
+    return queue_replicas_for(&q, p->ttft_limit_s, v->ttft_s);
+}
+
+/* With another volume, as many less or more as the worst peak's load needs more or less there. */
+static double
+extra_at(const struct volume_cost *c, const struct part *p, double requests, double other)
+{
+    const struct serving *v = &p->serving;
+    double extra = extra_for_latency(c, p, requests);
+
+    if (other > 0 && v->sized && !v->conditional)
+        extra += replicas_for(v, requests * p->busiest, v->peak) - replicas_for(v, other * p->busiest, v->peak);
+    return extra > 0 ? extra : 0;
+}
+
+static double
+cost_at(struct volume_cost *c, double requests, double other)
+{
+    double usd = c->fixed_usd + c->usd_per_request * requests;
+
+    if (!c->known)
+        return NAN;
+    for (int i = 0; i < c->n; i++) {
+        struct part *p = &c->part[i];
+        for (int m = p->from - 1; p->metered && m < p->to; m++)
+            usd += larger(p->usage[m] * requests, p->minimum_usd) * p->usage_weight[m];
+        if (!p->served)
+            continue;
+        p->serving.extra = extra_at(c, p, requests, other);
+        for (int m = p->from - 1; m < p->to; m++)
+            usd += p->hour_weight[m] * serving_beyond_hours(&p->serving, m + 1, requests * p->growth[m]);
+    }
+    if (c->harvested.present)
+        usd += harvest_usd(c, requests);
+    return usd;
+}
+
+double
+volume_cost_usd(struct volume_cost *c, double requests_per_day)
+{
+    return cost_at(c, requests_per_day, 0);
+}
+
+double
+volume_cost_bound_usd(struct volume_cost *c, double requests_per_day, double other)
+{
+    return cost_at(c, requests_per_day, other);
+}
+
+static bool
+same_months(const double *a, const double *b, const struct part *p)
+{
+    const size_t from = (size_t)p->from - 1;
+
+    return memcmp(a + from, b + from, ((size_t)p->to - from) * sizeof *a) == 0;
+}
+
+/* Do both pay the same for replicas at every volume? */
+static bool
+same_replicas(const struct part *a, const struct part *b)
+{
+    const struct serving *v = &a->serving, *w = &b->serving;
+
+    if (!a->served || !b->served)
+        return a->served == b->served;
+    return same_months(a->growth, b->growth, a) && same_months(a->hour_weight, b->hour_weight, a) &&
+           a->busiest == b->busiest && v->sized == w->sized && v->conditional == w->conditional && v->least == w->least &&
+           v->spare == w->spare && v->peak == w->peak && v->follow == w->follow && v->slow_start == w->slow_start &&
+           v->committed == w->committed && v->commit_months == w->commit_months &&
+           memcmp(v->shape, w->shape, sizeof v->shape) == 0 &&
+           (!v->sized || (v->per_request == w->per_request && v->attempt_s == w->attempt_s && v->mu == w->mu &&
+                          (v->conditional || (v->batch == w->batch && v->ttft_s == w->ttft_s))));
+}
+
+bool
+volume_costs_differ_by(const struct volume_cost *a, const struct volume_cost *b, double *usd)
+{
+    if (!a->known || !b->known || a->n != b->n || a->usd_per_request != b->usd_per_request || a->harvested.present ||
+        b->harvested.present)
+        return false;
+    for (int i = 0; i < a->n; i++) {
+        const struct part *p = &a->part[i], *q = &b->part[i];
+        if (p->metered || q->metered || p->from != q->from || p->to != q->to || !same_replicas(p, q))
+            return false;
+    }
+    *usd = a->fixed_usd - b->fixed_usd;
+    return true;
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------- */
+
+/* The volume R above "now" at which R * k reaches the next whole number of at least
+ * "least" replicas; a volume that lies on a step asks for the one after it. */
+static double
+step_above(double now, double k, double least)
+{
+    if (!(k > 0))
+        return INFINITY;
+    double next = floor(now * k * (1 + 1e-9) + 1e-9) + 1;
+
+    return (next > least ? next : least > 1 ? least : 1) / k;
+}
+
+static double
+step_of_load(const struct serving *v, double growth, double now)
+{
+    double nearest = INFINITY;
+
+    for (int h = 0; h <= (v->follow ? HOURS / 2 : 0); h++)
+        nearest = fmin(nearest, step_above(now, v->per_request * growth * (v->follow ? v->shape[h] : v->peak), v->least));
+    return nearest;
+}
+
+/* Of the months that are paid, and of the worst one, whose load decides on the replicas for latency. */
+static double
+capacity_step(const struct part *p, double now)
+{
+    const struct serving *v = &p->serving;
+    double nearest, last = p->busiest;
+
+    if (!p->served || !v->sized)
+        return INFINITY;
+    nearest = fmin(step_of_load(v, last, now), step_above(now, v->per_request * last * v->peak, v->least));
+    for (int m = p->from - 1; m < p->to; m++) {
+        if (p->growth[m] != last)
+            nearest = fmin(nearest, step_of_load(v, p->growth[m], now));
+        last = p->growth[m];
+    }
+    return nearest;
+}
+
+/* Between two capacity steps the replicas for latency only rise: where they rise first is
+ * found by halving. */
+static double
+latency_step(const struct volume_cost *c, const struct part *p, double now, double end)
+{
+    /* A volume on a step is looked at from above, as its next step is asked for. */
+    double low = now * (1 + 3e-9), high = isfinite(end) ? end * (1 - 1e-12) : 4 * now;
+    double extra = extra_for_latency(c, p, low);
+
+    if (!(high > low) || extra_for_latency(c, p, high) == extra)
+        return end;
+    for (int i = 0; i < 60 && high - low > 1e-12 * high; i++) {
+        double middle = 0.5 * (low + high);
+        if (extra_for_latency(c, p, middle) == extra)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+double
+volume_cost_next_step(struct volume_cost *c, double requests_per_day)
+{
+    double nearest = INFINITY;
+
+    if (!(requests_per_day >= 0))
+        return INFINITY;
+    for (int i = 0; i < c->n; i++) {
+        const struct part *p = &c->part[i];
+        double step = capacity_step(p, requests_per_day);
+        if (p->served && p->serving.sized && !p->serving.conditional && known(p->ttft_limit_s))
+            step = latency_step(c, p, requests_per_day, step);
+        nearest = fmin(nearest, step);
+    }
+    return nearest;
+}
+
+double
+model_next_step(const struct setup *s, int arm, double requests_per_day)
+{
+    struct volume_cost *c = volume_cost_new(s, arm, true);
+    double step = c != NULL ? volume_cost_next_step(c, requests_per_day) : NAN;
+
+    volume_cost_free(c);
+    return step;
+}
