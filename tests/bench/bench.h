@@ -40,6 +40,7 @@ struct bench {
 };
 
 double now_s(void);
+double cpu_s(void); /* of this thread: what else runs on the machine does not count */
 void times_add(struct times *, double seconds);
 void times_clear(struct times *);
 double times_quantile(const struct times *, double u);

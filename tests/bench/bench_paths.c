@@ -35,14 +35,14 @@ peak_gflops(void)
     double best = 0;
 
     for (int run = 0; run < 9; run++) {
-        double start = now_s();
+        double start = cpu_s();
         for (long i = 0; i < rounds; i++) {
             a0 = _mm256_fmadd_ps(a0, m, c), a1 = _mm256_fmadd_ps(a1, m, c), a2 = _mm256_fmadd_ps(a2, m, c);
             a3 = _mm256_fmadd_ps(a3, m, c), a4 = _mm256_fmadd_ps(a4, m, c), a5 = _mm256_fmadd_ps(a5, m, c);
             a6 = _mm256_fmadd_ps(a6, m, c), a7 = _mm256_fmadd_ps(a7, m, c), a8 = _mm256_fmadd_ps(a8, m, c);
             a9 = _mm256_fmadd_ps(a9, m, c), a10 = _mm256_fmadd_ps(a10, m, c), a11 = _mm256_fmadd_ps(a11, m, c);
         }
-        best = fmax(best, 12.0 * 8 * 2 * (double)rounds / (now_s() - start) / 1e9);
+        best = fmax(best, 12.0 * 8 * 2 * (double)rounds / (cpu_s() - start) / 1e9);
     }
     __m256 all = _mm256_add_ps(_mm256_add_ps(_mm256_add_ps(a0, a1), _mm256_add_ps(a2, a3)),
                                _mm256_add_ps(_mm256_add_ps(a4, a5), _mm256_add_ps(a6, a7)));

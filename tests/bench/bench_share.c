@@ -15,29 +15,78 @@
 #endif
 
 #include "bench.h"
+#include "solve/kernel.h"
 
-/* Which share of the core's peak an edit that every arm reads reaches. The operations are counted, not estimated: the
- * processor traps after each instruction of the edit, and objdump tells what stands at each address. Counted at two sample
- * sizes, so that what does not grow with the samples drops out. */
+/* Which share of the core's peak the kernel reaches. The linker sends kernel_choose here (--wrap), so that the solver's
+ * own calls of the kernel go through watched_run. The operations are counted, not estimated: in some of those calls the
+ * processor traps after each instruction, and objdump tells what stands at each address. Counted over two numbers of
+ * samples, so that what does not grow with them drops out. */
 
-#define FEW 256
-#define MORE 512
+#define FEW 64
+#define MORE 128
 #define TEXT_MAX (16u << 20)
+#define EDITS 40
 
-/* One edit of the volume, everything else kept: seconds. */
-static double
-edit_s(struct samples **kept, struct setup *setup, const struct scenario *sc, const struct catalog *cat, int n, double factor)
+const struct kernel_path *__real_kernel_choose(void);
+const struct kernel_path *__wrap_kernel_choose(void);
+
+static struct {
+    struct kernel_path path;
+    enum { WATCH_NOTHING, WATCH_TIME, WATCH_STEPS } watch;
+    int samples;           /* of the solve at hand, and of those that are stepped through */
+    double start, end;
+} kernel;
+
+static void step_through(const struct stage *, int samples);
+
+/* Calls for one value come first, each for a few lanes; then block by block all stages that are due. */
+static void
+watched_run(const struct stage *t, int from, int to)
+{
+    const struct kernel_path *real = __real_kernel_choose();
+
+    if (to - from > LANES_MAX && kernel.watch == WATCH_STEPS && from == 0)
+        step_through(t, kernel.samples);
+    if (to - from > LANES_MAX && kernel.watch == WATCH_TIME && from == 0 && !(kernel.start > 0))
+        kernel.start = cpu_s();
+    real->run(t, from, to);
+    if (kernel.watch == WATCH_TIME && to == kernel.samples)
+        kernel.end = cpu_s();
+}
+
+const struct kernel_path *
+__wrap_kernel_choose(void)
+{
+    if (kernel.watch == WATCH_NOTHING)
+        return __real_kernel_choose();
+    kernel.path = (struct kernel_path){ watched_run, __real_kernel_choose()->bands };
+    return &kernel.path;
+}
+
+/* ---- edits ------------------------------------------------------------------------------------------------- */
+
+/* All figures that are uncertain, or the volume alone, a little higher than typed. */
+static void
+change_figures(struct scenario *sc, bool all, double factor)
+{
+    struct field_ref ref;
+
+    if (!all)
+        sc->workload.requests_per_day.a *= factor;
+    for (int i = 0; all && field_each(sc, i, &ref); i++)
+        if (field_is_quantity(ref.field) && quantity_is_uncertain(field_value(sc, ref)))
+            ((struct quantity *)(uintptr_t)field_value(sc, ref))->a *= factor;
+}
+
+static int
+edit(struct samples **kept, struct setup *setup, const struct scenario *sc, const struct catalog *cat, int n, bool all, double factor)
 {
     struct solve_options o = { .samples = n, .seed = 1 };
     struct error err;
 
     scenario_resolve(setup, sc, cat, NULL);
-    struct scenario *changed = &setup->sc;
-    changed->workload.requests_per_day.a *= factor;
-    double start = now_s();
-    if (solve_again(kept, setup, &o, &err) != 0)
-        return NAN;
-    return now_s() - start;
+    change_figures(&setup->sc, all, factor);
+    return solve_again(kept, setup, &o, &err);
 }
 
 #if defined __x86_64__ && defined __linux__
@@ -69,9 +118,23 @@ on_trap(int signal, siginfo_t *info, void *context)
         c->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
 }
 
-/* Counts of each address, from the base on, of one edit at n samples; false: it took too long. */
+/* A stage for the first samples; the caller runs it for all afterwards. */
+static void
+step_through(const struct stage *t, int samples)
+{
+    const struct kernel_path *real = __real_kernel_choose();
+
+    if (trap.late)
+        return;
+    trap.stop = 0;
+    __writeeflags(__readeflags() | TRAP_FLAG);
+    real->run(t, 0, samples);
+    trap.stop = 1; /* the handler clears the flag at this step */
+}
+
+/* Counts of each address, from the base on, of one edit, its first samples alone; false: it took too long. */
 static bool
-step_through(struct bench *b, const struct scenario *sc, int n, uintptr_t base, uint32_t *counts)
+count_steps(struct bench *b, const struct scenario *sc, bool all, int samples, uintptr_t base, uint32_t *counts)
 {
     struct samples *kept = NULL;
     struct setup *setup = malloc(sizeof *setup);
@@ -79,17 +142,18 @@ step_through(struct bench *b, const struct scenario *sc, int n, uintptr_t base, 
 
     if (setup == NULL)
         return false;
-    edit_s(&kept, setup, sc, b->catalog, n, 1);
-    edit_s(&kept, setup, sc, b->catalog, n, 1.01);
+    memset(counts, 0, TEXT_MAX * sizeof *counts);
+    edit(&kept, setup, sc, b->catalog, SAMPLES_MIN, all, 1);
     trap.counts = counts;
     trap.base = base;
-    trap.steps = trap.stop = trap.late = 0;
+    trap.steps = trap.late = 0;
     trap.until_s = now_s() + 3 * b->budget_s;
+    kernel.watch = WATCH_STEPS;
+    kernel.samples = samples;
     sigaction(SIGTRAP, &action, &before);
-    __writeeflags(__readeflags() | TRAP_FLAG);
-    edit_s(&kept, setup, sc, b->catalog, n, 1.02);
-    trap.stop = 1; /* the handler clears the flag at this step */
+    edit(&kept, setup, sc, b->catalog, SAMPLES_MIN, all, 1.01);
     sigaction(SIGTRAP, &before, NULL);
+    kernel.watch = WATCH_NOTHING;
     samples_free(kept);
     free(setup);
     return !trap.late;
@@ -155,63 +219,92 @@ add_up(const uint32_t *few, const uint32_t *more, uintptr_t base, double *f64, d
     return true;
 }
 
+/* Seconds of the processor that the kernel takes of an edit. */
+static void
+time_edits(struct bench *b, const struct scenario *sc, bool all, struct times *t)
+{
+    struct samples *kept = NULL;
+    struct setup *setup = malloc(sizeof *setup);
+
+    kernel.watch = WATCH_TIME;
+    kernel.samples = SAMPLES_DEFAULT;
+    for (int k = 0; setup != NULL && k < EDITS; k++) {
+        kernel.start = kernel.end = NAN;
+        if (edit(&kept, setup, sc, b->catalog, SAMPLES_DEFAULT, all, 1 + 0.001 * (1 + k % 9)) == 0 && k > 1 &&
+            isfinite(kernel.end - kernel.start))
+            times_add(t, kernel.end - kernel.start);
+    }
+    kernel.watch = WATCH_NOTHING;
+    samples_free(kept);
+    free(setup);
+}
+
+static void
+share_of(struct bench *b, const struct scenario *sc, bool all, double peak_gflops, uint32_t *few, uint32_t *more)
+{
+    uintptr_t base = (uintptr_t)&bench_share > TEXT_MAX / 2 ? (uintptr_t)&bench_share - TEXT_MAX / 2 : 0;
+    const char *which = all ? "all figures edited" : "edit of the volume";
+    char what[64];
+    struct times t = { 0 };
+    double f64 = 0, f32 = 0;
+
+    snprintf(what, sizeof what, "share of FMA peak, %s", which);
+    if (!count_steps(b, sc, all, FEW, base, few) || !count_steps(b, sc, all, MORE, base, more)) {
+        row_missing(b, "G4", what, "counting each instruction took more than %g s", 3 * b->budget_s);
+        return;
+    }
+    if (!add_up(few, more, base, &f64, &f32)) {
+        row_missing(b, "G4", what, "no objdump to tell what was executed");
+        return;
+    }
+    time_edits(b, sc, all, &t);
+    char words[64];
+    snprintf(words, sizeof words, "kernel, %s, 16,384", which);
+    struct row *r = row_new(b, "", words, "wide", "ms");
+    row_times(r, &t, 1e3);
+    snprintf(r->note, sizeof r->note, "%.0f operations a sample, %.0f%% of 64 bits", (f64 + f32) / (MORE - FEW),
+             100 * f64 / (f64 + f32));
+    row_print(r);
+    double seconds = times_quantile(&t, 0.5), n = (double)SAMPLES_DEFAULT / (MORE - FEW);
+    r = row_new(b, "G4", what, "wide", "%");
+    r->n = t.n;
+    r->median = 100 * (f64 * n / (peak_gflops / 2 * 1e9) + f32 * n / (peak_gflops * 1e9)) / seconds;
+    row_goal(r, GOAL_AT_LEAST, 60, NAN);
+    row_print(r);
+    times_clear(&t);
+}
+
 void
 bench_share(struct bench *b, double peak_gflops)
 {
     struct bench_app a;
-    struct setup *setup = malloc(sizeof *setup);
-    uint32_t *few = calloc(TEXT_MAX, sizeof *few), *more = calloc(TEXT_MAX, sizeof *more);
-    uintptr_t base = (uintptr_t)&bench_share > TEXT_MAX / 2 ? (uintptr_t)&bench_share - TEXT_MAX / 2 : 0;
-    const char *what = "share of FMA peak, edit of the volume";
-    struct times t = { 0 };
-    struct samples *kept = NULL;
-    struct error err;
-    double f64 = 0, f32 = 0;
+    uint32_t *few = malloc(TEXT_MAX * sizeof *few), *more = malloc(TEXT_MAX * sizeof *more);
+    struct error err = { .code = ERR_OK };
 
-    if (setup == NULL || few == NULL || more == NULL || bench_open(b, &a, "tests/bench/wide.yaml", &err) < 0) {
-        row_missing(b, "G4", what, "no memory");
-        free(setup);
-        free(few);
-        free(more);
-        return;
-    }
-    const struct scenario *sc = &app_doc(a.app)->file.scenario;
-    if (!step_through(b, sc, FEW, base, few) || !step_through(b, sc, MORE, base, more))
-        row_missing(b, "G4", what, "counting each instruction took more than %g s", 3 * b->budget_s);
-    else if (!add_up(few, more, base, &f64, &f32))
-        row_missing(b, "G4", what, "no objdump to tell what was executed");
+    if (few == NULL || more == NULL || bench_open(b, &a, "tests/bench/wide.yaml", &err) < 0)
+        row_missing(b, "G4", "share of FMA peak", "%s", err.code != ERR_OK ? err.text : "no memory");
     else {
-        double a_sample = (f64 + f32) / (MORE - FEW);
-        for (int k = 0; k < 40; k++) {
-            double s = edit_s(&kept, setup, sc, b->catalog, SAMPLES_DEFAULT, 1 + 0.01 * (1 + k % 9));
-            if (k > 1 && isfinite(s))
-                times_add(&t, s);
-        }
-        struct row *r = row_new(b, "", "edit of the volume, samples alone, 16,384", "wide", "ms");
-        row_times(r, &t, 1e3);
-        snprintf(r->note, sizeof r->note, "%.0f operations a sample, %.0f%% of 64 bits", a_sample, 100 * f64 / (f64 + f32));
-        row_print(r);
-        double seconds = times_quantile(&t, 0.5), n = (double)SAMPLES_DEFAULT / (MORE - FEW);
-        r = row_new(b, "G4", what, "wide", "%");
-        r->n = t.n;
-        r->median = 100 * (f64 * n / (peak_gflops / 2 * 1e9) + f32 * n / (peak_gflops * 1e9)) / seconds;
-        row_goal(r, GOAL_AT_LEAST, 60, NAN);
-        row_print(r);
+        share_of(b, &app_doc(a.app)->file.scenario, true, peak_gflops, few, more);
+        share_of(b, &app_doc(a.app)->file.scenario, false, peak_gflops, few, more);
+        bench_close(&a);
     }
-    samples_free(kept);
-    times_clear(&t);
-    bench_close(&a);
-    free(setup);
     free(few);
     free(more);
 }
 
 #else
 
+static void
+step_through(const struct stage *t, int samples)
+{
+    (void)t, (void)samples;
+}
+
 void
 bench_share(struct bench *b, double peak_gflops)
 {
     (void)peak_gflops;
+    (void)edit;
     row_missing(b, "G4", "share of FMA peak", "operations are counted on x86-64 Linux alone");
 }
 
