@@ -311,7 +311,7 @@ median_stands(const struct samples_whole *w, int arm)
     struct stint st[2], before[2];
     const int n = stints_of(now, arm, horizon_months(now), st);
 
-    if (!w->medians_valid || was->catalog != now->catalog || was->memo != now->memo || was->sc.n_pilots != now->sc.n_pilots ||
+    if (!w->medians_valid || was->catalog != now->catalog || was->sc.n_pilots != now->sc.n_pilots ||
         memcmp(&was->sc, &now->sc, offsetof(struct scenario, arms)) != 0 ||
         memcmp(was->sc.pilots, now->sc.pilots, sizeof now->sc.pilots) != 0 || n == 0 ||
         stints_of(was, arm, horizon_months(was), before) != n ||
