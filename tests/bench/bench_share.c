@@ -22,8 +22,8 @@
  * processor traps after each instruction, and objdump tells what stands at each address. Counted over two numbers of
  * samples, so that what does not grow with them drops out. */
 
-#define FEW 64
-#define MORE 128
+#define FEW 32
+#define MORE 64
 #define TEXT_MAX (16u << 20)
 #define EDITS 40
 
@@ -112,7 +112,7 @@ on_trap(int signal, siginfo_t *info, void *context)
     (void)signal, (void)info;
     if (at < TEXT_MAX)
         trap.counts[at]++;
-    if (++trap.steps % LOOK_EVERY == 0 && now_s() > trap.until_s)
+    if (++trap.steps % LOOK_EVERY == 0 && cpu_s() > trap.until_s)
         trap.late = 1;
     if (trap.late || trap.stop)
         c->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
@@ -147,7 +147,7 @@ count_steps(struct bench *b, const struct scenario *sc, bool all, int samples, u
     trap.counts = counts;
     trap.base = base;
     trap.steps = trap.late = 0;
-    trap.until_s = now_s() + 3 * b->budget_s;
+    trap.until_s = cpu_s() + 3 * b->budget_s;
     kernel.watch = WATCH_STEPS;
     kernel.samples = samples;
     sigaction(SIGTRAP, &action, &before);
