@@ -212,6 +212,10 @@ result $? "the same picture is the same bytes"
 refuses "an unknown view names the nearest" 6 "no view tornada, nearest tornado" chart "$article" --view tornada
 refuses "a size that is none" 2 "expected columns x rows" chart "$article" --size 80
 refuses "two scenarios in one chart" 2 "--view compare takes several" chart "$article" "$article"
+for shape in "--size 80x24" "--glyphs ascii" --table "-o one.svg"; do
+    # shellcheck disable=SC2086
+    refuses "a report with $shape" 2 "report" chart "$article" --view report $shape
+done
 refuses "a map of three fields" 2 "a third" chart "$article" --view map --over examples --over months --over output_tokens
 refuses "a map of a field that is no number" 2 "numbers" chart "$article" --view map --over title --over months
 does "two scenarios side by side" "2 scenarios" chart "$article" "$src/scenarios/night-batch.yaml" --view compare --samples 256

@@ -157,7 +157,7 @@ drawn(enum glyph_set set, int columns, int rows, bool table)
 {
     struct canvas c;
     struct buffer b;
-    struct chart_place at = { 0, 0, rows, columns, -1, false, table };
+    struct chart_place at = { .rows = rows, .columns = columns, .crosshair = -1, .table = table, .cursor = -1 };
 
     assert_int_equal(canvas_init(&c, columns, rows), 0);
     chart_draw(&c, &chart, &at, glyphs_of(set), NULL);
@@ -212,8 +212,10 @@ bars_spread_and_table_are_the_golden_frames(void **state)
     chart.x_prefix = "$";
     chart.zero_line = true;
     chart.n_bars = 2;
-    chart.bars[0] = (struct bar){ "throughput", "240 to 400", "-$2.2k to $5.7k", -2200, 5700, 442, -1 };
-    chart.bars[1] = (struct bar){ "arms.tuned.gpu_price_usd_h_of_a_long_name", "2 to 3", "-$1.8k to $2.7k", -1800, 2700, 442, -1 };
+    chart.bars[0] = (struct bar){ .label = "throughput", .range = "240 to 400", .note = "-$2.2k to $5.7k",
+                                  .low = -2200, .high = 5700, .from = 442, .series = -1 };
+    chart.bars[1] = (struct bar){ .label = "arms.tuned.gpu_price_usd_h_of_a_long_name", .range = "2 to 3", .note = "-$1.8k to $2.7k",
+                                  .low = -1800, .high = 2700, .from = 442, .series = -1 };
     assert_golden("bars-ascii.txt", drawn(GLYPHS_ASCII, 78, 6, false));
     memset(&chart, 0, sizeof chart);
     chart.kind = CHART_SPREAD;
@@ -381,7 +383,7 @@ labels_stand_in_the_row_of_their_value(void **state)
 {
     struct chart_area area;
     struct canvas c;
-    struct chart_place at = { 0, 0, 20, 70, -1, false, false };
+    struct chart_place at = { .rows = 20, .columns = 70, .crosshair = -1, .cursor = -1 };
     struct ticks t;
 
     (void)state;

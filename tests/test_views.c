@@ -327,7 +327,8 @@ check_bars(void)
 static void
 draw(const struct view *v, enum glyph_set set, int size, bool table)
 {
-    struct chart_place place = { 1, 1, sizes[size][1], sizes[size][0], -1, false, table };
+    struct chart_place place = { .row = 1, .column = 1, .rows = sizes[size][1], .columns = sizes[size][0], .crosshair = -1,
+                                 .table = table, .cursor = -1 };
 
     view = v;
     glyphs = glyphs_of(set);

@@ -101,16 +101,18 @@ struct series {
 
 struct bar {
     char label[64], range[40], note[64]; /* range: the input's own ends                  */
+    char path[112];          /* of the field that it is about; ""                        */
     double low, high, from;  /* a bar from low to high around from (tornado)             */
     int series;              /* ink, -1 plain                                           */
 };
-#define BARS_MAX 32
+#define BARS_MAX FLIPS_MAX
 
 #define TABLE_COLUMNS_MAX 12
 struct table_row {
-    char cells[TABLE_COLUMNS_MAX][120];
+    char cells[TABLE_COLUMNS_MAX][SENTENCE];
+    char path[112];          /* of the field that it is about; ""                        */
 };
-#define TABLE_ROWS_MAX 64
+#define TABLE_ROWS_MAX FLIPS_MAX
 
 enum chart_kind { CHART_LINES, CHART_BARS, CHART_SPREAD, CHART_TABLE, CHART_MAP };
 
@@ -122,8 +124,6 @@ struct chart {
     double x_low, x_high, y_low, y_high;
     const char *x_prefix, *y_prefix;
     int n_series, n_bars, n_marks;
-    struct series series[SERIES_MAX];
-    struct bar bars[BARS_MAX];
     double marks[MARKS_MAX]; /* dotted verticals: break-even, payback, a limit            */
     char marks_label[48];    /* what they are; "": break-even                             */
     double you, you_low, you_high; /* the scenario's own x and its 90 % range; NAN        */
@@ -132,13 +132,17 @@ struct chart {
     /* CHART_TABLE, and the table twin of every chart. columns[0] is the row's name. */
     int n_columns, n_rows;
     char columns[TABLE_COLUMNS_MAX][32];
-    struct table_row rows[TABLE_ROWS_MAX];
     /* CHART_MAP: pick index per cell                                                    */
     int map_columns, map_rows;
     signed char map[40 * 24];
+    /* The first n_series, n_bars and n_rows of these; what lies beyond was never written to. */
+    struct series series[SERIES_MAX];
+    struct bar bars[BARS_MAX];
+    struct table_row rows[TABLE_ROWS_MAX];
 };
 
-/* Views: one row each. build fills a chart (about 300 KB: the caller allocates) from an answer. */
+/* Views: one row each. build fills a chart (1.5 MB at most, of which it touches what it fills: the caller
+ * allocates) from an answer. */
 struct view {
     const char *id;          /* cost, unit, diff, cumulative, tornado, spread, why, latency, labels, compare, map, audit, report */
     char key;                /* C U D K T S W L B X M A R                                */
@@ -159,6 +163,9 @@ unsigned chart_bands_missing(const struct answer *, unsigned bands);
 int chart_bands(struct answer *, unsigned bands, const struct samples *, const struct scenario *, const struct catalog *,
                 const volatile int *cancel, struct error *);
 
+/* What a field is called: "Requests/day", "own: GPU price"; the path itself where there is no such field. */
+char *chart_field_name(const struct scenario *, const char *path, char *out, size_t size);
+
 /* The view "compare": scenarios side by side, at most nine; answer NULL: not computed yet. */
 struct compared {
     const char *name;
@@ -174,10 +181,14 @@ struct chart_place {
     int crosshair;           /* column within the plot, -1 none                           */
     bool heavy;              /* presentation: thick lines, no dots                        */
     bool table;              /* the table twin                                            */
+    int cursor;              /* row of a table, of bars or of a map that is marked and so in sight; -1: the first, unmarked */
+    bool marked;             /* false: in sight, but not marked                           */
+    int skip;                /* columns of a table, behind that of the names, that were scrolled past */
 };
 /* Where the plot came to lie, for mouse and crosshair. */
 struct chart_area {
     int row, column, rows, columns;
+    int cursor_row, cursor_column; /* where the cursor is drawn; -1: it is not                */
     double x_low, x_high, y_low, y_high;
     bool x_log;
 };
@@ -187,8 +198,14 @@ void chart_draw(struct canvas *, const struct chart *, const struct chart_place 
  * lines that is. A table has it below its rows. */
 void chart_sentence(struct buffer *, const struct chart *, int columns);
 int chart_sentence_rows(const struct chart *, int columns);
-/* Rows of a table that are in sight at once when it is drawn in so many. */
-int chart_table_rows(const struct chart *, int columns, int rows);
+/* What can be chosen with a cursor: rows of a table (drawn as one, or a table by nature), bars, rows of a map; else 0. */
+int chart_cursor_rows(const struct chart *, bool table);
+/* Columns of a table that find no room beside each other at this width, and so the most that "skip" is good for. */
+int chart_table_hidden(const struct chart *, int columns);
+/* Rows that a table needs at this width, with its sentence. */
+int chart_table_height(const struct chart *, int columns);
+/* The cursor's row of a map that a value of its y axis lies in, 0 uppermost. */
+int chart_map_row(const struct chart *, double y);
 double chart_x_at(const struct chart_area *, int column);
 int chart_column_of(const struct chart_area *, double x);
 /* The same chart as one inline <svg>: light and dark by prefers-color-scheme (light when printed; a

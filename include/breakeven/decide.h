@@ -66,7 +66,7 @@ struct crossing_answer {
 
 enum rule_side { SIDE_API, SIDE_TUNE };
 struct rule_result {
-    const char *id, *words, *source;
+    const char *id, *words, *source, *field;
     enum rule_side side;
     bool fires;              /* at the medians                                            */
     double share;            /* of samples in which it fires                              */
@@ -207,6 +207,7 @@ struct rule {
     const char *id;
     enum rule_side side;
     const char *words, *source;
+    const char *field; /* path of the one that it asks about                             */
     bool (*holds)(const struct samples *, int i);
     /* the measured fact, and the signed distance to the threshold (NAN: none) */
     void (*fact)(const struct samples *, char *fact, size_t size, double *margin);

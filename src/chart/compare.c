@@ -37,6 +37,8 @@ add_if_it_differs(struct chart *c, const struct compared *list, int n, const str
     for (int k = 0; row != NULL && k < n; k++)
         text_copy(row->cells[k + 1], sizeof row->cells[0],
                   value_at(list[k].scenario, path, cat, other, sizeof other) ? other : "-");
+    if (row != NULL)
+        text_copy(row->path, sizeof row->path, path);
     return differs;
 }
 

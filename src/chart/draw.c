@@ -37,6 +37,14 @@ draw_tick_labels(struct canvas *canvas, int row, int left, int right, const stru
     }
 }
 
+void
+set_area(struct chart_area *area, int row, int column, int rows, int columns, const struct axis *x, double y_low, double y_high)
+{
+    area->row = row, area->column = column, area->rows = rows, area->columns = columns;
+    area->x_low = x->low, area->x_high = x->high, area->x_log = x->log;
+    area->y_low = y_low, area->y_high = y_high;
+}
+
 /* ---- bars: low and high ends around a middle, zero marked ----------------------------- */
 
 struct bar_frame {
@@ -148,8 +156,17 @@ bar_layout(const struct chart *c, const struct chart_place *at, struct bar_frame
     f->note = at->columns >= 70 ? (note < at->columns / 3 ? note : at->columns / 3) : 0;
     int most = at->columns * 2 / 5;
     f->label = label < most ? label : most;
-    f->left = at->column + f->label + 1 + f->range + (f->range > 0 ? 2 : 0);
+    f->left = at->column + 1 + f->label + 1 + f->range + (f->range > 0 ? 2 : 0);
     f->columns = at->column + at->columns - f->left - f->note - 2;
+}
+
+/* The first bar to draw so that the cursor's lies amidst the others. */
+static int
+first_bar(const struct chart *c, const struct chart_place *at, int bars)
+{
+    int first = at->cursor - bars / 2, last = c->n_bars - bars;
+
+    return first < 0 || last < 0 ? 0 : first < last ? first : last;
 }
 
 void
@@ -167,15 +184,22 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
         return;
     }
     bars = c->n_bars <= rows ? c->n_bars : rows - 1;
+    int first = first_bar(c, at, bars);
     bars_extent(c, &f.low, &f.high);
     bar_labels(canvas, &f, c->x_prefix, at->row, f.left, at->column + at->columns);
     for (int k = 0; k < bars; k++) {
-        const struct bar *b = &c->bars[k];
+        const struct bar *b = &c->bars[first + k];
+        bool here = at->marked && first + k == at->cursor;
         int row = at->row + 1 + k;
         fit_middle(label, sizeof label, b->label, f.label, g->ascii);
-        canvas_text(canvas, row, at->column, label, INK_PLAIN, 0);
+        if (here) {
+            canvas_text(canvas, row, at->column, g->focus, INK_FOCUS, PEN_BOLD);
+            area->cursor_row = row;
+            area->cursor_column = at->column + 1;
+        }
+        canvas_text(canvas, row, at->column + 1, label, here ? INK_FOCUS : INK_PLAIN, here ? PEN_REVERSE : 0);
         if (f.range > 0)
-            canvas_text_fit(canvas, row, at->column + f.label + 1, f.range, b->range, INK_FAINT, 0, g->ascii);
+            canvas_text_fit(canvas, row, at->column + 1 + f.label + 1, f.range, b->range, INK_FAINT, 0, g->ascii);
         draw_one_bar(canvas, b, &f, row, g);
         for (int m = 0; m < c->n_marks; m++)
             canvas_put(canvas, row, bar_column(&f, c->marks[m]), glyph_of(g->zone), INK_ZONE, 0);
@@ -187,10 +211,16 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
             canvas_text_fit(canvas, row, f.left + f.columns + 1, f.note + 1, b->note, INK_PLAIN, 0, g->ascii);
     }
     if (bars < c->n_bars)
-        canvas_printf(canvas, at->row + 1 + bars, at->column, INK_WARNING, 0, "%d more, smaller", c->n_bars - bars);
-    canvas_text_fit(canvas, at->row + at->rows - 1, at->column, at->columns, c->note, INK_FAINT, 0, g->ascii);
-    if (area != NULL)
-        *area = (struct chart_area){ at->row + 1, f.left, rows, f.columns, f.low, f.high, 0, 1, false };
+        canvas_printf(canvas, at->row + 1 + bars, at->column + 1, INK_WARNING, 0, "%d more%s", c->n_bars - bars,
+                      first == 0 ? ", smaller" : "");
+    char note[sizeof c->note + 48];
+    if (c->zero_line)
+        snprintf(note, sizeof note, "%s low end, %s high end%s%s", g->ascii ? "-" : "\u2592", g->ascii ? "#" : "\u2588",
+                 c->note[0] != '\0' ? "; " : "", c->note);
+    else
+        text_copy(note, sizeof note, c->note);
+    canvas_text_fit(canvas, at->row + at->rows - 1, at->column + 1, at->columns - 1, note, INK_FAINT, 0, g->ascii);
+    set_area(area, at->row + 1, f.left, rows, f.columns, &(struct axis){ f.low, f.high, false }, 0, 1);
 }
 
 /* ---- spread: a histogram, its quantiles and zero ------------------------------------------- */
@@ -249,153 +279,10 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
         canvas_put(canvas, line, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
     bar_labels(canvas, &f, c->x_prefix, line + 1, at->column, at->column + at->columns);
     canvas_text_fit(canvas, line + 2, at->column, at->columns, c->note, INK_PLAIN, 0, g->ascii);
-    if (area != NULL)
-        *area = (struct chart_area){ at->row, f.left, rows, f.columns, c->x_low, c->x_high, 0, 1, false };
-}
-
-/* ---- tables --------------------------------------------------------------------------------- */
-
-void
-table_widths(const struct chart *c, int width[TABLE_COLUMNS_MAX], int available)
-{
-    int sum = 0;
-
-    for (int k = 0; k < c->n_columns; k++) {
-        width[k] = text_width(c->columns[k]);
-        for (int r = 0; r < c->n_rows; r++)
-            if (text_width(c->rows[r].cells[k]) > width[k])
-                width[k] = text_width(c->rows[r].cells[k]);
-        sum += width[k] + 2;
-    }
-    /* The widest gives way first. */
-    while (sum > available) {
-        int widest = 0;
-        for (int k = 1; k < c->n_columns; k++)
-            if (width[k] > width[widest])
-                widest = k;
-        if (width[widest] <= 4)
-            break;
-        width[widest]--;
-        sum--;
-    }
-}
-
-/* "$1.8k", "240 to 320", "<0.1%"; not a sentence that begins with a number. */
-static bool
-looks_numeric(const char *s)
-{
-    if (text_width(s) > 20)
-        return false;
-    while (*s == '$' || *s == '-' || *s == '+' || *s == '~' || *s == '<')
-        s++;
-    return *s >= '0' && *s <= '9';
-}
-
-bool
-table_right(const struct chart *c, int column)
-{
-    int numbers = 0;
-
-    for (int r = 0; r < c->n_rows; r++) {
-        const char *text = c->rows[r].cells[column];
-        if (text[0] == '\0' || strcmp(text, "-") == 0)
-            continue;
-        if (!looks_numeric(text))
-            return false;
-        numbers++;
-    }
-    return numbers > 0;
-}
-
-static const char *
-table_words(const struct chart *c)
-{
-    return c->sentence[0] != '\0' ? c->sentence : c->note;
-}
-
-/* The next line of words wrapped at so many cells; false at their end. */
-static bool
-next_line(const char **words, int cells, char *line, size_t size)
-{
-    size_t n = **words != '\0' && cells > 0 ? text_break(*words, cells) : 0;
-
-    if (n == 0)
-        return false;
-    snprintf(line, size, "%.*s", (int)(n < size ? n : size - 1), *words);
-    *words += n;
-    *words += strspn(*words, " ");
-    return true;
-}
-
-int
-chart_sentence_rows(const struct chart *c, int columns)
-{
-    const char *words = table_words(c);
-    char line[1024];
-    int n = 0;
-
-    while (next_line(&words, columns - 2, line, sizeof line))
-        n++;
-    return n;
-}
-
-void
-chart_sentence(struct buffer *out, const struct chart *c, int columns)
-{
-    char clean[sizeof c->sentence], line[1024];
-    const char *words = text_clean(clean, sizeof clean, table_words(c));
-
-    while (next_line(&words, columns - 2, line, sizeof line))
-        buffer_printf(out, " %s\n", line);
-}
-
-/* Rows for the sentence: what the table leaves, and at most a third where it fills all. */
-static int
-words_rows(const struct chart *c, int columns, int rows)
-{
-    int words = chart_sentence_rows(c, columns), left = rows - 1 - c->n_rows, most = left > rows / 3 ? left : rows / 3;
-
-    return words < most ? words : most;
-}
-
-int
-chart_table_rows(const struct chart *c, int columns, int rows)
-{
-    int n = rows - 1 - words_rows(c, columns, rows);
-
-    return n > 0 ? n : 0;
-}
-
-void
-draw_table(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g)
-{
-    int width[TABLE_COLUMNS_MAX], row = at->row, end = at->column + at->columns, words = words_rows(c, at->columns, at->rows);
-    int rows = at->rows - words, shown = c->n_rows;
-    const char *sentence = table_words(c);
-    char line[1024];
-
-    if (c->n_rows + 1 > rows) /* the last row says how many there was no room for */
-        shown = rows > 2 ? rows - 2 : 0;
-    table_widths(c, width, at->columns - 1);
-    bool right[TABLE_COLUMNS_MAX];
-    for (int k = 0; k < c->n_columns; k++)
-        right[k] = k > 0 && table_right(c, k);
-    for (int r = -1; r < shown && row < at->row + rows; r++, row++) {
-        int column = at->column + 1;
-        for (int k = 0; k < c->n_columns && column < end; k++) {
-            const char *text = r < 0 ? c->columns[k] : c->rows[r].cells[k];
-            int w = text_width(text), pad = right[k] && w < width[k] ? width[k] - w : 0;
-            int room = width[k] < end - column ? width[k] : end - column;
-            canvas_text_fit(canvas, row, column + pad, room - pad, text, r < 0 ? INK_TITLE : INK_PLAIN,
-                            r < 0 ? PEN_BOLD : 0, g->ascii);
-            column += width[k] + 2;
-        }
-    }
-    if (shown < c->n_rows && row < at->row + rows)
-        canvas_printf(canvas, row, at->column + 1, INK_WARNING, 0, "%d more row%s", c->n_rows - shown,
-                      c->n_rows - shown == 1 ? "" : "s");
-    for (int k = 0; k < words && next_line(&sentence, at->columns - 2, line, sizeof line); k++)
-        canvas_text(canvas, at->row + rows + k, at->column + 1, line, INK_FAINT, 0);
+    set_area(area, at->row, f.left, rows, f.columns, &(struct axis){ c->x_low, c->x_high, false }, 0, 1);
+    if (at->crosshair >= 0 && at->crosshair < f.columns)
+        for (int r = 0; r <= rows; r++)
+            canvas_put(canvas, at->row + r, f.left + at->crosshair, glyph_of(g->vertical), INK_FOCUS, PEN_BOLD);
 }
 
 /* ---- map of two fields ------------------------------------------------------------------------ */
@@ -441,6 +328,30 @@ map_labels(struct canvas *canvas, const struct chart *c, const struct chart_plac
     draw_tick_labels(canvas, f->row + f->rows, at->column, at->column + at->columns, &t, column, INK_PLAIN);
 }
 
+int
+chart_map_row(const struct chart *c, double y)
+{
+    struct axis a = { c->y_low, c->y_high, c->y_log };
+    int row = (int)fmin(c->map_rows - 1, fmax(0, axis_fraction(&a, y) * c->map_rows));
+
+    return c->map_rows - 1 - row;
+}
+
+static void
+map_cursor(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct map_frame *f,
+           struct chart_area *area)
+{
+    if (!at->marked || at->crosshair < 0 || at->crosshair >= f->columns || at->cursor < 0)
+        return;
+    int data = c->map_rows - 1 - at->cursor, row = f->rows - 1 - (int)((data + 0.5) * f->rows / c->map_rows);
+    int arm = c->map[data * c->map_columns + at->crosshair * c->map_columns / f->columns];
+
+    canvas_put(canvas, f->row + row, f->column + at->crosshair,
+               arm >= 0 && arm < c->n_series ? (unsigned char)c->series[arm].letter : '-', INK_FOCUS, PEN_BOLD | PEN_REVERSE);
+    area->cursor_row = f->row + row;
+    area->cursor_column = f->column + at->crosshair;
+}
+
 void
 draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
          struct chart_area *area)
@@ -470,8 +381,16 @@ draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place 
         column += 2 + canvas_text_fit(canvas, f.row + f.rows + 2, column, end - column, text, (enum ink)c->series[s].ink,
                                       PEN_BOLD, g->ascii);
     }
-    if (area != NULL)
-        *area = (struct chart_area){ f.row, f.column, f.rows, f.columns, c->x_low, c->x_high, c->y_low, c->y_high, c->x_log };
+    set_area(area, f.row, f.column, f.rows, f.columns, &f.x, c->y_low, c->y_high);
+    map_cursor(canvas, c, at, &f, area);
+}
+
+int
+chart_cursor_rows(const struct chart *c, bool table)
+{
+    if (table || c->kind == CHART_TABLE)
+        return c->n_rows;
+    return c->kind == CHART_BARS ? c->n_bars : c->kind == CHART_MAP ? c->map_rows : 0;
 }
 
 /* ---- one entry ---------------------------------------------------------------------------------- */
@@ -480,10 +399,14 @@ void
 chart_draw(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
            struct chart_area *area)
 {
-    if (area != NULL)
-        memset(area, 0, sizeof *area);
+    struct chart_area ignored;
+
+    if (area == NULL)
+        area = &ignored;
+    memset(area, 0, sizeof *area);
+    area->cursor_row = area->cursor_column = -1;
     if (at->table || c->kind == CHART_TABLE) {
-        draw_table(canvas, c, at, g);
+        draw_table(canvas, c, at, g, area);
         return;
     }
     switch (c->kind) {

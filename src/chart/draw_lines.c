@@ -518,9 +518,7 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
     put_points(&p);
     lay_caption(&p, at->row + at->rows - caption, at->column, at->columns, caption);
     free(block);
-    if (area != NULL)
-        *area = (struct chart_area){ p.row, p.column, p.rows, p.columns, p.x.low, p.x.high, p.y.low, p.y.high,
-                                     p.x.log };
+    set_area(area, p.row, p.column, p.rows, p.columns, &p.x, p.y.low, p.y.high);
 }
 
 double

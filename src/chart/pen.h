@@ -51,13 +51,17 @@ void table_widths(const struct chart *, int width[TABLE_COLUMNS_MAX], int availa
 /* All that stands in the column is numbers, which end at its right. */
 bool table_right(const struct chart *, int column);
 
+/* Where a plot came to lie. */
+void set_area(struct chart_area *, int row, int column, int rows, int columns, const struct axis *x, double y_low,
+              double y_high);
 void draw_lines(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
                 struct chart_area *);
 void draw_bars(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
                struct chart_area *);
 void draw_spread(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
                  struct chart_area *);
-void draw_table(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *);
+void draw_table(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
+                struct chart_area *);
 void draw_map(struct canvas *, const struct chart *, const struct chart_place *, const struct glyphs *,
               struct chart_area *);
 /* The first code point of a glyph string. */

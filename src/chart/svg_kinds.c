@@ -32,6 +32,7 @@ put_span(struct svg *s, double a, double b, double y, double height, const char 
 /* ---- bars ------------------------------------------------------------------------------------ */
 
 #define BAR 13.0
+#define BARS_DRAWN 32 /* of a picture; the table has them all                          */
 
 double
 svg_bars(struct svg *s, double top)
@@ -42,16 +43,17 @@ svg_bars(struct svg *s, double top)
     double names = s->width * 0.3, notes = stacked ? 0 : 140;
     struct axis extent = { 0, 0, false };
 
+    int bars = c->n_bars < BARS_DRAWN ? c->n_bars : BARS_DRAWN;
     if (c->n_bars == 0)
         return put_note(s, top, c->note[0] != '\0' ? c->note : "nothing to draw");
     bars_extent(c, &extent.low, &extent.high);
     s->x = extent;
     s->left = stacked ? SVG_MARGIN + 4 : names + SVG_MARGIN;
     s->right = s->width - SVG_MARGIN - 6 - notes;
-    svg_x_ticks(s, top + SVG_LINE + 2, y + c->n_bars * step, top + 12, c->x_prefix != NULL ? c->x_prefix : "");
+    svg_x_ticks(s, top + SVG_LINE + 2, y + bars * step, top + 12, c->x_prefix != NULL ? c->x_prefix : "");
     if (c->zero_line)
-        svg_line(s->out, value_px(s, 0), top + SVG_LINE + 2, value_px(s, 0), y + c->n_bars * step, "y");
-    for (int k = 0; k < c->n_bars; k++, y += step) {
+        svg_line(s->out, value_px(s, 0), top + SVG_LINE + 2, value_px(s, 0), y + bars * step, "y");
+    for (int k = 0; k < bars; k++, y += step) {
         const struct bar *b = &c->bars[k];
         double at = stacked ? y + SVG_LINE : y;
 
@@ -70,7 +72,11 @@ svg_bars(struct svg *s, double top)
     }
     for (int k = 0; k < c->n_marks; k++)
         svg_line(s->out, value_px(s, c->marks[k]), top + SVG_LINE + 2, value_px(s, c->marks[k]), y, "k");
-    return put_note(s, y, c->note);
+    char note[sizeof c->note + 96], more[40] = "";
+    if (bars < c->n_bars)
+        snprintf(more, sizeof more, "; %d more, smaller", c->n_bars - bars);
+    snprintf(note, sizeof note, "%s%s%s", c->zero_line ? "faint: low end of its range, strong: high end; " : "", c->note, more);
+    return put_note(s, y, note);
 }
 
 /* ---- spread --------------------------------------------------------------------------------------- */

@@ -16,21 +16,54 @@ mark_of(enum gate_state s)
     return s == GATE_MET ? "met" : s == GATE_CONDITIONAL ? "condition" : s == GATE_UNKNOWN ? "unknown" : "BREACHED";
 }
 
+/* ---- why: what decided, what would turn it -------------------------------------------------------- */
+
+static struct table_row *
+why_row(struct chart *c, const char *about, const char *state, const char *what, const char *fact)
+{
+    struct table_row *row = add_row(c, about);
+
+    if (row == NULL)
+        return NULL;
+    text_copy(row->cells[1], sizeof row->cells[1], state);
+    text_copy(row->cells[2], sizeof row->cells[2], what);
+    text_copy(row->cells[3], sizeof row->cells[3], fact);
+    return row;
+}
+
+static void
+verdict_row(struct chart *c, const struct answer *an)
+{
+    char fact[120], samples[16];
+
+    snprintf(fact, sizeof fact, "the cheapest that holds in %.0f%% of %s samples",
+             an->verdict.pick >= 0 ? 100 * an->verdict.p_best : 0.0, number_si(samples, sizeof samples, an->samples));
+    why_row(c, "verdict", confidence_word(an->verdict.confidence), an->verdict.headline, an->verdict.pick >= 0 ? fact : "");
+}
+
+/* Which gate of the table this is: its words, not its key. */
+static const char *
+gate_words(const char *id)
+{
+    for (int k = 0; k < decision_gates_n; k++)
+        if (strcmp(decision_gates[k].id, id) == 0)
+            return decision_gates[k].words;
+    return id;
+}
+
 static void
 gate_rows(struct chart *c, const struct answer *an)
 {
+    int before = c->n_rows;
+
     for (int a = 0; a < an->n_arms; a++)
         for (int g = 0; g < an->arms[a].n_gates; g++) {
             const struct gate_result *gate = &an->arms[a].gates[g];
-            if (gate->state == GATE_MET)
-                continue;
-            struct table_row *row = add_row(c, an->arms[a].name);
-            if (row == NULL)
-                return;
-            text_copy(row->cells[1], sizeof row->cells[1], mark_of(gate->state));
-            text_copy(row->cells[2], sizeof row->cells[2], gate->id);
-            text_fit(row->cells[3], sizeof row->cells[3], gate->why, 110, true);
+            if (gate->state != GATE_MET)
+                why_row(c, an->arms[a].name, mark_of(gate->state), gate_words(gate->id), gate->why);
         }
+    if (c->n_rows == before)
+        why_row(c, "hard rules", "met", "none broken", "no arm is ruled out");
 }
 
 static void
@@ -38,30 +71,72 @@ rule_rows(struct chart *c, const struct answer *an)
 {
     for (int k = 0; k < an->n_rules; k++) {
         const struct rule_result *r = &an->rules[k];
-        struct table_row *row = add_row(c, r->side == SIDE_API ? "rule: API" : "rule: tune");
-        if (row == NULL)
-            return;
-        snprintf(row->cells[1], sizeof row->cells[1], "%s %.0f%%", r->fires ? "yes" : "no", 100 * r->share);
-        text_copy(row->cells[2], sizeof row->cells[2], r->id);
-        text_fit(row->cells[3], sizeof row->cells[3], r->fact, 110, true);
+        char state[24];
+        snprintf(state, sizeof state, "%s %.0f%%", r->fires ? "yes" : "no", 100 * r->share);
+        struct table_row *row = why_row(c, r->side == SIDE_API ? "for an API" : "for tuning", state, r->words, r->fact);
+        if (row != NULL)
+            text_copy(row->path, sizeof row->path, r->field);
     }
 }
+
+#define FLIPS_SHOWN 24
 
 static void
 flip_rows(struct chart *c, const struct answer *an)
 {
-    for (int k = 0; k < an->n_flips && k < 12; k++) {
-        const struct flip *f = &an->flips[k];
-        char from[16], to[16];
-        struct table_row *row = isfinite(f->to) ? add_row(c, "flip") : NULL;
+    const struct scenario *sc = &an->setup.sc;
 
-        if (row == NULL)
+    for (int k = 0, shown = 0; k < an->n_flips && shown < FLIPS_SHOWN; k++) {
+        const struct flip *f = &an->flips[k];
+        struct quantity_rules how;
+        struct field_ref ref;
+        struct error ignored;
+        char name[64], from[24], to[24], fact[120];
+        if (!isfinite(f->to) || field_find(sc, f->path, &ref, &ignored) < 0)
             continue;
-        snprintf(row->cells[1], sizeof row->cells[1], "%s", f->pick >= 0 ? an->arms[f->pick].name : "none");
-        text_copy(row->cells[2], sizeof row->cells[2], strncmp(f->path, "arms.", 5) == 0 ? f->path + 5 : f->path);
-        snprintf(row->cells[3], sizeof row->cells[3], "%s to %s%s", number_si(from, sizeof from, f->from),
-                 number_si(to, sizeof to, f->to), f->z < 1 ? ", within your range" : "");
+        field_rules(ref.field, sc, &how);
+        snprintf(fact, sizeof fact, "at %s instead of %s%s%s", quantity_show(to, sizeof to, f->to, &how),
+                 quantity_show(from, sizeof from, f->from, &how), f->pick >= 0 ? "" : " no arm passes",
+                 f->z < 1 ? ", within your range" : "");
+        struct table_row *row = why_row(c, "one change", f->pick >= 0 ? an->arms[f->pick].name : "none",
+                                        chart_field_name(sc, f->path, name, sizeof name), fact);
+        if (row == NULL)
+            return;
+        text_copy(row->path, sizeof row->path, f->path);
+        shown++;
     }
+}
+
+static bool
+turns_by_itself(const struct answer *an, const char *path)
+{
+    for (int k = 0; k < an->n_flips; k++)
+        if (strcmp(an->flips[k].path, path) == 0 && isfinite(an->flips[k].to))
+            return true;
+    return false;
+}
+
+/* Inputs that move the cost and turn nothing, whatever their value. */
+static void
+never_row(struct chart *c, const struct answer *an)
+{
+    char names[SENTENCE] = "", name[64];
+    size_t n = 0;
+    int left_out = 0;
+
+    for (int k = 0; k < an->n_tornado; k++) {
+        if (turns_by_itself(an, an->tornado[k].path))
+            continue;
+        chart_field_name(&an->setup.sc, an->tornado[k].path, name, sizeof name);
+        if (n + strlen(name) + 24 < sizeof names)
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", name);
+        else
+            left_out++;
+    }
+    if (left_out > 0)
+        snprintf(names + n, sizeof names - n, " and %d more", left_out);
+    if (n > 0)
+        why_row(c, "never", "", "Turn nothing by themselves", names);
 }
 
 static void
@@ -69,14 +144,11 @@ study_rows(struct chart *c, const struct answer *an)
 {
     for (int k = 0; k < an->n_studies; k++) {
         const struct study_result *s = &an->studies[k];
-        char net[16], cost[16];
-        struct table_row *row = add_row(c, "measure");
+        char net[16], cost[16], state[32], fact[32];
 
-        if (row == NULL)
-            return;
-        snprintf(row->cells[1], sizeof row->cells[1], "net %s", number_usd(net, sizeof net, s->net_usd));
-        text_copy(row->cells[2], sizeof row->cells[2], s->id);
-        snprintf(row->cells[3], sizeof row->cells[3], "costs %s", number_usd(cost, sizeof cost, s->cost_usd));
+        snprintf(state, sizeof state, "net %s", number_usd(net, sizeof net, s->net_usd));
+        snprintf(fact, sizeof fact, "costs %s", number_usd(cost, sizeof cost, s->cost_usd));
+        why_row(c, "measure", state, s->words, fact);
     }
 }
 
@@ -85,24 +157,30 @@ view_why(struct chart *c, const struct answer *an, const struct catalog *cat, in
 {
     (void)cat, (void)columns;
     chart_reset(c, CHART_TABLE, "Why");
-    add_column(c, "arm or rule");
+    add_column(c, "about");
     add_column(c, "state");
     add_column(c, "what");
     add_column(c, "fact");
+    verdict_row(c, an);
     gate_rows(c, an);
     rule_rows(c, an);
     flip_rows(c, an);
+    never_row(c, an);
     study_rows(c, an);
     text_copy(c->sentence, sizeof c->sentence, an->rules_say);
     return 0;
 }
 
+/* ---- latency -------------------------------------------------------------------------------------------- */
+
 static void
 latency_bar(struct chart *c, const struct arm_answer *x, int arm)
 {
-    struct bar *b = &c->bars[c->n_bars++];
+    struct bar *b = add_bar(c);
     char speed[16], first[16];
 
+    if (b == NULL)
+        return;
     text_copy(b->label, sizeof b->label, x->name);
     b->series = arm;
     b->low = b->from = 0;
@@ -187,7 +265,7 @@ static void
 map_sentence(struct chart *c, const struct answer *an)
 {
     const struct flip_map *m = &an->map;
-    size_t at = (size_t)snprintf(c->sentence, sizeof c->sentence, "Over %s and %s: ", m->x_path, m->y_path);
+    size_t at = (size_t)snprintf(c->sentence, sizeof c->sentence, "Over %s and %s: ", c->x_label, c->y_label);
     bool first = true;
 
     for (int a = -1; a < an->n_arms; a++) {
@@ -232,8 +310,8 @@ view_map(struct chart *c, const struct answer *an, const struct catalog *cat, in
     }
     c->x_low = m->x_low, c->x_high = m->x_high, c->x_log = m->x_log;
     c->y_low = m->y_low, c->y_high = m->y_high, c->y_log = m->y_log;
-    text_copy(c->x_label, sizeof c->x_label, m->x_path);
-    text_copy(c->y_label, sizeof c->y_label, m->y_path);
+    chart_field_name(&an->setup.sc, m->x_path, c->x_label, sizeof c->x_label);
+    chart_field_name(&an->setup.sc, m->y_path, c->y_label, sizeof c->y_label);
     c->you = value_in_force(an, m->x_path);
     c->you_y = value_in_force(an, m->y_path);
     c->map_columns = FLIP_MAP_COLUMNS;

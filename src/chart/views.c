@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ view_find(const char *id)
 void
 chart_reset(struct chart *c, enum chart_kind kind, const char *title)
 {
-    memset(c, 0, sizeof *c);
+    memset(c, 0, offsetof(struct chart, series));
     c->kind = kind;
     text_copy(c->title, sizeof c->title, title);
     c->x_prefix = c->y_prefix = "";
@@ -74,6 +75,30 @@ add_series(struct chart *c, const struct answer *an, int arm)
     return s;
 }
 
+struct bar *
+add_bar(struct chart *c)
+{
+    if (c->n_bars == BARS_MAX)
+        return NULL;
+    struct bar *b = &c->bars[c->n_bars++];
+    memset(b, 0, sizeof *b);
+    b->series = -1;
+    return b;
+}
+
+char *
+chart_field_name(const struct scenario *sc, const char *path, char *out, size_t size)
+{
+    struct field_ref ref;
+    struct error ignored;
+
+    if (field_find(sc, path, &ref, &ignored) < 0)
+        text_copy(out, size, path);
+    else
+        snprintf(out, size, "%s%s%s", ref.arm >= 0 ? sc->arms[ref.arm].name : "", ref.arm >= 0 ? ": " : "", ref.field->label);
+    return out;
+}
+
 void
 add_column(struct chart *c, const char *name)
 {
@@ -87,7 +112,9 @@ add_row(struct chart *c, const char *name)
     if (c->n_rows == TABLE_ROWS_MAX)
         return NULL;
     struct table_row *r = &c->rows[c->n_rows++];
-    memset(r, 0, sizeof *r);
+    for (int k = 0; k < TABLE_COLUMNS_MAX; k++)
+        r->cells[k][0] = '\0';
+    r->path[0] = '\0';
     text_copy(r->cells[0], sizeof r->cells[0], name);
     return r;
 }
@@ -194,15 +221,6 @@ view_cumulative(struct chart *c, const struct answer *an, const struct catalog *
 
 /* ---- tornado and spread --------------------------------------------------------------------- */
 
-/* arms.tuned.run_fte as "tuned.run_fte", workload.requests_per_day as "requests_per_day". */
-static const char *
-short_path(const char *path)
-{
-    const char *dot = strchr(path, '.');
-
-    return dot != NULL ? dot + 1 : path;
-}
-
 static bool
 bar_flips(const struct tornado_bar *t)
 {
@@ -212,21 +230,38 @@ bar_flips(const struct tornado_bar *t)
 static void
 tornado_row(struct chart *c, const struct answer *an, const struct tornado_bar *t)
 {
-    struct bar *b = &c->bars[c->n_bars++];
-    struct table_row *row = add_row(c, t->path);
-    char low[24], high[24];
+    struct bar *b = add_bar(c);
+    struct table_row *row = add_row(c, "");
+    const struct scenario *sc = &an->setup.sc;
+    struct quantity_rules how;
+    struct field_ref ref;
+    struct error ignored;
+    char low[24], high[24], name[64];
 
-    text_copy(b->label, sizeof b->label, short_path(t->path));
-    b->low = t->low_usd, b->high = t->high_usd, b->from = an->difference.p50, b->series = -1;
-    snprintf(b->range, sizeof b->range, "%s to %s", number_si(low, sizeof low, t->low), number_si(high, sizeof high, t->high));
-    snprintf(b->note, sizeof b->note, "%s to %s%s", number_usd(low, sizeof low, t->low_usd),
-             number_usd(high, sizeof high, t->high_usd), bar_flips(t) ? " flips" : "");
-    if (row == NULL)
+    if (b == NULL || row == NULL)
         return;
-    number_si(row->cells[1], sizeof row->cells[1], t->low);
-    number_si(row->cells[2], sizeof row->cells[2], t->high);
-    number_usd(row->cells[3], sizeof row->cells[3], t->low_usd);
-    number_usd(row->cells[4], sizeof row->cells[4], t->high_usd);
+    chart_field_name(sc, t->path, name, sizeof name);
+    text_copy(b->path, sizeof b->path, t->path);
+    text_copy(row->path, sizeof row->path, t->path);
+    text_copy(b->label, sizeof b->label, name);
+    text_copy(row->cells[0], sizeof row->cells[0], name);
+    if (field_find(sc, t->path, &ref, &ignored) == 0) {
+        field_rules(ref.field, sc, &how);
+        quantity_show(low, sizeof low, t->low, &how);
+        quantity_show(high, sizeof high, t->high, &how);
+    } else {
+        number_si(low, sizeof low, t->low);
+        number_si(high, sizeof high, t->high);
+    }
+    snprintf(b->range, sizeof b->range, "%s to %s", low, high);
+    text_copy(row->cells[1], sizeof row->cells[1], low);
+    text_copy(row->cells[2], sizeof row->cells[2], high);
+    b->low = t->low_usd, b->high = t->high_usd, b->from = an->difference.p50;
+    number_usd(low, sizeof low, t->low_usd);
+    number_usd(high, sizeof high, t->high_usd);
+    snprintf(b->note, sizeof b->note, "%s to %s%s", low, high, bar_flips(t) ? " flips" : "");
+    text_copy(row->cells[3], sizeof row->cells[3], low);
+    text_copy(row->cells[4], sizeof row->cells[4], high);
     text_copy(row->cells[5], sizeof row->cells[5], bar_flips(t) ? "yes" : "no");
 }
 
@@ -234,14 +269,14 @@ static void
 tornado_sentence(struct chart *c, const struct answer *an)
 {
     const struct tornado_bar *t = &an->tornado[0];
-    char low[24], high[24];
+    char low[24], high[24], name[64];
     int flips = 0;
 
     for (int k = 0; k < an->n_tornado; k++)
         flips += bar_flips(&an->tornado[k]);
     snprintf(c->sentence, sizeof c->sentence, "%s moves rival minus pick most, from %s to %s; %d of %d inputs flip the cheaper arm by themselves.",
-             short_path(t->path), number_usd(low, sizeof low, t->low_usd), number_usd(high, sizeof high, t->high_usd), flips,
-             an->n_tornado);
+             chart_field_name(&an->setup.sc, t->path, name, sizeof name), number_usd(low, sizeof low, t->low_usd),
+             number_usd(high, sizeof high, t->high_usd), flips, an->n_tornado);
 }
 
 int
@@ -255,9 +290,7 @@ view_tornado(struct chart *c, const struct answer *an, const struct catalog *cat
         text_copy(c->note, sizeof c->note, "No tornado: there is no rival, or nothing is uncertain.");
         text_copy(c->sentence, sizeof c->sentence, c->note);
     } else {
-        text_copy(c->note, sizeof c->note, "light: the input at its P5, dark: at P95; a bar across 0 flips the cheaper arm");
-        if (an->n_tornado > BARS_MAX)
-            snprintf(c->note, sizeof c->note, "light: the input at its P5, dark: at P95; the %d largest of %d", BARS_MAX, an->n_tornado);
+        text_copy(c->note, sizeof c->note, "a bar across 0 flips the cheaper arm");
         tornado_sentence(c, an);
     }
     add_column(c, "input");
@@ -266,7 +299,7 @@ view_tornado(struct chart *c, const struct answer *an, const struct catalog *cat
     add_column(c, "at low");
     add_column(c, "at high");
     add_column(c, "flips");
-    for (int k = 0; k < an->n_tornado && k < BARS_MAX; k++)
+    for (int k = 0; k < an->n_tornado; k++)
         tornado_row(c, an, &an->tornado[k]);
     return 0;
 }

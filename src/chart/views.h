@@ -7,6 +7,7 @@
 void chart_reset(struct chart *, enum chart_kind, const char *title);
 int arm_order(const struct answer *, int order[ARMS_MAX]);
 struct series *add_series(struct chart *, const struct answer *, int arm);
+struct bar *add_bar(struct chart *); /* NULL: no room, as of the others */
 void add_column(struct chart *, const char *name);
 struct table_row *add_row(struct chart *, const char *name);
 

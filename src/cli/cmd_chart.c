@@ -10,6 +10,7 @@
 
 #define TEXT_COLUMNS 80
 #define TEXT_ROWS 24
+#define TABLE_COLUMNS 240 /* at most                                                     */
 #define SVG_WIDTH 720
 #define SVG_HEIGHT 420
 #define MAP_SAMPLES 1024
@@ -30,7 +31,7 @@ chart_print(struct buffer *out, const struct chart *chart, int columns, int rows
             struct error *err)
 {
     struct canvas canvas;
-    struct chart_place place = { 0, 0, rows, columns, -1, false, table };
+    struct chart_place place = { .rows = rows, .columns = columns, .crosshair = -1, .table = table, .cursor = -1 };
 
     if (canvas_init(&canvas, columns, rows) < 0)
         return error_set(err, ERR_BUG, "no memory for the chart");
@@ -76,6 +77,30 @@ asked_view(const struct args *a, const char **id, struct error *err)
 }
 
 static bool
+has_suffix(const char *path, const char *suffix)
+{
+    size_t n = strlen(path), s = strlen(suffix);
+
+    return n > s && strcmp(path + n - s, suffix) == 0;
+}
+
+/* A report is text of its own width and marks: what shapes a picture is refused, not ignored. */
+static int
+check_report(const struct args *a, struct error *err)
+{
+    static const char *const shapes[] = { "glyphs", "size", "table" };
+    const char *path = args_value(a, "output");
+
+    for (size_t k = 0; k < BE_LEN(shapes); k++)
+        if (args_has(a, shapes[k]))
+            return error_set(err, ERR_USAGE, "--%s shapes a chart; --view report is plain text of 80 columns", shapes[k]);
+    if (path != NULL && has_suffix(path, ".svg"))
+        return error_set(err, ERR_USAGE, "a report is no picture: report %s -o FILE.html holds its charts",
+                         a->n_operands > 0 ? base_name(a->operands[0]) : "FILE");
+    return 0;
+}
+
+static bool
 same_field(struct field_ref a, struct field_ref b)
 {
     return a.field == b.field && a.arm == b.arm;
@@ -118,14 +143,6 @@ add_map(const struct args *a, const struct scenario *sc, const struct catalog *c
     return 0;
 }
 
-static bool
-has_suffix(const char *path, const char *suffix)
-{
-    size_t n = strlen(path), s = strlen(suffix);
-
-    return n > s && strcmp(path + n - s, suffix) == 0;
-}
-
 static int
 put_svg(struct buffer *out, const struct chart *c, bool table, int width, int height, struct error *err)
 {
@@ -151,8 +168,11 @@ put_text(struct buffer *out, const struct args *a, const struct chart *c, bool t
 
     if (text_glyphs(a, &set, err) < 0)
         return -1;
-    if (table && !args_has(a, "size")) /* as many rows as it has */
-        rows = c->n_rows + 1 + words;
+    if (table && !args_has(a, "size")) { /* as much as it needs: nothing can be scrolled to */
+        while (chart_table_hidden(c, columns) > 0 && columns < TABLE_COLUMNS)
+            columns++;
+        rows = chart_table_height(c, columns);
+    }
     if (chart_print(out, c, columns, rows - (below ? words : 0), table, set, err) < 0)
         return -1;
     if (below)
@@ -272,6 +292,8 @@ cmd_chart(const struct args *a, struct error *err)
     if (status == 0 && (a->n_operands < 1 || (a->n_operands > 1 && strcmp(r->view, "compare") != 0)))
         status = error_set(err, ERR_USAGE, a->n_operands < 1 ? "chart needs a scenario file (or - for standard input)"
                                                              : "chart draws one scenario; --view compare takes several");
+    if (status == 0 && strcmp(r->view, "report") == 0)
+        status = check_report(a, err);
     if (status == 0 && (args_solve_options(a, &r->options, err) < 0 || catalog_open(&r->catalog, err) < 0))
         status = -1;
     if (status == 0)

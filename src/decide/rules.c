@@ -201,22 +201,26 @@ even_fact(const struct samples *s, char *fact, size_t size, double *margin)
 }
 
 const struct rule decision_rules[] = {
-    { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, low_volume, low_volume_fact,
-      true },
-    { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, broad_task, breadth_fact, false },
-    { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", ARTICLE, no_ml_team,
+    { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, "workload.requests_per_day", low_volume,
+      low_volume_fact, true },
+    { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, "constraints.task_breadth", broad_task, breadth_fact,
+      false },
+    { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", ARTICLE, "constraints.ml_team", no_ml_team,
       ml_team_fact, false },
-    { "iterating", SIDE_API, "The product iterates fast and must switch models", ARTICLE, iterating,
-      iterating_fact, false },
+    { "iterating", SIDE_API, "The product iterates fast and must switch models", ARTICLE, "constraints.iterating_fast",
+      iterating, iterating_fact, false },
     { "provider-complies", SIDE_API, "The provider's data handling satisfies compliance", ARTICLE,
-      provider_satisfies, provider_fact, false },
-    { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", ARTICLE, narrow_task, breadth_fact, false },
-    { "labels", SIDE_TUNE, "There are 5,000 or more good labels", ARTICLE, enough_labels, labels_fact,
+      "constraints.data_may_leave", provider_satisfies, provider_fact, false },
+    { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", ARTICLE, "constraints.task_breadth", narrow_task,
+      breadth_fact, false },
+    { "labels", SIDE_TUNE, "There are 5,000 or more good labels", ARTICLE, "labels.examples", enough_labels, labels_fact,
       true },
-    { "volume-high", SIDE_TUNE, "Volume is over 100M tokens a day", ARTICLE, high_volume,
+    { "volume-high", SIDE_TUNE, "Volume is over 100M tokens a day", ARTICLE, "workload.requests_per_day", high_volume,
       high_volume_fact, true },
-    { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, data_stays, data_fact, false },
-    { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, even_latency, even_fact, false },
+    { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, "constraints.data_may_leave", data_stays, data_fact,
+      false },
+    { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, "constraints.low_even_latency", even_latency,
+      even_fact, false },
 };
 const int decision_rules_n = BE_LEN(decision_rules);
 
@@ -233,6 +237,7 @@ rules_evaluate(const struct samples *s, struct rule_result *out, int max)
         r->id = decision_rules[k].id;
         r->words = decision_rules[k].words;
         r->source = decision_rules[k].source;
+        r->field = decision_rules[k].field;
         r->side = decision_rules[k].side;
         r->fires = decision_rules[k].holds(s, -1);
         for (int i = 0; decision_rules[k].by_sample && i < s->n; i++)

@@ -18,7 +18,7 @@ static void
 chart_text(struct buffer *out, const struct chart *chart)
 {
     struct canvas canvas;
-    struct chart_place at = { 0, 0, CHART_ROWS, CHART_COLUMNS, -1, false, false };
+    struct chart_place at = { .rows = CHART_ROWS, .columns = CHART_COLUMNS, .crosshair = -1, .cursor = -1 };
 
     if (canvas_init(&canvas, CHART_COLUMNS, CHART_ROWS) < 0) {
         out->failed = true;

@@ -542,7 +542,7 @@ tell_bars(const struct page *p, struct chart *c)
         if (k == 0)
             text_copy(first, sizeof first, words);
     }
-    text_copy(c->note, sizeof c->note, "faint: at the low end of its range, strong: at the high end; a bar across $0 changes the ranking");
+    text_copy(c->note, sizeof c->note, "a bar across $0 changes the ranking");
     snprintf(c->sentence, sizeof c->sentence, "%s moves the difference most, from %s to %s; %d of %d assumptions change the ranking by themselves.",
              first, number_usd(low, sizeof low, an->tornado[0].low_usd), number_usd(high, sizeof high, an->tornado[0].high_usd),
              across, an->n_tornado);

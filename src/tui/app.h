@@ -126,6 +126,11 @@ struct screen_map {
     struct chart_area area;            /* the plot                                         */
     unsigned bands;                    /* that a view beside the one in sight draws         */
     int scroll_most;                   /* lines of the view beyond those shown              */
+    int cursor_rows;                   /* rows of the view that a cursor can stand on         */
+    int cursor_row, cursor_column;     /* where it stands; -1: nowhere                        */
+    int hidden;                        /* columns of a table that find no room                */
+    bool crosshair;                    /* the view has a crosshair                            */
+    int you_column, you_row;           /* the scenario's own place in it; -1: not in it        */
     int panes_columns;                 /* 0: none                                          */
     int list_row, list_first, list_n;  /* the open list                                     */
     int tabs_row;
@@ -171,7 +176,8 @@ struct app {
     int view;                    /* index in views[]                                    */
     bool table, presentation, zoom; /* zoom: the view alone                              */
     int crosshair;               /* column within the plot, -1                          */
-    int scroll;                  /* of help, tables and lists                            */
+    int scroll;                  /* of help, the report and lists                        */
+    int row, skip;               /* of the view: the cursor's row, columns scrolled past   */
     struct screen_map map;       /* what lay where on the last frame                      */
 
     struct line_edit edit;       /* entry, prompt, find                                  */
@@ -298,8 +304,9 @@ void app_goal(struct app *, struct field_ref, int pick); /* pick -1: whichever a
 void app_set_source(struct app *, struct field_ref, const char *text); /* "": none */
 void app_recover(struct app *);
 void app_decide(struct app *, const char *arm);
-bool over_volume(const struct app *);
-void crosshair_home(struct app *); /* to the scenario's own volume */
+bool view_over_volume(const struct app *); /* volume is along x */
+bool over_volume(const struct app *);      /* and its chart is in sight */
+void crosshair_home(struct app *); /* to the scenario's own place */
 
 /* export.c */
 void app_export(struct app *, const char *path);

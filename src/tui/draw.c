@@ -157,7 +157,10 @@ cursor_in_view(const struct app *app, const struct screen_map *map, int *row, in
 {
     *row = map->tabs_row;
     *column = map->tabs[app->view];
-    if (app->crosshair >= 0 && map->area.columns > 0) {
+    if (map->cursor_row >= 0) {
+        *row = map->cursor_row;
+        *column = map->cursor_column;
+    } else if (app->crosshair >= 0 && map->area.columns > 0) {
         *row = map->area.row + map->area.rows / 2;
         *column = map->area.column + app->crosshair;
     }
@@ -187,6 +190,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
 
     canvas_clear(c);
     memset(map, 0, sizeof *map);
+    map->cursor_row = map->you_column = map->you_row = -1;
     for (int k = 0; k < MAP_ROWS; k++)
         map->rows[k].pane = -1;
     *cursor_row = *cursor_column = -1;
@@ -202,11 +206,8 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
         draw_panes(app, c, &l, map, cursor_row, cursor_column);
     map->panes_columns = l.left;
     if (!l.single || l.left == 0) {
-        int readout = app->crosshair >= 0 && app->focus == FOCUS_VIEW && l.view_rows > 6 ? 1 : 0;
         draw_tabs(app, c, l.view_top, l.view_left, l.view_columns, map);
-        draw_view(app, c, l.view_top + 1, l.view_left, l.view_rows - 1 - readout, l.view_columns, map);
-        if (readout)
-            draw_readout(app, c, l.view_top + l.view_rows - 1, l.view_left + 1, l.view_columns - 1, &map->area);
+        draw_view(app, c, l.view_top + 1, l.view_left, l.view_rows - 1, l.view_columns, map);
         if (app->focus == FOCUS_VIEW && app->mode == MODE_REST)
             cursor_in_view(app, map, cursor_row, cursor_column);
     }

@@ -15,7 +15,6 @@ int flips_of(const struct app *, const struct pane_row *, int columns, char out[
 
 /* draw_view.c */
 void draw_tabs(const struct app *, struct canvas *, int row, int left, int columns, struct screen_map *);
-void draw_readout(const struct app *, struct canvas *, int row, int left, int columns, const struct chart_area *);
 
 /* draw_verdict.c */
 void draw_verdict(const struct app *, struct canvas *, const struct layout *, int left, int columns);

@@ -56,26 +56,7 @@ draw_report(const struct app *app, struct canvas *c, int top, int left, int rows
     return n;
 }
 
-void
-draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, struct screen_map *map)
-{
-    struct chart *chart = malloc(sizeof *chart);
-    struct chart_place at = { top, left, rows, columns, app->crosshair, app->presentation, app->table };
-
-    map->scroll_most = 0;
-    if (app_view_is(app, "report"))
-        map->scroll_most = draw_report(app, c, top, left, rows, columns) - rows;
-    else if (chart != NULL && app_build_view(app, chart, columns) == 0) {
-        if (app->table || chart->kind == CHART_TABLE) {
-            map->scroll_most = chart->n_rows - chart_table_rows(chart, columns, rows);
-            int from = app->scroll < map->scroll_most ? app->scroll : map->scroll_most > 0 ? map->scroll_most : 0;
-            memmove(chart->rows, chart->rows + from, (size_t)(chart->n_rows - from) * sizeof chart->rows[0]);
-            chart->n_rows -= from;
-        }
-        chart_draw(c, chart, &at, app->glyphs, &map->area);
-    }
-    free(chart);
-}
+/* ---- the readout ------------------------------------------------------------------------------ */
 
 /* Cost a month of each arm at a volume: the pick, its rival and their difference first. */
 static int
@@ -111,20 +92,14 @@ readout_costs(const struct answer *an, double x, char *out, size_t size)
 
 /* Any other chart of lines: its own points at x. */
 static void
-readout_series(const struct app *app, double x, char *out, size_t size)
+readout_series(const struct chart *c, double x, char *out, size_t size)
 {
-    struct chart *c = malloc(sizeof *c);
     char number[24];
-    int n;
+    int n = snprintf(out, size, "%s %.*s", number_si(number, sizeof number, x), (int)strcspn(c->x_label, ",;"), c->x_label);
 
-    if (c == NULL || app_build_view(app, c, 80) != 0 || c->kind != CHART_LINES) {
-        free(c);
-        return;
-    }
-    n = snprintf(out, size, "%s %.*s", number_si(number, sizeof number, x), (int)strcspn(c->x_label, ",;"), c->x_label);
     for (int k = 0; k < c->n_series && n < (int)size - 64; k++) {
         const struct series *s = &c->series[k];
-        for (int i = 0; !s->dotted && i + 1 < s->n; i++)
+        for (int i = 0; !s->dotted && !s->points && i + 1 < s->n; i++)
             if (s->x[i] <= x && x <= s->x[i + 1] && isfinite(s->y[i]) && isfinite(s->y[i + 1])) {
                 double y = s->x[i + 1] > s->x[i]
                     ? s->y[i] + (s->y[i + 1] - s->y[i]) * (x - s->x[i]) / (s->x[i + 1] - s->x[i]) : s->y[i];
@@ -136,21 +111,114 @@ readout_series(const struct app *app, double x, char *out, size_t size)
                 break;
             }
     }
-    free(c);
 }
 
-void
-draw_readout(const struct app *app, struct canvas *c, int row, int left, int columns, const struct chart_area *area)
+/* How much of the histogram lies below x. */
+static void
+readout_spread(const struct chart *c, double x, char *out, size_t size)
+{
+    double at = (x - c->x_low) / (c->x_high - c->x_low) * (double)BE_LEN(c->histogram), below = 0;
+    char usd[24];
+
+    for (size_t k = 0; k < BE_LEN(c->histogram); k++)
+        below += c->histogram[k] * fmin(1, fmax(0, at - (double)k));
+    snprintf(out, size, "%s: %.0f%% of samples lie below, %.0f%% above", number_usd(usd, sizeof usd, x), 100 * below,
+             100 * (1 - below));
+}
+
+static void
+readout_map(const struct chart *c, const struct chart_place *at, const struct chart_area *area, char *out, size_t size)
+{
+    int row = c->map_rows - 1 - (at->cursor > 0 ? at->cursor : 0);
+    int column = at->crosshair * c->map_columns / (area->columns > 0 ? area->columns : 1);
+    struct ends { double low, high; bool log; } x = { c->x_low, c->x_high, c->x_log }, y = { c->y_low, c->y_high, c->y_log };
+    double v[2], f[2] = { (column + 0.5) / c->map_columns, (row + 0.5) / c->map_rows };
+    char numbers[2][24];
+
+    if (column >= c->map_columns || row < 0)
+        return;
+    v[0] = x.log ? x.low * pow(x.high / x.low, f[0]) : x.low + f[0] * (x.high - x.low);
+    v[1] = y.log ? y.low * pow(y.high / y.low, f[1]) : y.low + f[1] * (y.high - y.low);
+    int arm = c->map[row * c->map_columns + column];
+    snprintf(out, size, "%s %s, %s %s: %s", c->x_label, number_si(numbers[0], sizeof numbers[0], v[0]), c->y_label,
+             number_si(numbers[1], sizeof numbers[1], v[1]), arm >= 0 && arm < c->n_series ? c->series[arm].name : "no arm passes");
+}
+
+static void
+readout_bar(const struct chart *c, int bar, char *out, size_t size)
+{
+    if (bar < 0 || bar >= c->n_bars)
+        return;
+    const struct bar *b = &c->bars[bar];
+    snprintf(out, size, "%s%s%s: %s", b->label, b->range[0] != '\0' ? ", " : "", b->range, b->note);
+}
+
+static void
+draw_readout(const struct app *app, const struct chart *chart, const struct chart_place *at, struct canvas *c, int row,
+             int left, int columns, const struct chart_area *area)
 {
     char text[400] = "", costs[320], number[24];
+    double x = area->columns > 0 && at->crosshair >= 0 ? chart_x_at(area, area->column + at->crosshair) : NAN;
 
-    if (app_answer(app) == NULL || app->crosshair < 0 || area->columns == 0 || app->table)
+    if (app_answer(app) == NULL || (area->columns == 0 && chart->kind != CHART_BARS))
         return;
-    double x = chart_x_at(area, area->column + app->crosshair);
-    if (over_volume(app)) {
+    if (chart->kind == CHART_BARS)
+        readout_bar(chart, at->cursor, text, sizeof text);
+    else if (chart->kind == CHART_SPREAD)
+        readout_spread(chart, x, text, sizeof text);
+    else if (chart->kind == CHART_MAP)
+        readout_map(chart, at, area, text, sizeof text);
+    else if (view_over_volume(app)) {
         readout_costs(app_answer(app), x, costs, sizeof costs);
         snprintf(text, sizeof text, "%s tokens/day%s", number_si(number, sizeof number, x), costs);
     } else
-        readout_series(app, x, text, sizeof text);
+        readout_series(chart, x, text, sizeof text);
     canvas_text_fit(c, row, left, columns, text, INK_FOCUS, PEN_BOLD, app->glyphs->ascii);
+}
+
+/* ---- the view ---------------------------------------------------------------------------------- */
+
+/* What the mouse and the keys have to know of the chart in sight. */
+static void
+note_chart(const struct app *app, const struct chart *chart, int columns, struct screen_map *map)
+{
+    const struct chart_area *a = &map->area;
+    bool table = app->table || chart->kind == CHART_TABLE;
+
+    map->cursor_rows = chart_cursor_rows(chart, app->table);
+    map->hidden = table ? chart_table_hidden(chart, columns) : 0;
+    map->crosshair = !table && chart->kind != CHART_BARS && a->columns > 0;
+    map->you_column = map->you_row = -1;
+    map->cursor_row = a->cursor_row;
+    map->cursor_column = a->cursor_column;
+    if (!map->crosshair)
+        return;
+    if (chart->you >= a->x_low && chart->you <= a->x_high)
+        map->you_column = chart_column_of(a, chart->you) - a->column;
+    if (chart->kind == CHART_MAP && chart->you_y >= chart->y_low && chart->you_y <= chart->y_high)
+        map->you_row = chart_map_row(chart, chart->you_y);
+}
+
+void
+draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, struct screen_map *map)
+{
+    struct chart *chart = malloc(sizeof *chart);
+    bool focused = app->focus == FOCUS_VIEW;
+
+    map->scroll_most = 0;
+    if (app_view_is(app, "report"))
+        map->scroll_most = draw_report(app, c, top, left, rows, columns) - rows;
+    else if (chart != NULL && app_build_view(app, chart, columns) == 0) {
+        bool table = app->table || chart->kind == CHART_TABLE;
+        bool readout = focused && !table && rows > 6 && (chart->kind == CHART_BARS || app->crosshair >= 0);
+        int most = chart_cursor_rows(chart, app->table) - 1;
+        struct chart_place at = { .row = top, .column = left, .rows = rows - readout, .columns = columns,
+                                  .crosshair = focused ? app->crosshair : -1, .heavy = app->presentation, .table = app->table,
+                                  .cursor = app->row < most ? app->row : most, .marked = focused, .skip = app->skip };
+        chart_draw(c, chart, &at, app->glyphs, &map->area);
+        note_chart(app, chart, columns, map);
+        if (readout)
+            draw_readout(app, chart, &at, c, top + rows - 1, left + 1, columns - 1, &map->area);
+    }
+    free(chart);
 }

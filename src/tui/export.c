@@ -96,8 +96,8 @@ static void
 put_text(const struct app *app, struct buffer *out, const struct chart *chart, bool picture)
 {
     for (int table = picture && chart->kind != CHART_TABLE ? 0 : 1; table < 2; table++) {
-        int rows = table ? chart->n_rows + 4 : TEXT_ROWS;
-        struct chart_place at = { 0, 0, rows, TEXT_COLUMNS, -1, false, table != 0 };
+        int rows = table ? chart_table_height(chart, TEXT_COLUMNS) : TEXT_ROWS;
+        struct chart_place at = { .rows = rows, .columns = TEXT_COLUMNS, .crosshair = -1, .table = table != 0, .cursor = -1 };
         struct chart_area area;
         struct canvas canvas;
         if (canvas_init(&canvas, TEXT_COLUMNS, rows) < 0)

@@ -45,7 +45,10 @@ void
 act_first_last(struct app *app, const struct key *k, int by)
 {
     (void)k;
-    move(app, by * ROWS_MAX);
+    if (app->focus == FOCUS_VIEW)
+        app_scroll_view(app, by * TABLE_ROWS_MAX);
+    else
+        move(app, by * ROWS_MAX);
 }
 
 /* ---- panes -------------------------------------------------------------------------------- */

@@ -25,7 +25,8 @@ draw_other_view(const struct app *app, struct canvas *c, const char *id, int top
 {
     const struct view *v = view_find(id);
     struct chart *chart = malloc(sizeof *chart);
-    struct chart_place at = { top + 1, left, rows - 1, columns, -1, app->presentation, false };
+    struct chart_place at = { .row = top + 1, .column = left, .rows = rows - 1, .columns = columns, .crosshair = -1,
+                              .heavy = app->presentation, .cursor = -1 };
     struct chart_area ignored;
     char title[80];
 

@@ -67,18 +67,6 @@ build_compare(struct chart *c, const struct app *app)
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
-/* The axes of a map as the panes and the list of flips name their fields, not by path. */
-static void
-name_axis(const struct app *app, char *label, size_t size)
-{
-    const struct scenario *sc = &app_doc_const(app)->file.scenario;
-    struct field_ref ref;
-    struct error ignored;
-
-    if (field_find(sc, label, &ref, &ignored) == 0)
-        field_caption(sc, ref, label, size);
-}
-
 int
 app_build_view(const struct app *app, struct chart *c, int columns)
 {
@@ -89,10 +77,6 @@ app_build_view(const struct app *app, struct chart *c, int columns)
         build_compare(c, app);
     else if (an == NULL || v->build == NULL || v->build(c, an, app->catalog, columns) != 0)
         return -1;
-    if (c->kind == CHART_MAP) {
-        name_axis(app, c->x_label, sizeof c->x_label);
-        name_axis(app, c->y_label, sizeof c->y_label);
-    }
     return 0;
 }
 
@@ -128,6 +112,14 @@ app_make_view(struct app *app)
 void
 app_scroll_view(struct app *app, int by)
 {
+    if (app->map.cursor_rows > 0 && !app_view_is(app, "report")) {
+        app->row += by;
+        if (app->row >= app->map.cursor_rows)
+            app->row = app->map.cursor_rows - 1;
+        if (app->row < 0)
+            app->row = 0;
+        return;
+    }
     app->scroll += by;
     if (app->scroll > app->map.scroll_most)
         app->scroll = app->map.scroll_most;
@@ -141,7 +133,7 @@ static void
 show_view(struct app *app, int v)
 {
     app->view = v;
-    app->scroll = 0;
+    app->scroll = app->row = app->skip = 0;
     if (app->focus == FOCUS_PANE)
         app->crosshair = -1;
 }
@@ -165,7 +157,7 @@ act_table(struct app *app, const struct key *k, int by)
 {
     (void)k, (void)by;
     app->table = !app->table;
-    app->scroll = 0;
+    app->scroll = app->row = app->skip = 0;
     app_say(app, app->table ? "the same figures as a table; # draws them again" : "");
 }
 

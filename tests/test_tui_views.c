@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "tui_support.h"
+
+/* The view side of the workbench: cursor, readout, wide and long tables, bands. */
+
+static void
+look(const char *keys)
+{
+    type(keys);
+    app_solve(&app, 256, DEPTH_ALL);
+    app_make_view(&app);
+    free(frame(120, 40));
+    while (app.focus != FOCUS_VIEW)
+        press_code(KEY_TAB);
+    free(frame(120, 40));
+}
+
+static bool
+contains(int columns, int rows, const char *text)
+{
+    char *f = frame(columns, rows);
+    bool found = strstr(f, text) != NULL;
+
+    if (!found)
+        print_error("no \"%s\" in:\n%s\n", text, f);
+    free(f);
+    return found;
+}
+
+static const char *
+here(void)
+{
+    static char path[112];
+    struct field_ref ref;
+
+    if (app.focus != FOCUS_PANE || !app_current_field(&app, &ref))
+        return "";
+    return field_path(&app_doc(&app)->file.scenario, ref, path, sizeof path);
+}
+
+/* Row of the chart in view whose first cell is this and which has a path. */
+static int
+row_about(const char *about)
+{
+    struct chart *c = malloc(sizeof *c);
+    int found = -1;
+
+    assert_int_equal(app_build_view(&app, c, 80), 0);
+    for (int r = 0; r < c->n_rows && found < 0; r++)
+        if (strcmp(c->rows[r].cells[0], about) == 0 && c->rows[r].path[0] != '\0')
+            found = r;
+    free(c);
+    return found;
+}
+
+static void
+the_cursor_goes_over_why_and_enter_goes_to_its_field(void **state)
+{
+    (void)state;
+    look("W");
+    assert_true(contains(120, 40, ">verdict"));
+    int rule = row_about("for an API");
+    assert_true(rule > 0);
+    for (int k = 0; k < rule; k++)
+        type("j");
+    assert_int_equal(app.row, rule);
+    type("<Enter>");
+    assert_string_equal(here(), "workload.requests_per_day");
+    press_code(KEY_CTRL('o'));
+    assert_int_equal(app.focus, FOCUS_VIEW);
+}
+
+static void
+the_cursor_stops_at_the_ends_and_stays_in_sight(void **state)
+{
+    (void)state;
+    look("W");
+    type("k");
+    assert_int_equal(app.row, 0);
+    press_code(KEY_END_);
+    assert_int_equal(app.row, app.map.cursor_rows - 1);
+    static const int sizes[][2] = { { 80, 24 }, { 120, 40 }, { 200, 50 } };
+    for (size_t k = 0; k < BE_LEN(sizes); k++) {
+        free(frame(sizes[k][0], sizes[k][1]));
+        assert_true(app.map.cursor_row > 1);
+    }
+    press_code(KEY_HOME_);
+    assert_int_equal(app.row, 0);
+}
+
+/* Every word of every fact, wherever a row is: the cursor brings each to where it can be read. */
+static void
+every_fact_of_why_can_be_read_at_80_columns(void **state)
+{
+    (void)state;
+    struct chart *c = malloc(sizeof *c);
+
+    look("W");
+    assert_int_equal(app_build_view(&app, c, 49), 0);
+    for (int r = 0; r < c->n_rows; r++) {
+        app.row = r;
+        char *f = frame(80, 40), clean[SENTENCE], *rest;
+        text_copy(clean, sizeof clean, c->rows[r].cells[3]);
+        for (char *word = strtok_r(clean, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest))
+            if (strlen(word) < 10 && strstr(f, word) == NULL)
+                fail_msg("row %d lacks \"%s\":\n%s", r, word, f);
+        free(f);
+    }
+    free(c);
+}
+
+static void
+g_on_a_flip_opens_its_field_at_the_flip(void **state)
+{
+    (void)state;
+    look("W");
+    int flip = row_about("one change");
+    assert_true(flip > 0);
+    app.row = flip;
+    type("g");
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_true(app.edit.n > 0);
+    type("<Esc>");
+}
+
+static void
+a_bar_is_read_out_and_leads_to_its_field(void **state)
+{
+    (void)state;
+    type(":set requests_per_day=15k to 30k<Enter>");
+    look("T");
+    struct chart *c = malloc(sizeof *c);
+    assert_int_equal(app_build_view(&app, c, 80), 0);
+    assert_true(c->n_bars > 2);
+    type("j");
+    char want[200];
+    snprintf(want, sizeof want, "%s, %s: %s", c->bars[1].label, c->bars[1].range, c->bars[1].note);
+    want[60] = '\0';
+    assert_true(contains(120, 40, want));
+    type("<Enter>");
+    assert_string_equal(here(), c->bars[1].path);
+    free(c);
+}
+
+static void
+all_inputs_of_the_tornado_are_there(void **state)
+{
+    (void)state;
+    struct chart *c = malloc(sizeof *c);
+
+    look("T");
+    assert_int_equal(app_build_view(&app, c, 80), 0);
+    assert_true(app_answer(&app)->n_tornado > 10);
+    assert_int_equal(c->n_bars, app_answer(&app)->n_tornado);
+    assert_int_equal(c->n_rows, app_answer(&app)->n_tornado);
+    free(c);
+}
+
+static void
+the_spread_is_read_out_under_the_crosshair(void **state)
+{
+    (void)state;
+    type(":set requests_per_day=15k to 30k<Enter>");
+    look("S");
+    assert_true(app.crosshair >= 0);
+    assert_true(contains(120, 40, "of samples lie below"));
+    app.crosshair = 0;
+    assert_true(contains(120, 40, "0% of samples lie below"));
+}
+
+static void
+the_map_is_read_out_cell_by_cell_by_its_fields_names(void **state)
+{
+    (void)state;
+    look(":map requests_per_day output_tokens<Enter>");
+    assert_true(contains(120, 40, "Requests/day"));
+    int column = app.crosshair, row = app.row;
+    assert_true(column >= 0);
+    type("lj");
+    assert_int_equal(app.crosshair, column + 1);
+    assert_int_equal(app.row, row + 1);
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, ", Output tokens "));
+    assert_null(strstr(f, "workload."));
+    free(f);
+}
+
+static void
+a_table_keeps_its_columns_where_they_are_when_scrolled(void **state)
+{
+    (void)state;
+    int at = -1;
+
+    look("W");
+    for (int k = 0; k < app.map.cursor_rows; k++) {
+        char *f = frame(120, 40), *head = strstr(f, "about "), *line = head;
+        assert_non_null(head);
+        while (line > f && line[-1] != '\n')
+            line--;
+        int state_at = (int)(strstr(head, "state") - line);
+        assert_true(at < 0 || state_at == at);
+        at = state_at;
+        free(f);
+        type("j");
+    }
+}
+
+static void
+columns_that_find_no_room_are_scrolled_to(void **state)
+{
+    (void)state;
+    look("C#");
+    char *f = frame(80, 24);
+    free(f);
+    if (app.map.hidden == 0) /* the article's arms fit; a narrow window does not hold them */
+        free(frame(78, 24));
+    int hidden = app.map.hidden;
+    if (hidden > 0) {
+        assert_true(contains(80, 24, "more column"));
+        for (int k = 0; k < hidden; k++)
+            type("l");
+        assert_int_equal(app.skip, hidden);
+        free(frame(80, 24));
+        struct chart *c = malloc(sizeof *c);
+        assert_int_equal(app_build_view(&app, c, 49), 0);
+        assert_true(contains(80, 24, c->columns[c->n_columns - 1]));
+        free(c);
+    }
+}
+
+static void
+bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them(void **state)
+{
+    (void)state;
+    type(":set input_tokens=400 to 700<Enter>");
+    look("C");
+    assert_true(app_answer(&app)->volume_band.n > 0);
+    assert_true(contains(120, 40, "90% band"));
+    app_solve(&app, 256, DEPTH_ALL);
+    type("T");
+    app_make_view(&app);
+    assert_int_equal(app_answer(&app)->volume_band.n, 0);
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
+    const struct CMUnitTest tests[] = {
+        T(the_cursor_goes_over_why_and_enter_goes_to_its_field),
+        T(the_cursor_stops_at_the_ends_and_stays_in_sight),
+        T(every_fact_of_why_can_be_read_at_80_columns),
+        T(g_on_a_flip_opens_its_field_at_the_flip),
+        T(a_bar_is_read_out_and_leads_to_its_field),
+        T(all_inputs_of_the_tornado_are_there),
+        T(the_spread_is_read_out_under_the_crosshair),
+        T(the_map_is_read_out_cell_by_cell_by_its_fields_names),
+        T(a_table_keeps_its_columns_where_they_are_when_scrolled),
+        T(columns_that_find_no_room_are_scrolled_to),
+        T(bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+}
