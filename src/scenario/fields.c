@@ -181,28 +181,36 @@ find_in_arm(const struct scenario *sc, const char *path, struct field_ref *ref, 
     return unknown_field(sc, path, err);
 }
 
+/* Places that end in the word: how many, and the first two. */
+static int
+places_of_word(const struct scenario *sc, const char *word, struct field_ref two[2])
+{
+    int n = 0;
+
+    for (int k = 0; k < scenario_fields_n; k++)
+        if (strcmp(last_word(scenario_fields[k].key), word) == 0 && n++ < 2)
+            two[n - 1] = (struct field_ref){ &scenario_fields[k], -1 };
+    for (int k = 0; k < arm_fields_n; k++)
+        for (int a = 0; strcmp(last_word(arm_fields[k].key), word) == 0 && a < sc->n_arms; a++)
+            if (field_applies(&arm_fields[k], sc->arms[a].kind) && n++ < 2)
+                two[n - 1] = (struct field_ref){ &arm_fields[k], a };
+    return n;
+}
+
 /* A last word that several places share is refused with two of them named. */
 static int
 find_by_word(const struct scenario *sc, const char *word, struct field_ref *ref, struct error *err)
 {
-    struct field_ref at, found = { NULL, -1 };
+    struct field_ref two[2];
     char one[112], other[112];
-    int n = 0;
+    const int n = places_of_word(sc, word, two);
 
-    for (int i = 0; field_each(sc, i, &at); i++) {
-        if (strcmp(last_word(at.field->key), word) != 0)
-            continue;
-        if (n++ == 0)
-            found = at;
-        else if (n == 2)
-            field_path(sc, at, other, sizeof other);
-    }
     if (n == 0)
         return unknown_field(sc, word, err);
     if (n > 1)
         return error_set(err, ERR_UNKNOWN, "%s can be %d fields: say which, as %s or %s", word, n,
-                         field_path(sc, found, one, sizeof one), other);
-    *ref = found;
+                         field_path(sc, two[0], one, sizeof one), field_path(sc, two[1], other, sizeof other));
+    *ref = two[0];
     return 0;
 }
 

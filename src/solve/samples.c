@@ -154,6 +154,25 @@ draw_fit(struct samples_whole *w, double *u)
     }
 }
 
+/* A fit takes longer than all samples of an arm: it is made anew where its points or priors are others. */
+static bool
+fit_stands(struct samples_whole *w)
+{
+    const struct scenario *sc = &w->s.setup.sc;
+    struct fit_key key;
+
+    memset(&key, 0, sizeof key);
+    key.n_pilots = sc->n_pilots;
+    memcpy(key.pilots, sc->pilots, sizeof key.pilots);
+    key.priors[0] = sc->quality.alpha;
+    key.priors[1] = sc->quality.n_scale;
+    key.priors[2] = sc->quality.e_inf_share;
+    key.priors[3] = sc->quality.e_0;
+    bool stands = w->fitted && memcmp(&key, &w->fit_key, sizeof key) == 0;
+    w->fit_key = key;
+    return stands;
+}
+
 /* A scenario's pilots are fitted once. Points that no curve fits are a problem of the scenario,
  * told by its check; the curve is then drawn as without them. */
 static int
@@ -163,7 +182,8 @@ fit_pilots(struct samples_whole *w, struct error *err)
     const bool stood = w->fitted && w->fit_x != NULL;
     struct error why;
 
-    w->fitted = w->s.setup.sc.n_pilots > 0 && curve_fit_pilots(&w->fit, &w->s.setup, &why) == 0;
+    if (!fit_stands(w))
+        w->fitted = w->s.setup.sc.n_pilots > 0 && curve_fit_pilots(&w->fit, &w->s.setup, &why) == 0;
     if (!w->fitted)
         return 0;
     if (!stood || memcmp(&was.curve, &w->fit.curve, sizeof was.curve) != 0 || memcmp(was.cov, w->fit.cov, sizeof was.cov) != 0) {

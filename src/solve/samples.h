@@ -43,6 +43,11 @@ struct samples_whole {
     struct plan_column column[INPUTS_MAX], fit_column[4];
     bool fitted;                /* pilots: the learning curve is drawn from their fit     */
     struct curve_fit fit;
+    struct fit_key {            /* what the fit was made of                               */
+        int n_pilots;
+        struct pilot pilots[PILOTS_MAX];
+        struct quantity priors[4];
+    } fit_key;
     double *fit_x;              /* four columns, fit_stride apart: the curve of each sample */
     size_t fit_stride;
     struct arm_columns arm[ARMS_MAX];
