@@ -39,11 +39,14 @@ add_counts() {
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
+# What was not set is loud: memory and, where the compiler can, variables hold a pattern.
+ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:max_malloc_fill_size=100000000:malloc_fill_byte=190
 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_OPTIONS UBSAN_OPTIONS
+pattern=-ftrivial-auto-var-init=pattern
+echo 'int main(void) { return 0; }' | ${CC:-cc} -Werror $pattern -x c -c -o "$work/pattern.o" - 2>/dev/null || pattern=
 
-if build sanitizers --enable-sanitizers --enable-werror CFLAGS=-O1 -- check; then
+if (CFLAGS="-O1 $pattern" && export CFLAGS && build sanitizers --enable-sanitizers --enable-werror -- check); then
     ok "suite under AddressSanitizer and UndefinedBehaviorSanitizer"
 else
     bad "suite under AddressSanitizer and UndefinedBehaviorSanitizer" "$work/sanitizers.log"
@@ -58,8 +61,11 @@ else
 fi
 
 # What make check does on a part, on all of it.
-if BREAKEVEN_THOROUGH=1 make -s check TESTS=tests/test_scenarios >"$work/thorough.log" 2>&1; then ok "every flip of every scenario"
-else bad "every flip of every scenario" "$work/thorough.log"; fi
+for t in "test_scenarios:every flip of every scenario" "test_choices:every choice, name and kind of every arm" \
+    "test_extremes:4,000 pairs of extremes"; do
+    if BREAKEVEN_THOROUGH=1 make -s check TESTS="tests/${t%%:*}" >"$work/thorough.log" 2>&1; then ok "${t#*:}"
+    else bad "${t#*:}" "$work/thorough.log"; fi
+done
 
 if have valgrind; then
     build plain --enable-werror CFLAGS=-O1 -- all
@@ -74,6 +80,10 @@ if have valgrind; then
         if [ $? -ne 99 ]; then ok "valgrind: $(echo "$run" | sed "s|$src/||")"
         else bad "valgrind: $run" "$work/valgrind.log"; fi
     done
+    (cd "$work/plain" && make -s tests/test_choices) >"$work/valgrind.log" 2>&1
+    if BREAKEVEN_SPARSE=1 srcdir=$src valgrind -q --error-exitcode=99 "$work/plain/tests/test_choices" >>"$work/valgrind.log" 2>&1
+    then ok "valgrind: some choices of every scenario"
+    else bad "valgrind: some choices of every scenario" "$work/valgrind.log"; fi
 else
     skip "valgrind over the command line" "no valgrind"
 fi

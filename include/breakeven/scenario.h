@@ -376,8 +376,8 @@ int scenario_save(struct scenario_file *, const char *path, bool force, const st
 /* ---- history: undo and redo by (place, old text, new text) ---------------------- */
 
 struct change {
-    char path[112];                   /* field path, or "arms" for a structural change */
-    char before[512], after[512];
+    char *path;                       /* field path, or "arms" for a structural change; owned */
+    const char *before, *after;       /* behind it in one piece of memory               */
     int group;                        /* changes of one group are undone together      */
     int snapshot;                     /* structural: snapshots[2k] before, [2k+1] after; -1 */
 };

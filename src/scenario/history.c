@@ -13,6 +13,7 @@
  */
 
 #define TEXT_BYTES 4096 /* a set of 32 long names */
+#define CHANGE_BYTES 512 /* a longer text is kept as the scenarios around it */
 
 void
 history_init(struct history *h)
@@ -23,6 +24,8 @@ history_init(struct history *h)
 void
 history_release(struct history *h)
 {
+    for (int k = 0; k < h->n; k++)
+        free(h->list[k].path);
     free(h->list);
     free(h->snapshots);
     memset(h, 0, sizeof *h);
@@ -59,20 +62,45 @@ forget_undone(struct history *h)
 
     if (h->saved > h->at)
         h->saved = -1; /* the saved state was among what is forgotten */
-    h->n = h->at;
-    for (int k = 0; k < h->n; k++)
-        if (h->list[k].snapshot >= used)
-            used = h->list[k].snapshot + 1;
+    while (h->n > h->at)
+        free(h->list[--h->n].path);
+    for (int k = h->n - 1; k >= 0 && used == 0; k--)
+        used = h->list[k].snapshot + 1; /* of the last that has any */
     h->n_snapshots = 2 * used;
 }
 
-/* A place at the end of what is applied; make_room went before. */
+/* Texts of three kinds in as many bytes as they have, since there may be thousands of changes. */
+static char *
+texts_of(const char *path, const char *before, const char *after)
+{
+    size_t n_path = strlen(path) + 1, n_before = strlen(before) + 1, n_after = strlen(after) + 1;
+    char *text = malloc(n_path + n_before + n_after);
+
+    if (text == NULL)
+        return NULL;
+    memcpy(text, path, n_path);
+    memcpy(text + n_path, before, n_before);
+    memcpy(text + n_path + n_before, after, n_after);
+    return text;
+}
+
+static void
+set_texts(struct change *c, char *text)
+{
+    free(c->path);
+    c->path = text;
+    c->before = text + strlen(text) + 1;
+    c->after = c->before + strlen(c->before) + 1;
+}
+
+/* A place at the end of what is applied; make_room went before. text is the change's from here on. */
 static struct change *
-next_change(struct history *h)
+next_change(struct history *h, char *text)
 {
     forget_undone(h);
     struct change *c = &h->list[h->at];
     memset(c, 0, sizeof *c);
+    set_texts(c, text);
     c->snapshot = -1;
     c->group = ++h->group;
     h->n = ++h->at;
@@ -97,16 +125,21 @@ change_to_join(struct history *h, const char *path)
 }
 
 /* A run that comes back to where it began is no change. */
-static void
-join_change(struct history *h, struct change *last, const struct scenario *sc, const char *after)
+static int
+join_change(struct history *h, struct change *last, const struct scenario *sc, const char *after, struct error *err)
 {
-    text_copy(last->after, sizeof last->after, after);
+    char *text = texts_of(last->path, last->before, after);
+
+    if (text == NULL)
+        return error_set(err, ERR_BUG, "no memory for the history");
+    set_texts(last, text);
     if (last->snapshot >= 0)
         h->snapshots[2 * last->snapshot + 1] = *sc;
     else if (strcmp(last->before, after) == 0) {
         h->at--;
         forget_undone(h);
     }
+    return 0;
 }
 
 /* Both texts say all of the edit, unless it changes the kind of an arm, whose other fields
@@ -114,17 +147,15 @@ join_change(struct history *h, struct change *last, const struct scenario *sc, c
 static bool
 needs_snapshot(struct field_ref ref, const char *before, const char *after)
 {
-    const size_t most = sizeof ((struct change *)0)->after;
-
-    return (ref.arm >= 0 && ref.field->offset == offsetof(struct arm, kind)) || strlen(before) >= most ||
-           strlen(after) >= most;
+    return (ref.arm >= 0 && ref.field->offset == offsetof(struct arm, kind)) || strlen(before) >= CHANGE_BYTES ||
+           strlen(after) >= CHANGE_BYTES;
 }
 
 static int
 remember(struct history *h, const struct scenario *old, const struct scenario *sc, struct field_ref ref, bool join,
          const struct catalog *catalog, struct error *err)
 {
-    char path[112], before[TEXT_BYTES], after[TEXT_BYTES];
+    char path[112], before[TEXT_BYTES], after[TEXT_BYTES], *text;
     struct change *c;
 
     field_path(sc, ref, path, sizeof path);
@@ -133,16 +164,13 @@ remember(struct history *h, const struct scenario *old, const struct scenario *s
     if (strcmp(before, after) == 0)
         return 0;
     bool whole = needs_snapshot(ref, before, after);
-    if (join && (c = change_to_join(h, path)) != NULL && whole == (c->snapshot >= 0)) {
-        join_change(h, c, sc, after);
-        return 0;
-    }
+    if (join && (c = change_to_join(h, path)) != NULL && whole == (c->snapshot >= 0))
+        return join_change(h, c, sc, after, err);
     if (make_room(h, whole, err) < 0)
         return -1;
-    c = next_change(h);
-    text_copy(c->path, sizeof c->path, path);
-    text_copy(c->before, sizeof c->before, before);
-    text_copy(c->after, sizeof c->after, after);
+    if ((text = texts_of(path, before, after)) == NULL)
+        return error_set(err, ERR_BUG, "no memory for the history");
+    c = next_change(h, text);
     if (whole)
         keep_snapshots(h, c, old, sc);
     return 0;
@@ -169,11 +197,13 @@ history_set(struct history *h, struct scenario *sc, struct field_ref ref, const 
 int
 history_replace(struct history *h, struct scenario *sc, const struct scenario *after, const char *what, struct error *err)
 {
+    char *text;
+
     if (make_room(h, true, err) < 0)
         return -1;
-    struct change *c = next_change(h);
-    text_copy(c->path, sizeof c->path, "arms");
-    text_copy(c->after, sizeof c->after, what);
+    if ((text = texts_of("arms", "", what)) == NULL)
+        return error_set(err, ERR_BUG, "no memory for the history");
+    struct change *c = next_change(h, text);
     keep_snapshots(h, c, sc, after);
     *sc = *after;
     return 0;

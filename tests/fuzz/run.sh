@@ -56,7 +56,7 @@ for t in "$@"; do
     fi
     [ -f "$dictionary" ] && dictionary=-dict=$dictionary || dictionary=
     # shellcheck disable=SC2086
-    (cd "$work" && ./fuzz_$t -max_total_time="$seconds" -timeout=$hang -rss_limit_mb=2048 -print_final_stats=1 $dictionary \
+    (cd "$work" && ./fuzz_$t -max_total_time="$seconds" -timeout=$hang -report_slow_units=$hang -rss_limit_mb=2048 -print_final_stats=1 $dictionary \
         -artifact_prefix="$work/finding-$t-" "$work/found-$t" $seeds) >"$work/$t.log" 2>&1
     rc=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$t.log")
