@@ -7,11 +7,12 @@
 #include "fuzz.h"
 
 /* A target on every file of the folders given, or of the corpus that bears the program's name,
- * as TAP. An input that breaks a promise aborts, and the harness sees the missing line. */
+ * as TAP, one line a folder. An input that breaks a promise aborts: the last name said is its, and
+ * the harness sees the missing line. */
 
 #define INPUT_MAX (1 << 21)
 
-static int tests;
+static int tests, played;
 
 static void
 replay(const char *folder, const char *name)
@@ -25,6 +26,8 @@ replay(const char *folder, const char *name)
         printf("not ok %d - %s cannot be read\n", ++tests, path);
         return;
     }
+    printf("# %s\n", name);
+    fflush(stdout);
     size_t n = fread(bytes, 1, sizeof bytes, f);
     fclose(f);
     /* A copy of just that size, so that a reader beyond its end is seen. */
@@ -33,8 +36,7 @@ replay(const char *folder, const char *name)
     memcpy(copy, bytes, n);
     LLVMFuzzerTestOneInput(copy, n);
     free(copy);
-    printf("ok %d - %s\n", ++tests, name);
-    fflush(stdout);
+    played++;
 }
 
 static int
@@ -66,6 +68,9 @@ replay_folder(const char *name)
         replay(folder, names[k]);
         free(names[k]);
     }
+    printf("%sok %d - %d inputs of %s\n", played > 0 && played == n ? "" : "not ", tests + 1, played, strrchr(folder, '/') + 1);
+    tests++;
+    played = 0;
 }
 
 int
