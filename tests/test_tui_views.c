@@ -244,6 +244,41 @@ bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them(
     assert_int_equal(app_answer(&app)->volume_band.n, 0);
 }
 
+/* The article's own run crossing, and a sum apart; the pair the other way round has its sign turned. */
+static void
+a_goal_on_a_difference_opens_the_field_where_it_is_reached(void **state)
+{
+    (void)state;
+    struct field_ref ref;
+    struct error err;
+    double requests, tokens;
+    const struct answer *an = app_answer(&app);
+    int tuned = 2, claude = 0;
+
+    assert_string_equal(an->arms[tuned].name, "tuned");
+    assert_string_equal(an->arms[claude].name, "claude");
+    assert_int_equal(field_find(&an->setup.sc, "requests_per_day", &ref, &err), 0);
+    assert_int_equal(goal_seek(&requests, &an->setup, tuned, claude, 0, ref, &err), 0);
+    tokens = requests * 600;
+    assert_close(tokens, 17.616e6, 1e-4); /* MODEL.md section 14 */
+    type(":goal tuned-claude=0 by volume<Enter>");
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_string_equal(here(), "workload.requests_per_day");
+    assert_string_equal(app.edit.text, "29360");
+    type("<Esc>");
+    assert_int_equal(goal_seek(&requests, &an->setup, claude, tuned, -1000, ref, &err), 0);
+    double at = requests * 600, cost[2];
+    cost_curve(&an->setup, claude, false, &at, 1, &cost[0]);
+    cost_curve(&an->setup, tuned, false, &at, 1, &cost[1]);
+    assert_close(cost[0] - cost[1], -1000, 1e-2);
+    assert_int_equal(field_find(&an->setup.sc, "labels.examples", &ref, &err), 0);
+    assert_int_equal(goal_seek(&requests, &an->setup, tuned, claude, 0, ref, &err), -1);
+    assert_int_equal(err.code, ERR_RANGE); /* labels are no running cost */
+    type(":goal tuned-nobody=0 by volume<Enter>");
+    assert_int_equal(app.mode, MODE_REST);
+    assert_non_null(strstr(app.status, "two arms"));
+}
+
 int
 main(void)
 {
@@ -259,6 +294,7 @@ main(void)
         T(the_map_is_read_out_cell_by_cell_by_its_fields_names),
         T(a_table_keeps_its_columns_where_they_are_when_scrolled),
         T(columns_that_find_no_room_are_scrolled_to),
+        T(a_goal_on_a_difference_opens_the_field_where_it_is_reached),
         T(bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them),
     };
 

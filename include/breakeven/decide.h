@@ -200,6 +200,11 @@ int volume_band(struct band *, const struct samples *, double low, double high, 
 int label_band(struct band *, const struct samples *, const struct scenario *, const struct catalog *, double low, double high,
                const volatile int *cancel, struct error *);
 
+/* The value of a field nearest to the one in force, on either side, beyond which the running cost of a less
+ * that of b (USD in month 1, as crossings' "run", at the values in force) has passed usd. ERR_RANGE: no
+ * value passes it, or a cost is unknown; ERR_USAGE: the field is no figure. */
+int goal_seek(double *value, const struct setup *, int a, int b, double usd, struct field_ref, struct error *);
+
 /* ---- tables, one row each ---------------------------------------------------------------- */
 
 /* A rule of the article's framework. Sample i of the columns; i = -1: the medians. */

@@ -301,6 +301,7 @@ void flush_journals(struct app *);
 void app_save(struct app *, const char *path, bool force);
 void app_replace(struct app *, const struct scenario *, const char *what); /* one structural step */
 void app_goal(struct app *, struct field_ref, int pick); /* pick -1: whichever arm */
+bool app_goal_difference(struct app *, const char *rest); /* "ARM-ARM=USD by FIELD"; false: it is not that */
 void app_set_source(struct app *, struct field_ref, const char *text); /* "": none */
 void app_recover(struct app *);
 void app_decide(struct app *, const char *arm);

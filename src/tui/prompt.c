@@ -156,6 +156,8 @@ do_goal(struct app *app, const char *rest)
     struct error err;
     int pick = -1;
 
+    if (app_goal_difference(app, rest))
+        return;
     if (sscanf(rest, "%31s by %111s", arm, field) != 2)
         text_copy(field, sizeof field, rest);
     else if ((pick = scenario_find_arm(&app_doc(app)->file.scenario, arm)) < 0) {
@@ -164,7 +166,7 @@ do_goal(struct app *app, const char *rest)
     }
     if (field[0] == '\0' ? !app_current_field(app, &ref)
                          : field_find(&app_doc(app)->file.scenario, field, &ref, &err) < 0) {
-        app_say(app, "%s", field[0] == '\0' ? ":goal [ARM by] FIELD" : err.text);
+        app_say(app, "%s", field[0] == '\0' ? ":goal [ARM by] FIELD, or ARM-ARM=USD by FIELD" : err.text);
         return;
     }
     app_mark(app);
@@ -308,7 +310,7 @@ const struct prompt_command prompt_commands[] = {
     { "set", "FIELD=VALUE", "Set a field", do_set, OPERAND_FIELD_VALUE, NULL, 0 },
     { "unset", "FIELD", "The catalog's or the default figure is back in force", do_unset, OPERAND_FIELDS, NULL, 0 },
     { "source", "[WHO, WHEN]", "Whose figure the field under the cursor is", do_source, OPERAND_WORD, NULL, 0 },
-    { "goal", "[ARM by] FIELD", "Seek the value of a field at which the verdict turns", do_goal, OPERAND_FIELDS, NULL, 0 },
+    { "goal", "[ARM|ARM-ARM=USD by] FIELD", "Seek where the verdict turns, or two costs differ so", do_goal, OPERAND_FIELDS, NULL, 0 },
     { "w", "[FILE]", "Save", do_write, OPERAND_FILE, NULL, 0 },
     { "w!", "[FILE]", "Save over a file that has changed on disk", do_write_over, OPERAND_FILE, NULL, 0 },
     { "e", "FILE", "Open another scenario and go to it", do_edit, OPERAND_FILE, NULL, 0 },
