@@ -153,9 +153,10 @@ struct kernel {
 
 enum stage_kind {
     STAGE_NONE,
+    STAGE_RATE,      /* what a rate a year makes in a month                             */
     STAGE_WEIGHTS,   /* weights, before, alive, migrations                             */
     STAGE_BOUGHT,    /* of the first month, then of each span of prices                */
-    STAGE_ASKED,     /* asked                                                           */
+    STAGE_ASKED,     /* asked, the same times what drifts                                */
     STAGE_TRAININGS, /* trained, released, ahead                                         */
     STAGE_TOKENS,    /* paid, in the first month                                        */
     STAGE_REPLICA,   /* mu, batch, ttft, tpot, spare memory, tokens a second            */
@@ -178,13 +179,13 @@ enum stage_kind {
 /* What a stage takes from others. A weight is the share of products that live times the discount. */
 struct stage_inputs {
     struct figure share;             /* of the requests that the stint serves             */
+    struct figure discount, api_path, gpu_path, drift_keep; /* factors of a month           */
     struct figure escalation, caught;
     struct figure weights;           /* sum over the stint's months                        */
     struct figure before;            /* weight of the month before the stint; 1 at the start */
     struct figure alive;             /* products that live in the stint's first month       */
     struct figure migrations;        /* weights of the months with a forced migration       */
     struct figure bought_first, bought[PRICE_SPANS_MAX]; /* requests x price path (x weight) */
-    struct figure asked;             /* requests x weight over the horizon                   */
     struct figure trained, released; /* sums of weight x price path and of weight over months with training */
     struct figure ahead;             /* price path of the month before the stint            */
     struct figure mu, batch, ttft, extra, wait;
@@ -193,8 +194,9 @@ struct stage_inputs {
     struct figure owed, owed_run;    /* committed replicas x price path, over their months  */
     struct figure at_once, later;    /* labels, training, evaluation                         */
     struct figure wrong;
-    struct {                         /* of each stint                                         */
-        struct figure quality, once, paid, run, ttft, tpot, memory, tok_s, context, replicas;
+    struct {                         /* of each stint; requests x weight over its months, and that
+                                      * times months since training or what is left of errors */
+        struct figure asked, drifted, quality, once, paid, run, ttft, tpot, memory, tok_s, context, replicas;
     } of[2];
 };
 
@@ -202,6 +204,7 @@ struct stage_key {
     enum stage_kind kind;
     int job_kind, months, from, to, switched; /* switched: last month of the first stint       */
     bool harvested, labelled, test_set, even;
+    int sign;                        /* of a rate: a price's path, a discount, 0: what is left of errors */
     bool sized[2];                   /* throughput of each stint is known                     */
     unsigned months_set[4], months_set_2[4]; /* with training (of each stint), or migrations  */
     struct kernel_facts facts, facts_2;

@@ -13,7 +13,7 @@ static void
 band_begin(struct band *b, const struct scope *x, int months)
 {
     const lanes keep = 1 - SCENARIO(hazard), growth = 1 + SCENARIO(growth), cap = SCENARIO(growth_cap);
-    const lanes api = monthly(&x->s->api_change, x->i, 1), gpu = monthly(&x->s->gpu_change, x->i, 1);
+    const lanes api = INPUT(api_path), gpu = INPUT(gpu_path);
     lanes alive = splat(1), grown = alive, api_path = alive, gpu_path = alive;
 
     b->once = splat(0);
@@ -127,7 +127,7 @@ band_errors(struct band *b, const struct scope *x, const struct stage_key *k)
     const lanes error = SCENARIO(error_usd);
     struct answers a;
 
-    answers_of(&a, x, k, drift_keep(&x->s->api_drift, x->i));
+    answers_of(&a, x, k);
     for (int m = 0; m < k->months; m++)
         band_pay(b, m, unless_zero(error, error * (1 - answers_next(&a, m)) * b->requests[m] * SCENARIO(days)));
 }

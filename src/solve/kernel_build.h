@@ -135,7 +135,6 @@ run_build(const struct stage *t, int from, int to)
     const struct stage_key *k = &t->key;
     const bool harvests = (KIND(k->facts.kind) & KINDS_TUNED) && k->harvested && !k->labelled;
     struct scope scope = scope_of(t), *x = &scope;
-    struct pace p = { .made = false };
     struct build b;
 
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
@@ -144,7 +143,7 @@ run_build(const struct stage *t, int from, int to)
         lanes later = b.run * INPUT(trained) + b.again * INPUT(released);
         if (harvests) {
             struct harvest h = harvest_of(x);
-            pace_of(&p, x, NULL);
+            const struct pace p = pace_of(x);
             const lanes requests = SCENARIO(requests) * SCENARIO(days), ratio = p.keep * p.discount;
             lanes grown = splat(1), weight = p.discount;
             for (int m = 0; m < k->from - 1; m++, grown *= p.growth, weight *= ratio)

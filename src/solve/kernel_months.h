@@ -26,28 +26,24 @@ drift_keep(const struct figure *f, size_t i)
     return either(drift == splat(0), splat(1), exp_of(log_of(1 - drift) / 12));
 }
 
-/* Factors of a month. What is the same in all samples is made once, at first. */
+static void
+run_rate(const struct stage *t, int from, int to)
+{
+    const struct figure *rate = &t->key.in.share;
+
+    for (size_t i = (size_t)from; i < (size_t)to; i += LANES)
+        store(t, 0, i, t->key.sign == 0 ? drift_keep(rate, i) : monthly(rate, i, t->key.sign));
+}
+
+/* Factors of a month. */
 struct pace {
-    lanes keep, discount, path, growth, cap;
-    bool made;
+    lanes keep, discount, growth, cap;
 };
 
-/* change: of the price whose path is wanted, or NULL */
-static inline void
-pace_of(struct pace *p, const struct scope *x, const struct figure *change)
+static inline struct pace
+pace_of(const struct scope *x)
 {
-#define DUE(figure) (!p->made || (figure)->x != NULL)
-    if (DUE(&x->s->hazard))
-        p->keep = 1 - SCENARIO(hazard);
-    if (DUE(&x->s->discount_rate))
-        p->discount = monthly(&x->s->discount_rate, x->i, -1);
-    if (change != NULL && DUE(change))
-        p->path = monthly(change, x->i, 1);
-    if (DUE(&x->s->growth))
-        p->growth = 1 + SCENARIO(growth);
-    p->cap = SCENARIO(growth_cap);
-#undef DUE
-    p->made = true;
+    return (struct pace){ 1 - SCENARIO(hazard), INPUT(discount), 1 + SCENARIO(growth), SCENARIO(growth_cap) };
 }
 
 static inline lanes
@@ -72,11 +68,10 @@ static void
 run_weights(const struct stage *t, int from, int to)
 {
     const struct stage_key *k = &t->key;
-    struct scope x = scope_of(t);
-    struct pace p = { .made = false };
+    struct scope scope = scope_of(t), *x = &scope;
 
-    for (x.i = (size_t)from; x.i < (size_t)to; x.i += LANES) {
-        pace_of(&p, &x, NULL);
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        const struct pace p = pace_of(x);
         const lanes ratio = p.keep * p.discount;
         lanes weight = p.discount, weights = splat(0), before = splat(1), migrations = weights;
         for (int m = 0; m < k->to; m++, weight *= ratio) {
@@ -87,10 +82,10 @@ run_weights(const struct stage *t, int from, int to)
             if (month_bit(k->months_set, m))
                 migrations += weight;
         }
-        store(t, 0, x.i, weights);
-        store(t, 1, x.i, before);
-        store(t, 2, x.i, power_of(p.keep, k->from - 1));
-        store(t, 3, x.i, migrations);
+        store(t, 0, x->i, weights);
+        store(t, 1, x->i, before);
+        store(t, 2, x->i, power_of(p.keep, k->from - 1));
+        store(t, 3, x->i, migrations);
     }
 }
 
@@ -98,36 +93,53 @@ static void
 run_bought(const struct stage *t, int from, int to)
 {
     const struct stage_key *k = &t->key;
-    struct scope x = scope_of(t);
-    struct pace p = { .made = false };
+    struct scope scope = scope_of(t), *x = &scope;
 
-    for (x.i = (size_t)from; x.i < (size_t)to; x.i += LANES) {
-        pace_of(&p, &x, &x.s->api_change);
-        const lanes requests = of(&x.s->requests, x.i), lives = p.keep * p.path, ratio = lives * p.discount;
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        const struct pace p = pace_of(x);
+        const lanes requests = SCENARIO(requests), lives = p.keep * INPUT(api_path), ratio = lives * p.discount;
         lanes grown = power_of(p.growth, k->from - 1), at = p.discount * power_of(ratio, k->from - 1);
-        store(t, 0, x.i, requests * capped(grown, p.cap) * power_of(lives, k->from - 1));
+        store(t, 0, x->i, requests * capped(grown, p.cap) * power_of(lives, k->from - 1));
         for (int span = 0, m = k->from - 1; span < k->spans.n; span++) {
             lanes sum = splat(0);
             for (; m < k->spans.list[span].to; m++, grown *= p.growth, at *= ratio)
                 sum += capped(grown, p.cap) * at;
-            store(t, 1 + span, x.i, requests * sum);
+            store(t, 1 + span, x->i, requests * sum);
         }
     }
+}
+
+/* Months from the last training before each month on; the first month of a stint is one after. */
+static inline int
+since_next(int since, const unsigned trains[4], int m)
+{
+    return month_bit(trains, m) ? 0 : since + 1;
 }
 
 static void
 run_asked(const struct stage *t, int from, int to)
 {
-    struct scope x = scope_of(t);
-    struct pace p = { .made = false };
+    const struct stage_key *k = &t->key;
+    const bool vendor = k->facts.kind == ARM_API;
+    struct scope scope = scope_of(t), *x = &scope;
 
-    for (x.i = (size_t)from; x.i < (size_t)to; x.i += LANES) {
-        pace_of(&p, &x, NULL);
-        const lanes ratio = p.keep * p.discount;
-        lanes grown = splat(1), weight = p.discount, sum = splat(0);
-        for (int m = 0; m < t->key.months; m++, grown *= p.growth, weight *= ratio)
-            sum += capped(grown, p.cap) * weight;
-        store(t, 0, x.i, of(&x.s->requests, x.i) * sum);
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        const struct pace p = pace_of(x);
+        const lanes ratio = p.keep * p.discount, left = vendor ? INPUT(drift_keep) : splat(1);
+        lanes grown = power_of(p.growth, k->from - 1), weight = p.discount * power_of(ratio, k->from - 1), asked = splat(0);
+        lanes drifted = asked, drift = power_of(left, k->from - 1);
+        int since = 0;
+        for (int m = k->from - 1; m < k->to; m++, grown *= p.growth, weight *= ratio) {
+            const lanes now = capped(grown, p.cap) * weight;
+            asked += now;
+            if (k->even)
+                continue;
+            drifted += now * (vendor ? drift : splat(since));
+            drift *= left;
+            since = since_next(since, k->months_set, m);
+        }
+        store(t, 0, x->i, SCENARIO(requests) * asked);
+        store(t, 1, x->i, SCENARIO(requests) * drifted);
     }
 }
 
@@ -136,15 +148,14 @@ static void
 run_trainings(const struct stage *t, int from, int to)
 {
     const struct stage_key *k = &t->key;
-    struct scope x = scope_of(t);
-    struct pace p = { .made = false };
-    const struct figure *change = k->facts.kind == ARM_SELF_TUNED ? &x.s->gpu_change : &x.s->api_change;
+    const bool own = k->facts.kind == ARM_SELF_TUNED;
+    struct scope scope = scope_of(t), *x = &scope;
 
-    for (x.i = (size_t)from; x.i < (size_t)to; x.i += LANES) {
-        pace_of(&p, &x, change);
-        const lanes ratio = p.keep * p.discount;
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        const struct pace p = pace_of(x);
+        const lanes ratio = p.keep * p.discount, by = own ? INPUT(gpu_path) : INPUT(api_path);
         lanes weight = p.discount, path = splat(1), ahead = path, trained = splat(0), released = trained;
-        for (int m = 0; m < k->to - 1; m++, weight *= ratio, path *= p.path) {
+        for (int m = 0; m < k->to - 1; m++, weight *= ratio, path *= by) {
             if (m == k->from - 2)
                 ahead = path;
             if (m >= k->from - 1 && month_bit(k->months_set, m)) {
@@ -152,9 +163,9 @@ run_trainings(const struct stage *t, int from, int to)
                 released += weight;
             }
         }
-        store(t, 0, x.i, trained);
-        store(t, 1, x.i, released);
-        store(t, 2, x.i, ahead);
+        store(t, 0, x->i, trained);
+        store(t, 1, x->i, released);
+        store(t, 2, x->i, ahead);
     }
 }
 

@@ -40,22 +40,30 @@ run_quality(const struct stage *t, int from, int to)
 
 /* ---- month by month ---------------------------------------------------------------------------------- */
 
-/* A stint's quality on its way through the months. */
+/* What a stint's quality does over the months. */
+enum drift_kind { DRIFT_NONE, DRIFT_VENDOR, DRIFT_SINCE_TRAINING };
+
+static enum drift_kind
+drift_kind_of(const struct scope *x, const struct kernel_facts *f)
+{
+    if (f->kind == ARM_API && !is_zero(&x->s->api_drift))
+        return DRIFT_VENDOR;
+    return (KIND(f->kind) & KINDS_TUNED) && !is_zero(&x->s->drift_points) ? DRIFT_SINCE_TRAINING : DRIFT_NONE;
+}
+
 struct drift {
+    enum drift_kind kind;
     lanes quality, wrong, keep, points;
-    int kind, since;
+    int since;
     const unsigned *trains;
 };
 
-static struct drift
-drift_from(const struct scope *x, const struct kernel_facts *f, const unsigned trains[4], lanes quality, lanes keep, int first)
+static inline struct drift
+drift_from(const struct scope *x, enum drift_kind kind, const unsigned trains[4], lanes quality, int first)
 {
-    struct drift d = { quality, (1 - quality) * power_of(keep, first), keep, SCENARIO(drift_points), f->kind, 0, trains };
+    const lanes keep = kind == DRIFT_VENDOR ? INPUT(drift_keep) : splat(1);
 
-    if ((f->kind == ARM_API && is_zero(&x->s->api_drift)) || ((KIND(f->kind) & KINDS_TUNED) && is_zero(&x->s->drift_points)) ||
-        (f->kind != ARM_API && !(KIND(f->kind) & KINDS_TUNED)))
-        d.kind = -1;
-    return d;
+    return (struct drift){ kind, quality, (1 - quality) * power_of(keep, first), keep, SCENARIO(drift_points), 0, trains };
 }
 
 static inline lanes
@@ -63,15 +71,13 @@ drift_next(struct drift *d, int m)
 {
     lanes q = d->quality;
 
-    if (d->kind < 0)
-        return q;
-    if (d->kind == ARM_API) {
+    if (d->kind == DRIFT_VENDOR) {
         q = within_0_to_1(1 - d->wrong);
         d->wrong *= d->keep;
-        return q;
+    } else if (d->kind == DRIFT_SINCE_TRAINING) {
+        q = within_0_to_1(q - d->points * (double)d->since);
+        d->since = since_next(d->since, d->trains, m);
     }
-    q = within_0_to_1(q - d->points * (double)d->since);
-    d->since = month_bit(d->trains, m) ? 0 : d->since + 1;
     return q;
 }
 
@@ -93,14 +99,14 @@ struct answers {
 };
 
 static void
-answers_of(struct answers *a, const struct scope *x, const struct stage_key *k, lanes keep)
+answers_of(struct answers *a, const struct scope *x, const struct stage_key *k)
 {
     a->job_kind = k->job_kind;
     a->switched = k->switched;
     a->escalation = INPUT(escalation);
     a->caught = INPUT(caught);
-    a->stint[0] = drift_from(x, &k->facts, k->months_set, INPUT(of[0].quality), keep, 0);
-    a->stint[1] = drift_from(x, &k->facts_2, k->months_set_2, INPUT(of[1].quality), keep, k->switched);
+    a->stint[0] = drift_from(x, drift_kind_of(x, &k->facts), k->months_set, INPUT(of[0].quality), 0);
+    a->stint[1] = drift_from(x, drift_kind_of(x, &k->facts_2), k->months_set_2, INPUT(of[1].quality), k->switched);
 }
 
 static inline lanes
@@ -113,25 +119,103 @@ answers_next(struct answers *a, int m)
     return drift_next(&a->stint[a->job_kind == ARM_STAGED && m >= a->switched], m);
 }
 
+/* ---- wrong answers over the horizon --------------------------------------------------------------------- */
+
+/* The most months since training of a stint. */
+static int
+longest_since(const unsigned trains[4], int from, int to)
+{
+    int since = 0, most = 0;
+
+    for (int m = from; m < to; m++) {
+        most = since > most ? since : most;
+        since = since_next(since, trains, m);
+    }
+    return most;
+}
+
+/* A stint whose quality meets neither 0 nor 1 on its way: sums alone tell its right answers. */
+struct course {
+    lanes asked, right;
+    lanes high, low; /* quality at most and at least */
+    mask straight;
+};
+
+static inline struct course
+course_of(const struct scope *x, enum drift_kind kind, lanes asked, lanes drifted, lanes q, int first, int last, int longest)
+{
+    struct course c = { asked, q * asked, q, q, ~(mask){ 0 } };
+
+    if (kind == DRIFT_VENDOR) {
+        const lanes keep = INPUT(drift_keep), begin = 1 - (1 - q) * power_of(keep, first);
+        c.right = asked - (1 - q) * drifted;
+        c.high = 1 - (1 - q) * power_of(keep, last);
+        c.low = begin;
+        c.straight = (keep >= splat(0)) & (keep <= splat(1));
+    } else if (kind == DRIFT_SINCE_TRAINING) {
+        const lanes points = SCENARIO(drift_points);
+        c.right = q * asked - points * drifted;
+        c.low = q - points * (double)longest;
+        c.straight = (points >= splat(0)) & (c.low >= splat(0));
+    }
+    return c;
+}
+
+/* Where the same case of cascaded() holds at both ends of the small arm's course, it holds between: all
+ * its conditions are straight lines. */
+static inline lanes
+cascade_right(const struct course *small, const struct course *large, lanes e, lanes caught, mask *straight)
+{
+    const lanes at_high = caught * (1 - small->high), at_low = caught * (1 - small->low);
+    const mask all = (at_high >= e) & (at_low >= e);
+    const mask some = (at_high <= e) & (at_low <= e) & (e - at_high <= small->high) & (e - at_low <= small->low);
+
+    *straight = small->straight & large->straight & (all | some) & (e >= splat(0)) & (caught <= splat(1));
+    const lanes kept = either(all, e * small->asked, caught * (small->asked - small->right));
+    return small->right - (e * small->asked - kept) + e * large->right;
+}
+
+static lanes
+wrong_by_month(const struct stage_key *k, const struct scope *x)
+{
+    const struct pace p = pace_of(x);
+    const lanes ratio = p.keep * p.discount;
+    lanes grown = splat(1), weight = p.discount, sum = splat(0);
+    struct answers a;
+
+    answers_of(&a, x, k);
+    for (int m = 0; m < k->months; m++, grown *= p.growth, weight *= ratio)
+        sum += capped(grown, p.cap) * weight * (1 - answers_next(&a, m));
+    return SCENARIO(requests) * sum;
+}
+
 static void
 run_wrong(const struct stage *t, int from, int to)
 {
     const struct stage_key *k = &t->key;
+    const bool staged = k->job_kind == ARM_STAGED, cascade = k->job_kind == ARM_CASCADE;
+    const int end = staged ? k->switched : k->months;
     struct scope scope = scope_of(t), *x = &scope;
-    struct pace p = { .made = false };
-    struct answers a;
-    lanes keep = splat(1);
+    const enum drift_kind kind = drift_kind_of(x, &k->facts), kind_2 = drift_kind_of(x, &k->facts_2);
+    const int longest = longest_since(k->months_set, 0, end), longest_2 = longest_since(k->months_set_2, k->switched, k->months);
 
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
-        if (x->i == (size_t)from || x->s->api_drift.x != NULL)
-            keep = drift_keep(&x->s->api_drift, x->i);
-        pace_of(&p, x, NULL);
-        answers_of(&a, x, k, keep);
-        const lanes ratio = p.keep * p.discount;
-        lanes grown = splat(1), weight = p.discount, sum = splat(0);
-        for (int m = 0; m < k->months; m++, grown *= p.growth, weight *= ratio)
-            sum += capped(grown, p.cap) * weight * (1 - answers_next(&a, m));
-        store(t, 0, x->i, SCENARIO(requests) * SCENARIO(days) * sum);
+        const struct course a = course_of(x, kind, INPUT(of[0].asked), INPUT(of[0].drifted), INPUT(of[0].quality), 0, end - 1, longest);
+        mask straight = a.straight;
+        lanes wrong = a.asked - a.right;
+        if (staged || cascade) {
+            const struct course b = course_of(x, kind_2, INPUT(of[1].asked), INPUT(of[1].drifted), INPUT(of[1].quality),
+                                              k->switched, k->months - 1, longest_2);
+            if (cascade)
+                wrong = a.asked - cascade_right(&a, &b, INPUT(escalation), INPUT(caught), &straight);
+            else {
+                wrong += b.asked - b.right;
+                straight &= b.straight;
+            }
+        }
+        if (any(~straight))
+            wrong = wrong_by_month(k, x);
+        store(t, 0, x->i, wrong * SCENARIO(days));
     }
 }
 

@@ -181,17 +181,16 @@ whole_replicas(lanes n)
 static lanes
 owed_of(const struct stage_key *k, const struct scope *x, const struct pace *p)
 {
-    lanes discount = p->discount, sum = splat(0);
+    lanes discount = p->discount * power_of(p->discount, k->from - 1), sum = splat(0);
 
-    for (int m = 0; m < k->to; m++, discount *= p->discount) {
-        if (m >= k->from - 1)
-            sum += committed_in(x, m, k->from - 1) * discount;
+    for (int m = k->from - 1; m < k->to; m++, discount *= p->discount) {
+        sum += committed_in(x, m, k->from - 1) * discount;
         if (m == k->to - 1 && k->to < k->months) {
             const lanes left = ARM(commit_months) - (k->to - k->from + 1), held = ARM(commit_replicas);
             sum += either((left > splat(0)) & (held > splat(0)), left * held * discount, splat(0));
         }
     }
-    return sum * power_of(p->path, k->from - 1);
+    return sum * power_of(INPUT(gpu_path), k->from - 1);
 }
 
 static void
@@ -201,13 +200,12 @@ run_hours(const struct stage *t, int from, int to)
     const bool owes = commits(&k->a), plain = !owes && !k->facts.follow;
     const int first = k->from - 1;
     struct scope scope = scope_of(t), *x = &scope;
-    struct pace p = { .made = false };
     struct serving v;
 
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
-        pace_of(&p, x, &x->s->gpu_change);
+        const struct pace p = pace_of(x);
         serving_of(&v, x);
-        const lanes requests = SCENARIO(requests) * INPUT(share), lives = p.keep * p.path, ratio = lives * p.discount;
+        const lanes requests = SCENARIO(requests) * INPUT(share), path = INPUT(gpu_path), lives = p.keep * path, ratio = lives * p.discount;
         const lanes idle = v.extra + v.spare, scale = requests * v.per_request * v.peak;
         lanes grown = power_of(p.growth, first), at = p.discount * power_of(ratio, first), hours = splat(0);
         const lanes begin = requests * capped(grown, p.cap);
@@ -225,7 +223,7 @@ run_hours(const struct stage *t, int from, int to)
         store(t, 0, x->i, either(lost, splat(NAN), hours));
         store(t, 1, x->i, day_of(&v, k->facts.follow, begin, held) * power_of(lives, first));
         store(t, 2, x->i, owes ? owed_of(k, x, &p) : splat(0));
-        store(t, 3, x->i, held * power_of(p.path, first));
+        store(t, 3, x->i, held * power_of(path, first));
         store(t, 4, x->i, whole_replicas(replicas_of(&v, begin, k->facts.follow ? v.shape[0] : v.peak) + idle));
     }
 }

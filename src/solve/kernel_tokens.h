@@ -162,15 +162,15 @@ static lanes
 above_minimum(const struct stage_key *k, const struct scope *x, const struct pace *p, const lanes *unit, lanes *first)
 {
     const lanes minimum = ARM(monthly_minimum_usd), requests = SCENARIO(requests);
-    const lanes lives = p->keep, ratio = p->keep * p->discount;
-    lanes grown = power_of(p->growth, k->from - 1), path = power_of(p->path, k->from - 1),
+    const lanes by = INPUT(api_path), ratio = p->keep * p->discount;
+    lanes grown = power_of(p->growth, k->from - 1), path = power_of(by, k->from - 1),
           weight = p->discount * power_of(ratio, k->from - 1), sum = splat(0);
 
     for (int span = 0, m = k->from - 1; span < k->spans.n; span++)
-        for (; m < k->spans.list[span].to; m++, grown *= p->growth, path *= p->path, weight *= ratio) {
+        for (; m < k->spans.list[span].to; m++, grown *= p->growth, path *= by, weight *= ratio) {
             const lanes usd = larger_of(requests * capped(grown, p->cap) * path * unit[span], minimum);
             if (m == k->from - 1)
-                *first = usd * power_of(lives, m);
+                *first = usd * power_of(p->keep, m);
             sum += usd * weight;
         }
     return sum;
@@ -190,7 +190,6 @@ run_tokens(const struct stage *t, int from, int to)
     const struct stage_key *k = &t->key;
     const bool no_minimum = is_zero(&k->a.monthly_minimum_usd), moves = !is_zero(&k->in.migrations);
     struct scope scope = scope_of(t), *x = &scope;
-    struct pace p = { .made = false };
     struct lengths lengths = { .made = false };
     struct attempt l;
     lanes unit[PRICE_SPANS_MAX];
@@ -207,7 +206,7 @@ run_tokens(const struct stage *t, int from, int to)
                 paid += unit[span] * INPUT(bought[span]);
             first = unit[0] * INPUT(bought_first);
         } else {
-            pace_of(&p, x, &x->s->api_change);
+            const struct pace p = pace_of(x);
             paid = above_minimum(k, x, &p, unit, &first);
         }
         paid = (paid + fee * INPUT(weights)) * tax;

@@ -86,7 +86,7 @@ static inline void
 store_totals(const struct stage *t, const struct scope *x, struct cost c)
 {
     const lanes error = SCENARIO(error_usd), nan = splat(NAN);
-    const lanes wrong = t->key.even ? (1 - INPUT(of[0].quality)) * SCENARIO(days) * INPUT(asked) : INPUT(wrong);
+    const lanes wrong = t->key.even ? (1 - INPUT(of[0].quality)) * SCENARIO(days) * INPUT(of[0].asked) : INPUT(wrong);
     const lanes npv = c.once + c.paid + unless_zero(error, error * wrong);
     const mask lost = ~(npv - npv == splat(0));
 

@@ -15,7 +15,7 @@ static int
 outputs_of(const struct stage_key *k, unsigned *wanted)
 {
     static const unsigned char n[STAGE_COUNT] = {
-        [STAGE_WEIGHTS] = 4, [STAGE_ASKED] = 1, [STAGE_TRAININGS] = 3, [STAGE_TOKENS] = 2, [STAGE_REPLICA] = 6,
+        [STAGE_RATE] = 1, [STAGE_WEIGHTS] = 4, [STAGE_ASKED] = 2, [STAGE_TRAININGS] = 3, [STAGE_TOKENS] = 2, [STAGE_REPLICA] = 6,
         [STAGE_QUEUE] = 2, [STAGE_HOURS] = 5, [STAGE_LATENCY] = 2, [STAGE_CONTEXT] = 1, [STAGE_BUILD] = 2,
         [STAGE_QUALITY] = 1, [STAGE_WRONG] = 1, [STAGE_COST] = 3, [STAGE_TOTALS] = 3, [STAGE_JOINED] = 3,
         [STAGE_JOIN] = 7, [STAGE_VALUE] = 1,
@@ -26,6 +26,9 @@ outputs_of(const struct stage_key *k, unsigned *wanted)
     switch (k->kind) {
     case STAGE_WEIGHTS:
         *wanted = 1u | (k->from > 1 ? 6u : 0) | (some ? 8u : 0);
+        break;
+    case STAGE_ASKED:
+        *wanted = k->even ? 1u : 3u;
         break;
     case STAGE_TRAININGS:
         *wanted = (some ? 3u : 0) | (k->from > 1 ? 4u : 0);
@@ -136,6 +139,7 @@ stages_begin(struct stage_plan *p)
     p->pool->round++;
     p->pool->n_due = 0;
     p->no_memory = false;
+    memset(p->has_rate, 0, sizeof p->has_rate);
 }
 
 static void
@@ -298,6 +302,30 @@ is_zero(const struct figure *f)
     return f->x == NULL && f->value == 0;
 }
 
+/* ---- rates --------------------------------------------------------------------------------------- */
+
+enum { RATE_DISCOUNT, RATE_API, RATE_GPU, RATE_DRIFT };
+
+/* The factor of a month that a rate a year makes. */
+static struct figure
+rate(const struct asking *of, int which)
+{
+    static const int sign[] = { -1, 1, 1, 0 };
+    struct stage_plan *p = of->p;
+    const struct kernel_scenario *s = &p->kernel->scenario;
+    const struct figure yearly[] = { s->discount_rate, s->api_change, s->gpu_change, s->api_drift };
+    struct asking b = { .p = p, .st = of->st, .place = of->place };
+
+    if (!p->has_rate[which]) {
+        begin(&b, STAGE_RATE);
+        b.key.sign = sign[which];
+        b.key.in.share = yearly[which];
+        p->rate[which] = output(ask(&b), 0);
+        p->has_rate[which] = true;
+    }
+    return p->rate[which];
+}
+
 /* ---- what each stage reads ------------------------------------------------------------------------ */
 
 #define S(name) b->key.s.name = b->p->kernel->scenario.name
@@ -319,7 +347,8 @@ buys(const struct kernel_stint *st)
 static void
 read_weights(struct asking *b)
 {
-    S(hazard), S(discount_rate);
+    S(hazard);
+    b->key.in.discount = rate(b, RATE_DISCOUNT);
 }
 
 static void
@@ -392,7 +421,7 @@ ask_bought(struct asking *b, struct stage_inputs *in)
     for (int k = 0; k < spans->n; k++)
         b->key.spans.list[k].to = spans->list[k].to;
     read_weights(b), read_requests(b);
-    S(api_change);
+    b->key.in.api_path = rate(b, RATE_API);
     const struct stage_slot *slot = ask(b);
     in->bought_first = output(slot, 0);
     for (int k = 0; k < spans->n; k++)
@@ -451,7 +480,7 @@ ask_tokens(struct asking *b, struct stage_inputs *in, struct figure share)
     }
     if (!is_zero(&b->st->arm.monthly_minimum_usd)) {
         read_weights(b), read_requests(b);
-        S(api_change);
+        b->key.in.api_path = rate(b, RATE_API);
     }
     b->key.in.migrations = in->migrations;
     if (!is_zero(&in->migrations)) {
@@ -513,7 +542,8 @@ ask_hours(struct asking *b, struct stint_figures *f, struct figure share)
     months_of(b);
     F(kind), F(follow);
     read_weights(b), read_requests(b);
-    S(gpu_change), S(peak_to_average), S(batch_share), S(extra_attempts);
+    b->key.in.gpu_path = rate(b, RATE_GPU);
+    S(peak_to_average), S(batch_share), S(extra_attempts);
     A(extra_attempts), A(min_replicas), A(spare_replicas), A(utilization_target);
     if (b->st->facts.follow)
         A(startup_minutes);
@@ -568,9 +598,9 @@ ask_trainings(struct asking *b, struct stage_inputs *in)
     F(kind);
     read_weights(b);
     if (b->st->facts.kind == ARM_SELF_TUNED)
-        S(gpu_change);
+        b->key.in.gpu_path = rate(b, RATE_GPU);
     else
-        S(api_change);
+        b->key.in.api_path = rate(b, RATE_API);
     memcpy(b->key.months_set, b->st->trains, sizeof b->key.months_set);
     const struct stage_slot *slot = ask(b);
     if (any) {
@@ -760,9 +790,10 @@ put_answers(struct asking *b, const struct stint_figures f[2])
     }
     for (int k = 0; k < j->n_stints; k++)
         if (drifts(b, &j->stint[k])) {
-            if (j->stint[k].facts.kind == ARM_API)
+            if (j->stint[k].facts.kind == ARM_API) {
                 S(api_drift);
-            else
+                b->key.in.drift_keep = rate(b, RATE_DRIFT);
+            } else
                 S(drift_points);
         }
 }
@@ -774,22 +805,42 @@ is_even(const struct asking *b)
     return b->job->kind != ARM_STAGED && !drifts(b, &b->job->stint[0]) && (b->job->n_stints == 1 || !drifts(b, &b->job->stint[1]));
 }
 
+/* Requests of a stint's months, and the same times what its quality drifts by. */
+static void
+ask_asked(struct asking *b, const struct kernel_stint *st, struct figure *asked, struct figure *drifted)
+{
+    begin(b, STAGE_ASKED);
+    b->key.from = st->from;
+    b->key.to = st->to;
+    b->key.even = !drifts(b, st);
+    read_weights(b), read_requests(b);
+    if (!b->key.even) {
+        b->key.facts.kind = st->facts.kind;
+        if (st->facts.kind == ARM_API)
+            b->key.in.drift_keep = rate(b, RATE_DRIFT);
+        else
+            memcpy(b->key.months_set, st->trains, sizeof b->key.months_set);
+    }
+    const struct stage_slot *slot = ask(b);
+    *asked = output(slot, 0);
+    *drifted = b->key.even ? value_of(0) : output(slot, 1);
+}
+
 static struct figure
 ask_wrong(struct asking *b, const struct stint_figures f[2])
 {
+    struct figure asked[2], drifted[2];
+
+    for (int k = 0; k < b->job->n_stints; k++)
+        ask_asked(b, &b->job->stint[k], &asked[k], &drifted[k]);
     begin(b, STAGE_WRONG);
     put_answers(b, f);
     read_weights(b), read_requests(b);
     S(days);
-    return output(ask(b), 0);
-}
-
-static struct figure
-ask_asked(struct asking *b)
-{
-    begin(b, STAGE_ASKED);
-    b->key.months = b->p->kernel->months;
-    read_weights(b), read_requests(b);
+    for (int k = 0; k < b->job->n_stints; k++) {
+        b->key.in.of[k].asked = asked[k];
+        b->key.in.of[k].drifted = drifted[k];
+    }
     return output(ask(b), 0);
 }
 
@@ -803,12 +854,13 @@ static struct errors
 errors_of(struct asking *b, const struct stint_figures f[2], struct figure quality)
 {
     struct errors e = { .even = is_even(b) };
+    struct figure none;
 
     if (is_zero(&b->p->kernel->scenario.error_usd))
         return e;
     if (e.even) {
         e.quality = quality;
-        e.asked = ask_asked(b);
+        ask_asked(b, &b->job->stint[0], &e.asked, &none);
     } else
         e.wrong = ask_wrong(b, f);
     return e;
@@ -824,7 +876,7 @@ put_errors(struct asking *b, const struct errors *e)
     if (e->even)
         S(days);
     b->key.in.of[0].quality = e->quality;
-    b->key.in.asked = e->asked;
+    b->key.in.of[0].asked = e->asked;
     b->key.in.wrong = e->wrong;
 }
 
@@ -940,6 +992,8 @@ put_bands(struct asking *b, const struct stint_figures *f)
     b->key.in.share = f->in.share;
     b->key.in.mu = f->in.mu;
     b->key.in.extra = f->in.extra;
+    b->key.in.api_path = rate(b, RATE_API);
+    b->key.in.gpu_path = rate(b, RATE_GPU);
 }
 
 static void

@@ -40,6 +40,8 @@ struct stage_plan {
     int samples;
     int64_t *versions;             /* handed out so far                                      */
     bool no_memory;
+    struct figure rate[4];         /* of RATE_..., once asked for                             */
+    bool has_rate[4];
 };
 
 void stages_begin(struct stage_plan *);
