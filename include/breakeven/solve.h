@@ -124,6 +124,12 @@ struct crossing_set {
 /* Every volume where the sign of (cost of a - cost of b) changes, over 0.001 to 1,000 times the
  * typed volume, at the values in force of the setup. total false: "run". */
 int crossings_find(const struct setup *, int a, int b, bool total, struct crossing_set *);
+/* The same for several pairs of one setup, which outlives the search. NULL, -1: no memory; ending NULL is
+ * harmless. */
+struct crossing_search;
+struct crossing_search *crossings_begin(const struct setup *);
+int crossings_of(struct crossing_search *, int a, int b, bool total, struct crossing_set *);
+void crossings_end(struct crossing_search *);
 /* First month from which the arm with the larger once cost is and stays cheaper in
  * undiscounted cumulative cost; 0 if never. */
 int payback_month(const struct arm_outcome *a, const struct arm_outcome *b);

@@ -199,7 +199,9 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
 static void
 find_crossings(struct answer *an, const struct samples *s)
 {
-    for (int a = 0; a < an->n_arms; a++)
+    struct crossing_search *search = crossings_begin(&s->setup);
+
+    for (int a = 0; search != NULL && a < an->n_arms; a++)
         for (int b = a + 1; b < an->n_arms && an->n_crossings < PAIRS_MAX; b++) {
             struct crossing_answer *c = &an->crossings[an->n_crossings];
 
@@ -209,12 +211,12 @@ find_crossings(struct answer *an, const struct samples *s)
             c->a = a;
             c->b = b;
             c->marked = !an->arms[a].passes || !an->arms[b].passes;
-            if (crossings_find(&s->setup, a, b, false, &c->run) < 0 ||
-                crossings_find(&s->setup, a, b, true, &c->total) < 0)
+            if (crossings_of(search, a, b, false, &c->run) < 0 || crossings_of(search, a, b, true, &c->total) < 0)
                 continue;
             c->payback_month = payback_month(&s->median[a], &s->median[b]);
             an->n_crossings++;
         }
+    crossings_end(search);
 }
 
 static void

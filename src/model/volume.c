@@ -36,6 +36,9 @@ struct harvested {
     double usd_each[HORIZON_MAX], usd_missing;
 };
 
+/* Searches come back to the ends of ranges, and pairs of arms to the same volumes. */
+#define KEPT 128
+
 struct volume_cost {
     bool known;
     double fixed_usd, usd_per_request; /* a day                                                   */
@@ -44,6 +47,12 @@ struct volume_cost {
     struct harvested harvested;
     double growth[HORIZON_MAX];    /* of all requests, as in a part                               */
     double variability;
+    struct {
+        double requests, extra[2], usd; /* requests 0: nothing is kept                            */
+    } kept[KEPT];
+    struct {
+        double requests, extra[2];
+    } kept_extra[KEPT];
 };
 
 /* What a calendar says of a month's money, tax aside. */
@@ -270,38 +279,71 @@ extra_for_latency(const struct volume_cost *c, const struct part *p, double requ
     return queue_replicas_for(&q, p->ttft_limit_s, v->ttft_s);
 }
 
-/* With another volume, as many less or more as the worst peak's load needs more or less there. */
-static double
-extra_at(const struct volume_cost *c, const struct part *p, double requests, double other)
+/* A place for what is kept of a volume: any bits of it that differ between neighbours. */
+static size_t
+place_of(double requests)
 {
-    const struct serving *v = &p->serving;
-    double extra = extra_for_latency(c, p, requests);
+    uint64_t bits;
 
-    if (other > 0 && v->sized && !v->conditional)
-        extra += replicas_for(v, requests * p->busiest, v->peak) - replicas_for(v, other * p->busiest, v->peak);
-    return extra > 0 ? extra : 0;
+    memcpy(&bits, &requests, sizeof bits);
+    return (size_t)((bits * 0x9e3779b97f4a7c15u) >> 57);
+}
+_Static_assert(KEPT == 1 << (64 - 57), "a place for every hash");
+
+static const double *
+extra_of_parts(struct volume_cost *c, double requests)
+{
+    const size_t at = place_of(requests);
+
+    if (c->kept_extra[at].requests != requests || requests == 0) {
+        for (int i = 0; i < c->n; i++)
+            c->kept_extra[at].extra[i] = c->part[i].served ? extra_for_latency(c, &c->part[i], requests) : 0;
+        c->kept_extra[at].requests = requests;
+    }
+    return c->kept_extra[at].extra;
 }
 
 static double
-cost_at(struct volume_cost *c, double requests, double other)
+sum_at(struct volume_cost *c, double requests, const double extra[2])
 {
     double usd = c->fixed_usd + c->usd_per_request * requests;
 
-    if (!c->known)
-        return NAN;
     for (int i = 0; i < c->n; i++) {
         struct part *p = &c->part[i];
         for (int m = p->from - 1; p->metered && m < p->to; m++)
             usd += larger(p->usage[m] * requests, p->minimum_usd) * p->usage_weight[m];
-        if (!p->served)
-            continue;
-        p->serving.extra = extra_at(c, p, requests, other);
-        for (int m = p->from - 1; m < p->to; m++)
+        p->serving.extra = extra[i];
+        for (int m = p->from - 1; p->served && m < p->to; m++)
             usd += p->hour_weight[m] * serving_beyond_hours(&p->serving, m + 1, requests * p->growth[m]);
     }
-    if (c->harvested.present)
-        usd += harvest_usd(c, requests);
-    return usd;
+    return c->harvested.present ? usd + harvest_usd(c, requests) : usd;
+}
+
+/* With another volume, as many replicas less or more for latency as the worst peak's load needs more or
+ * less there. */
+static double
+cost_at(struct volume_cost *c, double requests, double other)
+{
+    const size_t at = place_of(requests);
+    double extra[2] = { 0, 0 };
+
+    if (!c->known)
+        return NAN;
+    const double *of_latency = extra_of_parts(c, requests);
+    for (int i = 0; i < c->n; i++) {
+        const struct part *p = &c->part[i];
+        const struct serving *v = &p->serving;
+        extra[i] = of_latency[i];
+        if (other > 0 && p->served && v->sized && !v->conditional)
+            extra[i] += replicas_for(v, requests * p->busiest, v->peak) - replicas_for(v, other * p->busiest, v->peak);
+        extra[i] = extra[i] > 0 ? extra[i] : 0;
+    }
+    if (c->kept[at].requests != requests || requests == 0 || memcmp(c->kept[at].extra, extra, sizeof extra) != 0) {
+        c->kept[at].requests = requests;
+        memcpy(c->kept[at].extra, extra, sizeof extra);
+        c->kept[at].usd = sum_at(c, requests, extra);
+    }
+    return c->kept[at].usd;
 }
 
 double

@@ -333,21 +333,61 @@ find(struct pair *p, double requests, double tokens_per_request, struct crossing
     set->stays_from = r.last * tokens_per_request;
 }
 
-int
-crossings_find(const struct setup *s, int a, int b, bool total, struct crossing_set *set)
+struct crossing_search {
+    const struct setup *setup;
+    struct volume_cost *cost[ARMS_MAX][2]; /* [arm][total], made when first asked for        */
+};
+
+struct crossing_search *
+crossings_begin(const struct setup *s)
 {
-    struct pair p = { s, { volume_cost_new(s, a, total), volume_cost_new(s, b, total) }, { a, b }, total };
-    double requests = s->sc.workload.requests_per_day.x, per_request = workload_tokens_per_request(s);
-    int status = p.cost[0] != NULL && p.cost[1] != NULL ? 0 : -1;
+    struct crossing_search *c = calloc(1, sizeof *c);
+
+    if (c != NULL)
+        c->setup = s;
+    return c;
+}
+
+void
+crossings_end(struct crossing_search *c)
+{
+    for (int k = 0; c != NULL && k < 2 * ARMS_MAX; k++)
+        volume_cost_free(c->cost[k / 2][k % 2]);
+    free(c);
+}
+
+static struct volume_cost *
+cost_of(struct crossing_search *c, int arm, bool total)
+{
+    if (c->cost[arm][total] == NULL)
+        c->cost[arm][total] = volume_cost_new(c->setup, arm, total);
+    return c->cost[arm][total];
+}
+
+int
+crossings_of(struct crossing_search *c, int a, int b, bool total, struct crossing_set *set)
+{
+    struct pair p = { c->setup, { cost_of(c, a, total), cost_of(c, b, total) }, { a, b }, total };
+    double requests = c->setup->sc.workload.requests_per_day.x, per_request = workload_tokens_per_request(c->setup);
 
     set->n = 0;
     set->truncated = false;
     set->stays_from = set->utilization = NAN;
     set->cheaper_below = set->cheaper_above = -1;
-    if (status == 0 && requests > 0 && isfinite(per_request))
+    if (p.cost[0] == NULL || p.cost[1] == NULL)
+        return -1;
+    if (requests > 0 && isfinite(per_request))
         find(&p, requests, per_request, set);
-    volume_cost_free(p.cost[0]);
-    volume_cost_free(p.cost[1]);
+    return 0;
+}
+
+int
+crossings_find(const struct setup *s, int a, int b, bool total, struct crossing_set *set)
+{
+    struct crossing_search *c = crossings_begin(s);
+    int status = c != NULL ? crossings_of(c, a, b, total, set) : -1;
+
+    crossings_end(c);
     return status;
 }
 
