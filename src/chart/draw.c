@@ -45,6 +45,37 @@ set_area(struct chart_area *area, int row, int column, int rows, int columns, co
     area->y_low = y_low, area->y_high = y_high;
 }
 
+/* Lines that words take, and at most so many; the last is cut where there are more. */
+static int
+wrapped_rows(const char *words, int columns, int most)
+{
+    int n = 0;
+
+    while (*words != '\0' && n < most) {
+        size_t cut = text_break(words, columns);
+        if (cut == 0)
+            break;
+        words += cut;
+        words += strspn(words, " ");
+        n++;
+    }
+    return n > 0 ? n : 1;
+}
+
+static void
+put_wrapped(struct canvas *canvas, int row, int column, int columns, int rows, const char *words, enum ink ink,
+            const struct glyphs *g)
+{
+    for (int k = 0; k < rows && *words != '\0'; k++) {
+        char line[512];
+        size_t cut = k + 1 == rows ? strlen(words) : text_break(words, columns);
+        snprintf(line, sizeof line, "%.*s", (int)cut, words);
+        canvas_text_fit(canvas, row + k, column, columns, line, ink, 0, g->ascii);
+        words += cut;
+        words += strspn(words, " ");
+    }
+}
+
 /* ---- bars: low and high ends around a middle, zero marked ----------------------------- */
 
 struct bar_frame {
@@ -141,6 +172,8 @@ draw_one_bar(struct canvas *canvas, const struct bar *b, const struct bar_frame 
     }
 }
 
+#define BARS_LEAST 20
+
 /* Columns for names, the inputs' own ranges and the notes; the bars have the rest. */
 static void
 bar_layout(const struct chart *c, const struct chart_place *at, struct bar_frame *f)
@@ -153,9 +186,11 @@ bar_layout(const struct chart *c, const struct chart_place *at, struct bar_frame
         note = text_width(c->bars[k].note) > note ? text_width(c->bars[k].note) : note;
     }
     f->range = at->columns >= 110 ? range : 0;
-    f->note = at->columns >= 70 ? (note < at->columns / 3 ? note : at->columns / 3) : 0;
     int most = at->columns * 2 / 5;
     f->label = label < most ? label : most;
+    f->note = at->columns >= 70 ? (note < at->columns / 3 ? note : at->columns / 3) : 0;
+    if (f->label + note + BARS_LEAST <= at->columns)
+        f->note = note;
     f->left = at->column + 1 + f->label + 1 + f->range + (f->range > 0 ? 2 : 0);
     f->columns = at->column + at->columns - f->left - f->note - 2;
 }
@@ -169,14 +204,27 @@ first_bar(const struct chart *c, const struct chart_place *at, int bars)
     return first < 0 || last < 0 ? 0 : first < last ? first : last;
 }
 
+static void
+bar_key(const struct chart *c, const struct glyphs *g, char *out, size_t size)
+{
+    if (c->zero_line)
+        snprintf(out, size, "%s low end, %s high end%s%s", g->ascii ? "-" : "\u2592", g->ascii ? "#" : "\u2588",
+                 c->note[0] != '\0' ? "; " : "", c->note);
+    else
+        text_copy(out, size, c->note);
+}
+
 void
 draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
           struct chart_area *area)
 {
     struct bar_frame f = { 0 };
-    int rows = at->rows - 2, bars;
-    char label[128];
+    int rows, bars;
+    char label[128], note[sizeof c->note + 48];
 
+    bar_key(c, g, note, sizeof note);
+    int words = wrapped_rows(note, at->columns - 1, at->rows >= 10 ? 2 : 1);
+    rows = at->rows - 1 - words;
     bar_layout(c, at, &f);
     if (c->n_bars == 0 || f.columns < 8 || rows < 1) {
         canvas_text_fit(canvas, at->row + at->rows / 2, at->column + 1, at->columns - 2,
@@ -213,13 +261,7 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
     if (bars < c->n_bars)
         canvas_printf(canvas, at->row + 1 + bars, at->column + 1, INK_WARNING, 0, "%d more%s", c->n_bars - bars,
                       first == 0 ? ", smaller" : "");
-    char note[sizeof c->note + 48];
-    if (c->zero_line)
-        snprintf(note, sizeof note, "%s low end, %s high end%s%s", g->ascii ? "-" : "\u2592", g->ascii ? "#" : "\u2588",
-                 c->note[0] != '\0' ? "; " : "", c->note);
-    else
-        text_copy(note, sizeof note, c->note);
-    canvas_text_fit(canvas, at->row + at->rows - 1, at->column + 1, at->columns - 1, note, INK_FAINT, 0, g->ascii);
+    put_wrapped(canvas, at->row + at->rows - words, at->column + 1, at->columns - 1, words, note, INK_FAINT, g);
     set_area(area, at->row + 1, f.left, rows, f.columns, &(struct axis){ f.low, f.high, false }, 0, 1);
 }
 
@@ -245,7 +287,7 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
             struct chart_area *area)
 {
     struct bar_frame f = { .left = at->column + 1, .columns = at->columns - 2, .low = c->x_low, .high = c->x_high };
-    int rows = at->rows - 4;
+    int words = wrapped_rows(c->note, at->columns, at->rows >= 10 ? 2 : 1), rows = at->rows - 2 - words;
     double most = 0;
 
     if (!(c->x_high > c->x_low) || rows < 1 || f.columns < 10) {
@@ -278,7 +320,7 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
     if (c->x_low < 0 && c->x_high > 0)
         canvas_put(canvas, line, bar_column(&f, 0), glyph_of(g->zero), INK_ZONE, PEN_BOLD);
     bar_labels(canvas, &f, c->x_prefix, line + 1, at->column, at->column + at->columns);
-    canvas_text_fit(canvas, line + 2, at->column, at->columns, c->note, INK_PLAIN, 0, g->ascii);
+    put_wrapped(canvas, line + 2, at->column, at->columns, words, c->note, INK_PLAIN, g);
     set_area(area, at->row, f.left, rows, f.columns, &(struct axis){ c->x_low, c->x_high, false }, 0, 1);
     if (at->crosshair >= 0 && at->crosshair < f.columns)
         for (int r = 0; r <= rows; r++)

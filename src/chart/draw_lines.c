@@ -478,7 +478,7 @@ draw_lines(struct canvas *canvas, const struct chart *c, const struct chart_plac
         return;
     }
     p.x = (struct axis){ c->x_low, c->x_high, c->x_log };
-    int caption = lay_caption(&p, -1, at->column, at->columns, at->rows >= 14 ? 3 : 1);
+    int caption = lay_caption(&p, -1, at->column, at->columns, at->rows >= 14 ? 3 : at->rows >= 11 ? 2 : 1);
     p.rows = at->rows - 2 - caption;
     if (p.rows < 3 || at->columns < 16) {
         no_room(canvas, at, g, "too small for a chart; # shows the table");

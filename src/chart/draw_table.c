@@ -12,7 +12,7 @@
  * columns that find no room beside the others are scrolled to. */
 
 #define GAP 2
-#define WORDS_LEAST 10 /* a column of words is not made narrower than this               */
+#define WORDS_LEAST 16 /* a column of words is not made narrower than this               */
 #define HEADING_LEAST 6
 #define TOWER 5        /* lines of a cell, beyond which its column goes below the rows   */
 #define INDENT 2
@@ -206,25 +206,34 @@ row_height(const struct table *t, int row)
     return most;
 }
 
-/* A last column of sentences that would stand in a narrow tower goes below its row instead. */
+/* Would the last column be one of sentences in a narrow tower, or find no room? */
+static bool
+is_tower(const struct table *t, int last)
+{
+    char line[SENTENCE + 1];
+    int k = t->n - 1;
+
+    for (int r = 0; r < t->chart->n_rows; r++) {
+        const char *words = t->chart->rows[r].cells[last];
+        int n = 0;
+        if (t->column[k] != last && text_width(words) > 3 * WORDS_LEAST)
+            return true;
+        while (t->column[k] == last && n <= TOWER && next_line(&words, t->width[k], line, sizeof line))
+            n++;
+        if (n > TOWER)
+            return true;
+    }
+    return false;
+}
+
+/* Such a column goes below its rows instead. */
 static void
 lay_out(struct table *t, const struct chart *c, int available, int skip)
 {
-    int last = c->n_columns - 1, k, tower = 0;
-    char line[SENTENCE + 1];
+    int last = c->n_columns - 1;
 
     lay_out_columns(t, c, c->n_columns, available, skip);
-    k = t->n - 1;
-    if (last < 2 || t->n < 3 || t->column[k] != last || t->right[k])
-        return;
-    for (int r = 0; r < c->n_rows; r++) {
-        const char *words = c->rows[r].cells[last];
-        int n = 0;
-        while (next_line(&words, t->width[k], line, sizeof line))
-            n++;
-        tower = n > tower ? n : tower;
-    }
-    if (tower <= TOWER)
+    if (last < 2 || table_right(c, last) || !is_tower(t, last))
         return;
     lay_out_columns(t, c, last, available, skip);
     t->below = last;

@@ -179,7 +179,9 @@ view_labels(struct chart *c, const struct answer *an, const struct catalog *cat,
         c->you_high = quantity_quantile(&an->setup.sc.labels.examples, 0.95);
     }
     text_copy(c->x_label, sizeof c->x_label, "labelled examples, log");
-    text_copy(c->y_label, sizeof c->y_label, "% right answers, not from 0");
+    if (c->y_low < 0.2 * c->y_high) /* near 0 leaving it out would gain nothing */
+        c->y_low = 0;
+    text_copy(c->y_label, sizeof c->y_label, c->y_low > 0 ? "% right answers, not from 0" : "% right answers");
     labels_table(c, an, work, arm, typed);
     *work = an->setup;
     labels_sentence(c, an, work, arm);

@@ -210,12 +210,12 @@ latency_words(struct chart *c, const struct answer *an)
     if (limit->kind != QUANTITY_UNSET && isfinite(limit->x) && limit->x > 0) {
         c->marks[c->n_marks++] = limit->x;
         text_copy(c->marks_label, sizeof c->marks_label, "limit");
-        snprintf(c->note, sizeof c->note, "dotted: the limit, %s ms", number_si(ms, sizeof ms, limit->x));
+        snprintf(c->note, sizeof c->note, "P95 to the first token, ms; dotted: the limit, %s ms", number_si(ms, sizeof ms, limit->x));
         snprintf(c->sentence, sizeof c->sentence, "%d of %d arms whose first token is known keep the limit of %s ms at the worst month's peak hour; month 1 runs %d replicas.",
                  within, known, ms, replicas);
         return;
     }
-    text_copy(c->note, sizeof c->note, "no limit is set");
+    text_copy(c->note, sizeof c->note, "P95 to the first token, ms; no limit is set");
     snprintf(c->sentence, sizeof c->sentence, "No limit is set for the first token; it is known for %d of %d arms, at the worst month's peak hour.",
              known, an->n_arms);
 }
@@ -295,6 +295,19 @@ value_in_force(const struct answer *an, const char *path)
     return q->x;
 }
 
+/* A share's axis is in percent. */
+static double
+axis_of(const struct answer *an, const char *path, char *label, size_t size)
+{
+    struct field_ref ref;
+    struct error ignored;
+    bool share = field_find(&an->setup.sc, path, &ref, &ignored) == 0 && ref.field->form == FORM_SHARE;
+    char name[64];
+
+    snprintf(label, size, "%s%s", chart_field_name(&an->setup.sc, path, name, sizeof name), share ? ", %" : "");
+    return share ? 100 : 1;
+}
+
 /* Cells by letter; the table twin names the pick at nine places. */
 int
 view_map(struct chart *c, const struct answer *an, const struct catalog *cat, int columns)
@@ -308,12 +321,11 @@ view_map(struct chart *c, const struct answer *an, const struct catalog *cat, in
         text_copy(c->sentence, sizeof c->sentence, c->note);
         return 0;
     }
-    c->x_low = m->x_low, c->x_high = m->x_high, c->x_log = m->x_log;
-    c->y_low = m->y_low, c->y_high = m->y_high, c->y_log = m->y_log;
-    chart_field_name(&an->setup.sc, m->x_path, c->x_label, sizeof c->x_label);
-    chart_field_name(&an->setup.sc, m->y_path, c->y_label, sizeof c->y_label);
-    c->you = value_in_force(an, m->x_path);
-    c->you_y = value_in_force(an, m->y_path);
+    double x_times = axis_of(an, m->x_path, c->x_label, sizeof c->x_label), y_times = axis_of(an, m->y_path, c->y_label, sizeof c->y_label);
+    c->x_low = x_times * m->x_low, c->x_high = x_times * m->x_high, c->x_log = m->x_log;
+    c->y_low = y_times * m->y_low, c->y_high = y_times * m->y_high, c->y_log = m->y_log;
+    c->you = x_times * value_in_force(an, m->x_path);
+    c->you_y = y_times * value_in_force(an, m->y_path);
     c->map_columns = FLIP_MAP_COLUMNS;
     c->map_rows = FLIP_MAP_ROWS;
     for (int a = 0; a < an->n_arms; a++)
@@ -325,14 +337,14 @@ view_map(struct chart *c, const struct answer *an, const struct catalog *cat, in
     for (int k = 0; k < 3; k++) {
         char number[24], name[32];
         double f = (4 + 12 * k + 0.5) / FLIP_MAP_COLUMNS;
-        double x = m->x_log ? m->x_low * pow(m->x_high / m->x_low, f) : m->x_low + f * (m->x_high - m->x_low);
+        double x = c->x_log ? c->x_low * pow(c->x_high / c->x_low, f) : c->x_low + f * (c->x_high - c->x_low);
         snprintf(name, sizeof name, "at %s", number_si(number, sizeof number, x));
         add_column(c, name);
     }
     for (int r = FLIP_MAP_ROWS - 1; r >= 0; r--) {
         char number[24];
         double f = (r + 0.5) / FLIP_MAP_ROWS;
-        double y = m->y_log ? m->y_low * pow(m->y_high / m->y_low, f) : m->y_low + f * (m->y_high - m->y_low);
+        double y = c->y_log ? c->y_low * pow(c->y_high / c->y_low, f) : c->y_low + f * (c->y_high - c->y_low);
         struct table_row *row = add_row(c, number_si(number, sizeof number, y));
         for (int k = 0; row != NULL && k < 3; k++) {
             int pick = m->pick[r][4 + 12 * k];
@@ -390,22 +402,24 @@ view_audit(struct chart *c, const struct answer *an, const struct catalog *cat, 
     if (list == NULL)
         return -1;
     add_column(c, "claim");
+    add_column(c, "verdict");
     add_column(c, "article");
     add_column(c, "recomputed");
-    add_column(c, "factor");
-    add_column(c, "verdict");
     add_column(c, "unit");
+    add_column(c, "factor");
     int n = audit(cat, list, TABLE_ROWS_MAX), wrong = 0;
     for (int k = 0; k < n; k++) {
         struct table_row *row = add_row(c, list[k].claim->id);
+        if (row == NULL)
+            break;
+        text_copy(row->cells[1], sizeof row->cells[1], list[k].verdict);
         if (isfinite(list[k].claim->article[0]))
-            range_text(row->cells[1], sizeof row->cells[1], list[k].claim->article);
+            range_text(row->cells[2], sizeof row->cells[2], list[k].claim->article);
         else
-            text_copy(row->cells[1], sizeof row->cells[1], list[k].claim->article_text != NULL ? list[k].claim->article_text : "-");
-        range_text(row->cells[2], sizeof row->cells[2], list[k].recomputed);
-        number_si(row->cells[3], sizeof row->cells[3], list[k].factor);
-        text_copy(row->cells[4], sizeof row->cells[4], list[k].verdict);
-        text_copy(row->cells[5], sizeof row->cells[5], list[k].claim->unit != NULL ? list[k].claim->unit : "");
+            text_copy(row->cells[2], sizeof row->cells[2], list[k].claim->article_text != NULL ? list[k].claim->article_text : "-");
+        range_text(row->cells[3], sizeof row->cells[3], list[k].recomputed);
+        text_copy(row->cells[4], sizeof row->cells[4], list[k].claim->unit != NULL ? list[k].claim->unit : "");
+        number_si(row->cells[5], sizeof row->cells[5], list[k].factor);
         wrong += strcmp(list[k].verdict, "holds") != 0 && strcmp(list[k].verdict, "near") != 0 &&
                  strcmp(list[k].verdict, "not-derivable") != 0;
     }

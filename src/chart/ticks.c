@@ -145,6 +145,7 @@ fill(struct ticks *t, const struct candidate *c, double low, double high, const 
 
 /* Worse than any that is of use, and low enough for a single label where two find no room. */
 #define SCORE_LEAST (-100.0)
+#define ONE_LABEL (-20.0)
 
 static void
 search(struct ticks *best, double low, double high, int m, int cells, int gap, bool horizontal,
@@ -175,6 +176,10 @@ search(struct ticks *best, double low, double high, int m, int cells, int gap, b
                     struct candidate c = { lmin, step, score, k };
                     struct ticks t;
                     if (!fill(&t, &c, low, high, prefix) || !legible(&t, false, low, high, cells, gap, horizontal))
+                        continue;
+                    if (t.n < 2) /* one label gives no scale: only where there is nothing better */
+                        score += ONE_LABEL;
+                    if (score <= best_score)
                         continue;
                     best_score = score;
                     *best = t;

@@ -303,9 +303,9 @@ view_unit(struct chart *c, const struct answer *an, const struct catalog *cat, i
         c->y_low = least < 0.2 * c->y_high ? 0 : least * 0.9; /* near 0 leaving it out would gain nothing */
     }
     c->y_prefix = "$";
-    snprintf(c->x_label, sizeof c->x_label, "tokens/day, log%s%s%s", c->y_low > 0 || cut ? "; y " : "",
-             c->y_low > 0 ? cut ? "not from 0, " : "not from 0" : "", cut ? "its top cut off" : "");
-    text_copy(c->y_label, sizeof c->y_label, "USD per million tokens");
+    text_copy(c->x_label, sizeof c->x_label, "tokens/day, log");
+    snprintf(c->y_label, sizeof c->y_label, "USD per million tokens%s%s", c->y_low > 0 ? ", not from 0" : "",
+             cut ? ", top cut off" : "");
     volume_sentence(c, an);
     volume_table(c, an, true);
     return 0;

@@ -36,21 +36,33 @@ draw_tabs(const struct app *app, struct canvas *c, int row, int left, int column
     }
 }
 
-/* Markdown as it will be written, from the line that was scrolled to. */
+/* Markdown as it will be written, from the line that was scrolled to. What is longer than the view goes on
+ * in the next row, except in the charts, whose rows mean nothing broken. */
 static int
 draw_report(const struct app *app, struct canvas *c, int top, int left, int rows, int columns)
 {
     const char *line = app->report.text != NULL ? app->report.text : "";
+    bool picture = false;
     int n = 0;
 
-    for (; *line != '\0'; n++) {
+    while (*line != '\0') {
         size_t length = strcspn(line, "\n");
-        char text[512];
+        char text[2048];
         snprintf(text, sizeof text, "%.*s", (int)(length < sizeof text ? length : sizeof text - 1), line);
-        if (n >= app->scroll && n < app->scroll + rows)
-            canvas_text_fit(c, top + n - app->scroll, left + 1, columns - 1, text, INK_PLAIN,
-                            text[0] == '#' ? PEN_BOLD : 0,
-                            app->glyphs->ascii);
+        picture ^= strncmp(text, "```", 3) == 0;
+        const char *words = text;
+        do {
+            char part[sizeof text];
+            size_t cut = picture ? strlen(words) : text_break(words, columns - 1);
+            cut = cut > 0 ? cut : strlen(words);
+            snprintf(part, sizeof part, "%.*s", (int)cut, words);
+            if (n >= app->scroll && n < app->scroll + rows)
+                canvas_text_fit(c, top + n - app->scroll, left + 1, columns - 1, part, INK_PLAIN, text[0] == '#' ? PEN_BOLD : 0,
+                                app->glyphs->ascii);
+            words += cut;
+            words += strspn(words, " ");
+            n++;
+        } while (*words != '\0');
         line += length + (line[length] == '\n');
     }
     return n;
