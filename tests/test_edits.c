@@ -194,35 +194,59 @@ a_cancelled_edit_is_made_good(void **state)
     samples_free(fresh);
 }
 
-/* The memory of one replaced field is used for the next. */
+/* ---- trials ---------------------------------------------------------------------------------------------- */
+
 static void
-fields_replaced_one_after_the_other(void **state)
+compare_trial(const struct samples *trial, const struct samples *fresh, const char *key, double v)
 {
-    const struct solve_options o = { .samples = SAMPLES, .seed = 1, .bands = true };
-    struct samples *base = NULL, *kept = NULL, *fresh = NULL;
+    assert_true(trial->examples == fresh->examples);
+    for (int a = 0; a < fresh->n_arms; a++) {
+        const struct arm_outcome *x = &trial->median[a], *y = &fresh->median[a];
+        if (trial->known[a] != fresh->known[a] || x->known != y->known || !same_column(&x->quality, &y->quality, 1) ||
+            !same_column(&x->need_gib, &y->need_gib, 1) || !same_column(&x->npv_usd, &y->npv_usd, 1))
+            fail_msg("%s = %g: what is known of arm %d, or its medians", key, v, a);
+        for (int m = 0; m < METRIC_COUNT; m++)
+            if (!same_column(trial->metric[a][m], fresh->metric[a][m], fresh->n))
+                fail_msg("%s = %g: metric %d of arm %d", key, v, m, a);
+    }
+}
+
+/* Field after field, value after value, in the memory of those before: as if each were the only one. */
+static void
+trials_are_what_replaced_columns_are(void **state)
+{
+    static const double factors[] = { 1.05, 1, 0.4, 2.5, 1.05, 0.97 };
+    static const int sizes[] = { 64, 256, 128 };
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    struct samples *base = NULL, *fresh = NULL;
+    const struct samples *trial;
+    struct trials *t;
     struct field_ref ref;
     struct error err;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 4; seed++) {
+    for (uint64_t seed = 1; seed <= 6; seed++) {
         recompute_random(&scenario, seed, catalog);
         scenario_resolve(&setup, &scenario, catalog, NULL);
         assert_int_equal(solve_run(&base, &setup, &o, &err), 0);
+        assert_int_equal(trials_new(&t, base, NULL, &err), 0);
         for (int i = 0; field_each(&scenario, i, &ref); i++) {
             const struct quantity *q = field_is_quantity(ref.field) ? field_value(&setup.sc, ref) : NULL;
             if (q == NULL || q->kind == QUANTITY_UNSET || !isfinite(q->x))
                 continue;
-            double v = fmin(ref.field->high, 1.05 * q->x);
-            assert_int_equal(solve_replaced_again(&kept, base, ref, v, SAMPLES, NULL, &err), 0);
-            assert_int_equal(solve_replaced(&fresh, base, ref, v, SAMPLES, NULL, &err), 0);
-            for (int a = 0; a < base->n_arms; a++)
-                for (int m = 0; m < METRIC_COUNT; m++)
-                    if (!same_column(kept->metric[a][m], fresh->metric[a][m], SAMPLES))
-                        fail_msg("random %d: %s, metric %d of arm %d", (int)seed, ref.field->key, m, a);
-            samples_free(fresh);
+            trials_hold(t, ref);
+            for (size_t k = 0; k < BE_LEN(factors); k++) {
+                double v = fmax(ref.field->low, fmin(ref.field->high, factors[k] * q->x));
+                int n = sizes[k % BE_LEN(sizes)];
+                assert_int_equal(trials_at(t, v, n, ~0u, &trial, &err), 0);
+                assert_int_equal(solve_replaced(&fresh, base, ref, v, n, NULL, &err), 0);
+                compare_trial(trial, fresh, ref.field->key, v);
+                samples_free(fresh);
+            }
         }
-        samples_free(kept);
-        kept = NULL;
+        assert_int_equal(trials_none(t, SAMPLES, &trial, &err), 0);
+        compare_trial(trial, base, "nothing", 0);
+        trials_free(t);
         samples_free(base);
     }
 }
@@ -234,7 +258,7 @@ main(void)
         cmocka_unit_test(edits_end_where_a_fresh_run_ends),
         cmocka_unit_test(edits_of_a_shipped_scenario),
         cmocka_unit_test(a_cancelled_edit_is_made_good),
-        cmocka_unit_test(fields_replaced_one_after_the_other),
+        cmocka_unit_test(trials_are_what_replaced_columns_are),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

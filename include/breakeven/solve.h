@@ -85,14 +85,24 @@ void samples_free(struct samples *);
 int solve_again(struct samples **kept, const struct setup *, const struct solve_options *, struct error *);
 
 /* The first n samples again with one field's whole column replaced by the constant v, all else
- * as sampled (section 11.5): what flips, tornado and maps are made of. The result borrows
+ * as sampled (section 11.5). The result borrows
  * from base, which must outlive it; samples_free. n is at most base->n. */
 int solve_replaced(struct samples **, const struct samples *base, struct field_ref, double v, int n,
                    const volatile int *cancel, struct error *);
-/* The same in memory of its own: *kept is NULL at first, later the last result of the same base, which is
- * written over. */
-int solve_replaced_again(struct samples **kept, const struct samples *base, struct field_ref, double v, int n,
-                         const volatile int *cancel, struct error *);
+/* For a search: field after field held at value after value, of which each costs no more than the arms
+ * that read the field, in memory that is used again. Borrows from base, which must outlive it and stay as it is. */
+struct trials;
+int trials_new(struct trials **, const struct samples *base, const volatile int *cancel, struct error *);
+void trials_free(struct trials *);
+/* The field that is held from now on. */
+void trials_hold(struct trials *, struct field_ref);
+/* The first n samples with the field at v: metrics, known, median and examples as solve_replaced gives them,
+ * of the arms whose bits are set; another arm has those of an earlier value, or base's. Ask for the same
+ * arms as long as one field is held. *out is the handle's, until the next call with the same n, of which there
+ * are four at most. 1: cancelled. */
+int trials_at(struct trials *, double v, int n, unsigned arms, const struct samples **out, struct error *);
+/* The first n samples with no field held. */
+int trials_none(struct trials *, int n, const struct samples **out, struct error *);
 /* Set the values of sample i in a copy of samples->setup. */
 void samples_apply(const struct samples *, struct setup *work, int i);
 

@@ -45,19 +45,24 @@ find_band(struct band *b, const struct samples *s, const char *path, double scal
 {
     int n = s->n < BAND_PREFIX ? s->n : BAND_PREFIX, status = 0;
     double *scratch = malloc(quantile_room(n) * sizeof *scratch);
-    struct samples *kept = NULL;
+    const struct samples *held;
+    struct trials *t = NULL;
     struct field_ref ref;
 
     if (scratch == NULL)
         status = error_set(err, ERR_BUG, "no memory for a band");
     if (status == 0)
         status = field_find(&s->setup.sc, path, &ref, err);
+    if (status == 0)
+        status = trials_new(&t, s, cancel, err);
+    if (status == 0)
+        trials_hold(t, ref);
     for (int i = 0; i < b->n && status == 0; i++) {
-        status = solve_replaced_again(&kept, s, ref, b->x[i] * scale, n, cancel, err);
+        status = trials_at(t, b->x[i] * scale, n, ~0u, &held, err);
         if (status == 0)
-            quantiles_at(b, kept, metric, i, scratch);
+            quantiles_at(b, held, metric, i, scratch);
     }
-    samples_free(kept);
+    trials_free(t);
     free(scratch);
     if (status != 0)
         b->n = 0;

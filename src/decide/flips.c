@@ -8,95 +8,163 @@
 #include "internal.h"
 
 /*
- * Flips and tornado (section 11.5): one field's whole column is replaced by a
- * constant, all else stays as sampled, and the attitude in use picks again. The search runs on a
- * prefix of the samples; the value it finds is then settled on all of them.
+ * Flips and tornado (section 11.5): one field's whole column is held at a constant, all else stays as
+ * sampled, and the attitude in use picks again. The search begins on few samples and goes on where it found
+ * something on more, in the end on all: a flip that is reported was seen there. What a prefix gets wrong with
+ * no field held is taken off what it says (a control variate), so that few samples go far.
  */
 
-#define PREFIX 256
+#define FEW 64           /* samples of the first search, where means decide          */
+#define SOME 256         /* where quantiles do                                       */
+#define MIDDLE 1024
+#define TORNADO 256
+#define LEVELS 3
 #define SCAN 4           /* values tried between the field in force and its limit on each side */
-#define PRECISION 1e-3   /* relative, of a flip */
+#define PRECISION 1e-3   /* relative, of a flip as it is searched for                */
+#define ACCEPTED 3e-3    /* and of one whose distance is known from the level before */
 
-/* Samples with a field replaced and their ruling, whose memory the next search uses again. */
-struct trial {
-    struct samples *samples;
+/* Samples of one number and their ruling, whose memory the next value uses again. */
+struct level {
+    int n;
     struct ruling ruling;
     unsigned char *holds;
+    double score[ARMS_MAX], margin[ARMS_MAX]; /* of all samples less those of this level      */
 };
 
 struct search {
     const struct samples *s;
     const struct solve_options *options;
     struct error *err;
+    struct trials *trials;
     struct field_ref ref;
     bool log;            /* scan in ratios                                        */
     int status;
-    struct trial prefix, all;
+    int base;            /* the arm picked with no field held                      */
+    unsigned candidates; /* arms that some figure could make the pick                */
+    unsigned arms;       /* and those that their gates look at                      */
+    struct level level[LEVELS];
+    int levels;
 };
-
-static void
-trial_release(struct trial *t)
-{
-    samples_free(t->samples);
-    ruling_release(&t->ruling);
-    free(t->holds);
-}
 
 static void
 search_release(struct search *q)
 {
-    trial_release(&q->prefix);
-    trial_release(&q->all);
+    for (int k = 0; k < q->levels; k++) {
+        ruling_release(&q->level[k].ruling);
+        free(q->level[k].holds);
+    }
+    trials_free(q->trials);
 }
 
 /* ---- what is picked when the field is v ------------------------------------------------------ */
 
-/* The arm that is picked (-1: none passes, or an error), and what the attitude in use minimises. */
+/* The arm that is picked (-1: none passes, or an error), what the attitude in use minimises, and by how
+ * much each arm passes its gates. */
 struct trial_result {
     double at;
     int pick;
-    double score[ARMS_MAX];
+    double score[ARMS_MAX], margin[ARMS_MAX];
 };
 
 static int
-rule_on(struct trial *t, struct error *err)
+pick_of(const struct trial_result *r, int n_arms)
 {
-    const struct samples *s = t->samples;
-    bool passes[ARMS_MAX] = { false };
-    int failed[ARMS_MAX] = { 0 };
+    int pick = -1;
 
-    if (t->holds == NULL)
-        t->holds = malloc((size_t)s->n);
-    if (t->holds == NULL)
-        return error_set(err, ERR_BUG, "no memory for the gates");
-    for (int a = 0; a < s->n_arms; a++) {
-        failed[a] = gates_failed(s, a, t->holds);
-        passes[a] = s->known[a] && failed[a] == 0;
-    }
-    return ruling_make(&t->ruling, s, passes, failed, s->setup.sc.attitude, false, err);
-}
-
-static struct trial_result
-try_at(struct search *q, double v, int n)
-{
-    struct trial *t = n <= PREFIX ? &q->prefix : &q->all;
-    struct trial_result r = { .at = v, .pick = -1 };
-
-    if (q->status == 0)
-        q->status = solve_replaced_again(&t->samples, q->s, q->ref, v, n, q->options->cancel, q->err);
-    if (q->status == 0)
-        q->status = rule_on(t, q->err);
-    if (q->status == 0) {
-        r.pick = t->ruling.pick;
-        memcpy(r.score, t->ruling.score, sizeof r.score);
-    }
-    return r;
+    for (int a = 0; a < n_arms; a++)
+        if (isfinite(r->score[a]) && (pick < 0 || r->score[a] < r->score[pick]))
+            pick = a;
+    return pick;
 }
 
 static int
-pick_at(struct search *q, double v, int n)
+rule_on(const struct search *q, struct level *l, const struct samples *s, struct trial_result *r)
 {
-    return try_at(q, v, n).pick;
+    bool passes[ARMS_MAX] = { false };
+    int failed[ARMS_MAX] = { 0 };
+
+    for (int a = 0; a < s->n_arms; a++) {
+        r->margin[a] = q->candidates >> a & 1 ? gates_margin(s, a, l->holds) + l->margin[a] : -INFINITY;
+        passes[a] = s->known[a] && r->margin[a] >= 0;
+        failed[a] = !passes[a];
+    }
+    if (ruling_make(&l->ruling, s, passes, failed, s->setup.sc.attitude, false, q->err) < 0)
+        return -1;
+    for (int a = 0; a < s->n_arms; a++)
+        r->score[a] = l->ruling.score[a] + l->score[a];
+    r->pick = pick_of(r, s->n_arms);
+    return 0;
+}
+
+static struct trial_result
+try_at(struct search *q, double v, int level)
+{
+    struct level *l = &q->level[level];
+    struct trial_result r = { .at = v, .pick = -1 };
+    const struct samples *s;
+
+    if (q->status == 0)
+        q->status = trials_at(q->trials, v, l->n, q->arms, &s, q->err);
+    if (q->status == 0)
+        q->status = rule_on(q, l, s, &r);
+    return r;
+}
+
+/* What all samples say with no field held, less what these say. r: the ruling on all of them. */
+static int
+compare_with_all(struct search *q, struct level *l, const struct ruling *r)
+{
+    const bool by_mean = r->attitude != ATTITUDE_P90 && r->attitude != ATTITUDE_MINIMAX;
+    unsigned char *holds = malloc((size_t)q->s->n);
+    const struct samples *s;
+    int status = holds != NULL ? trials_none(q->trials, l->n, &s, q->err) : error_set(q->err, ERR_BUG, "no memory for the gates");
+
+    if (status == 0)
+        status = ruling_make(&l->ruling, s, r->passes, r->failed, r->attitude, true, q->err);
+    for (int a = 0; status == 0 && a < s->n_arms; a++) {
+        double score = by_mean ? r->mean_loss[a] - l->ruling.mean_loss[a] : r->score[a] - l->ruling.score[a];
+        double margin = q->candidates >> a & 1 ? gates_margin(q->s, a, holds) - gates_margin(s, a, holds) : 0;
+        l->score[a] = isfinite(score) ? score : 0;
+        l->margin[a] = isfinite(margin) ? margin : 0;
+    }
+    free(holds);
+    return status;
+}
+
+static int
+add_level(struct search *q, int n, const struct ruling *r)
+{
+    struct level *l = &q->level[q->levels++];
+
+    l->n = n;
+    l->holds = malloc((size_t)n);
+    if (l->holds == NULL)
+        return error_set(q->err, ERR_BUG, "no memory for the gates");
+    return n < q->s->n ? compare_with_all(q, l, r) : 0;
+}
+
+/* Trials on all samples; r: the ruling on them, for levels of fewer before, or NULL. */
+static void
+search_begin(struct search *q, const struct ruling *r)
+{
+    const int n = q->s->n;
+
+    for (int a = 0; a < q->s->n_arms; a++)
+        if (gates_of_fact_pass(q->s, a)) {
+            q->candidates |= 1u << a;
+            q->arms |= gates_read(q->s, a);
+        }
+    q->status = trials_new(&q->trials, q->s, q->options->cancel, q->err);
+    if (r != NULL) {
+        const int few = r->attitude == ATTITUDE_P90 || r->attitude == ATTITUDE_MINIMAX ? SOME : FEW;
+        q->base = r->pick;
+        if (q->status == 0 && few < n)
+            q->status = add_level(q, few, r);
+        if (q->status == 0 && 4 * MIDDLE <= n)
+            q->status = add_level(q, MIDDLE, r);
+    }
+    if (q->status == 0)
+        q->status = add_level(q, n, NULL);
 }
 
 static double
@@ -132,22 +200,31 @@ far_end(const struct search *q, double now, bool up)
     return up ? high : low;
 }
 
-/* Where between the two a straight line puts the flip: by the arms picked on either side, if both
- * are in the running on both; else the middle. */
+/* What has to fall below zero for the pick to change between in and out: the lead over the arm that takes its
+ * place, or by how much one of the two passes its gates. NAN: not known. */
+static double
+lead(const struct trial_result *r, const struct trial_result *in, const struct trial_result *out)
+{
+    if (in->pick >= 0 && !(out->margin[in->pick] >= 0))
+        return r->margin[in->pick];
+    if (out->pick >= 0 && !(in->margin[out->pick] >= 0))
+        return -r->margin[out->pick];
+    return in->pick >= 0 && out->pick >= 0 ? r->score[out->pick] - r->score[in->pick] : NAN;
+}
+
+/* Where between the two a straight line puts the flip; the middle if there is none. */
 static double
 chord(const struct trial_result *in, const struct trial_result *out)
 {
-    if (in->pick < 0 || out->pick < 0)
-        return 0.5;
-    double a = in->score[out->pick] - in->score[in->pick], b = out->score[out->pick] - out->score[in->pick];
-    double t = a / (a - b);
+    double a = lead(in, in, out), b = lead(out, in, out), t = a / (a - b);
+
     return isfinite(t) ? fmin(0.98, fmax(0.02, t)) : 0.5;
 }
 
 /* Close in on a flip: the pick at "in" is base, at "out" it is not. A chord that leaves more than half is
  * followed by a halving, a step beyond a chord meets its other side. */
 static void
-narrow(struct search *q, struct trial_result *in, struct trial_result *out, int base, int n)
+narrow(struct search *q, struct trial_result *in, struct trial_result *out, int level)
 {
     bool halve = false;
 
@@ -162,25 +239,23 @@ narrow(struct search *q, struct trial_result *in, struct trial_result *out, int 
             middle = whole(q, between(q, in->at, out->at, 0.5));
         if (middle == in->at || middle == out->at)
             return;
-        struct trial_result r = try_at(q, middle, n);
-        *(r.pick == base ? in : out) = r;
+        struct trial_result r = try_at(q, middle, level);
+        *(r.pick == q->base ? in : out) = r;
         halve = fabs(out->at - in->at) > 0.5 * width;
     }
 }
 
-/* How far a value lies from the flip by the slope of the prefix between in and out; NAN: not known. */
+/* How far a value lies from the flip by the slope of the level before, between in and out; NAN: not known. */
 static double
 distance(const struct trial_result *at, const struct trial_result *in, const struct trial_result *out)
 {
-    if (in->pick < 0 || out->pick < 0)
-        return NAN;
-    double slope = (out->score[out->pick] - out->score[in->pick] - in->score[out->pick] + in->score[in->pick]) / (out->at - in->at);
-    double gap = at->score[out->pick] - at->score[in->pick];
-    return fabs(gap / slope);
+    double slope = (lead(out, in, out) - lead(in, in, out)) / (out->at - in->at);
+
+    return fabs(lead(at, in, out) / slope);
 }
 
-/* The next value to try from "at" towards "end": what the prefix says is left with something to spare, or
- * a share of the way that grows from step to step. */
+/* The next value to try from "at" towards "end": what the level before says is left with something to spare,
+ * or a share of the way that grows from step to step. */
 static double
 reach_for(const struct search *q, double at, double end, double left, double share)
 {
@@ -191,58 +266,73 @@ reach_for(const struct search *q, double at, double end, double left, double sha
     return whole(q, between(q, at, end, fmin(1, share)));
 }
 
-/* The prefix and the whole may disagree a little: bracket on all samples, from the prefix's answer
- * outwards, and close in again. */
-static double
-confirm(struct search *q, const struct trial_result *prefix_in, const struct trial_result *prefix_out, double now, double end,
-        int base, int *pick)
+/* This level and the one before may disagree a little: bracket here, from the other's answer outwards, and
+ * close in again. sure: the other had many samples; then what is seen beyond the flip and near it by the other's
+ * slope is near enough. */
+static bool
+confirm(struct search *q, struct trial_result *in, struct trial_result *out, double now, double end, int level, bool sure)
 {
-    const int n = q->s->n;
-    struct trial_result in, out, at = try_at(q, prefix_out->at, n);
-    double reach = 0.004;
-    bool has_in = at.pick == base, has_out = !has_in;
+    const struct trial_result before_in = *in, before_out = *out;
+    double first = sure ? reach_for(q, before_out.at, end, 0, 0) : before_out.at, reach = 0.004;
+    struct trial_result at = try_at(q, first, level);
+    bool has_in = at.pick == q->base, has_out = !has_in;
 
-    in = out = at;
+    *in = *out = at;
     for (int k = 0; k < 8 && q->status == 0 && !(has_in && has_out); k++, reach *= 2.5) {
-        double from = has_in ? in.at : out.at, left = k < 2 ? distance(&at, prefix_in, prefix_out) : NAN;
+        double left = k < 3 ? distance(&at, &before_in, &before_out) : NAN, from = has_in ? in->at : out->at;
+        if (has_out && sure && left <= ACCEPTED * fabs(at.at))
+            return true;
         double next = reach_for(q, from, has_in ? end : now, left, reach);
         if (next == from)
             continue;
-        at = try_at(q, next, n);
-        if (at.pick == base)
-            in = at, has_in = true;
+        at = try_at(q, next, level);
+        if (at.pick == q->base)
+            *in = at, has_in = true;
         else
-            out = at, has_out = true;
+            *out = at, has_out = true;
     }
     if (!has_out || q->status != 0)
-        return NAN;
-    if (!has_in)
-        in = try_at(q, now, n);
-    narrow(q, &in, &out, base, n);
-    *pick = out.pick;
-    return out.at;
+        return false;
+    if (!has_in) {
+        *in = try_at(q, now, level);
+        if (in->pick != q->base)
+            return false;
+    }
+    narrow(q, in, out, level);
+    return q->status == 0;
 }
 
 static double
-search_side(struct search *q, double now, bool up, const struct trial_result *base_prefix, int base, int *pick)
+search_side(struct search *q, double now, bool up, const struct trial_result *at_now, int *pick)
 {
     const double end = far_end(q, now, up);
-    struct trial_result in = *base_prefix;
+    struct trial_result in = *at_now, out;
+    bool found = false;
 
     if (!isfinite(end) || end == now)
         return NAN;
-    for (int k = 1; k <= SCAN && q->status == 0; k++) {
+    for (int k = 1; k <= SCAN && q->status == 0 && !found; k++) {
         double v = whole(q, between(q, now, end, pow(k / (double)SCAN, 2)));
         if (v == in.at)
             continue;
-        struct trial_result at = try_at(q, v, PREFIX);
-        if (at.pick != base_prefix->pick) {
-            narrow(q, &in, &at, base_prefix->pick, PREFIX);
-            return confirm(q, &in, &at, now, end, base, pick);
-        }
-        in = at;
+        out = try_at(q, v, 0);
+        if (in.pick == q->base && out.pick != q->base)
+            found = true;
+        else
+            in = out;
     }
-    return NAN;
+    if (!found || q->status != 0)
+        return NAN;
+    narrow(q, &in, &out, 0);
+    for (int level = 1, from = 0; level < q->levels; level++) {
+        struct trial_result here_in = in, here_out = out;
+        if (confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
+            in = here_in, out = here_out, from = level;
+        else if (level == q->levels - 1) /* where a level between finds nothing, all samples have the last word */
+            return NAN;
+    }
+    *pick = out.pick;
+    return out.at;
 }
 
 /* ---- all fields ---------------------------------------------------------------------------------- */
@@ -306,16 +396,18 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
 
     if (r->n_arms < 1)
         return 0;
+    search_begin(&q, r);
     for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
         q.ref = ref;
         if (!is_searchable(r->samples, ref))
             continue;
         double now = quantity_in_force(&q)->x;
         q.log = now > 0 && ref.field->low >= 0 && ref.field->form != FORM_SHARE;
-        const struct trial_result base = try_at(&q, now, PREFIX);
+        trials_hold(q.trials, ref);
+        const struct trial_result at_now = try_at(&q, now, 0);
         for (int up = 0; up < 2 && q.status == 0; up++) {
             int pick = -1;
-            double to = search_side(&q, now, up, &base, r->pick, &pick);
+            double to = search_side(&q, now, up, &at_now, &pick);
             add_flip(an, &q, to, pick);
         }
     }
@@ -332,10 +424,9 @@ difference_at(struct search *q, int pick, int rival, double v)
     const struct samples *s;
 
     if (q->status == 0)
-        q->status = solve_replaced_again(&q->prefix.samples, q->s, q->ref, v, PREFIX, q->options->cancel, q->err);
+        q->status = trials_at(q->trials, v, TORNADO, 1u << pick | 1u << rival, &s, q->err);
     if (q->status != 0)
         return NAN;
-    s = q->prefix.samples;
     if (!s->known[pick] || !s->known[rival])
         return NAN;
     return column_mean(s->metric[rival][METRIC_NPV], s->n) - column_mean(s->metric[pick][METRIC_NPV], s->n);
@@ -368,6 +459,7 @@ add_bar(struct answer *an, struct search *q, const struct ruling *r, const char 
     if (an->n_tornado == FLIPS_MAX || !(bar.high > bar.low))
         return;
     text_copy(bar.path, sizeof bar.path, path);
+    trials_hold(q->trials, q->ref);
     bar.low_usd = difference_at(q, r->pick, r->rival, bar.low);
     bar.high_usd = difference_at(q, r->pick, r->rival, bar.high);
     if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && fabs(bar.low_usd - bar.high_usd) > 1e-9 * fabs(bar.low_usd))
@@ -384,6 +476,7 @@ tornado_find(struct answer *an, const struct ruling *r, const struct solve_optio
 
     if (r->pick < 0 || r->rival < 0)
         return 0;
+    q.status = trials_new(&q.trials, q.s, options->cancel, err);
     for (int k = 0; k < r->samples->n_inputs && q.status == 0; k++) {
         const struct input *in = &r->samples->inputs[k];
         q.ref = in->ref;
@@ -424,6 +517,30 @@ map_range(const struct samples *s, struct field_ref ref, double *low, double *hi
     *high = fmin(*high, ref.field->high);
 }
 
+static int
+map_row(struct flip_map *map, const struct samples *base, int r, struct field_ref x, struct field_ref y,
+        const struct solve_options *options, struct error *err)
+{
+    struct search row = { .s = base, .ref = y, .log = map->y_log };
+    struct samples *held = NULL;
+    double v = whole(&row, between(&row, map->y_low, map->y_high, (r + 0.5) / FLIP_MAP_ROWS));
+    int status = solve_replaced(&held, base, y, v, base->n, options->cancel, err);
+
+    if (status != 0)
+        return status;
+    struct search cell = { .s = held, .options = options, .err = err, .ref = x, .log = map->x_log };
+    search_begin(&cell, NULL);
+    if (cell.status == 0)
+        trials_hold(cell.trials, x);
+    for (int k = 0; cell.status == 0 && k < FLIP_MAP_COLUMNS; k++) {
+        double u = whole(&cell, between(&cell, map->x_low, map->x_high, (k + 0.5) / FLIP_MAP_COLUMNS));
+        map->pick[r][k] = (signed char)try_at(&cell, u, 0).pick;
+    }
+    search_release(&cell);
+    samples_free(held);
+    return cell.status;
+}
+
 int
 flip_map(struct flip_map *map, const struct scenario *sc, const struct catalog *catalog, struct field_ref x, struct field_ref y,
          const struct solve_options *options, struct error *err)
@@ -450,20 +567,8 @@ flip_map(struct flip_map *map, const struct scenario *sc, const struct catalog *
         if (!(map->x_high > map->x_low) || !(map->y_high > map->y_low))
             status = error_set(err, ERR_RANGE, "%s leaves no room for a map", !(map->x_high > map->x_low) ? map->x_path : map->y_path);
     }
-    for (int r = 0; status == 0 && r < FLIP_MAP_ROWS; r++) {
-        struct search row = { .s = base, .options = options, .err = err, .ref = y, .log = map->y_log };
-        struct samples *fixed = NULL;
-        double v = whole(&row, between(&row, map->y_low, map->y_high, (r + 0.5) / FLIP_MAP_ROWS));
-        status = solve_replaced(&fixed, base, y, v, base->n, options->cancel, err);
-        struct search cell = { .s = fixed, .options = options, .err = err, .ref = x, .log = map->x_log };
-        for (int k = 0; status == 0 && k < FLIP_MAP_COLUMNS; k++) {
-            double u = whole(&cell, between(&cell, map->x_low, map->x_high, (k + 0.5) / FLIP_MAP_COLUMNS));
-            map->pick[r][k] = (signed char)pick_at(&cell, u, fixed->n);
-            status = cell.status;
-        }
-        search_release(&cell);
-        samples_free(fixed);
-    }
+    for (int r = 0; status == 0 && r < FLIP_MAP_ROWS; r++)
+        status = map_row(map, base, r, x, y, options, err);
     samples_free(base);
     free(setup);
     return status;

@@ -656,18 +656,49 @@ state_of(const struct gate *gate, const struct samples *s, int arm, unsigned cha
     return *share < s->setup.sc.horizon.confidence.x ? GATE_BREACHED : state;
 }
 
-int
-gates_failed(const struct samples *s, int arm, unsigned char *holds)
+bool
+gates_of_fact_pass(const struct samples *s, int arm)
 {
     struct compliance_finding found[64];
-    int n = compliance_evaluate(&s->setup, arm, found, BE_LEN(found)), failed = 0;
-    double share;
+    int n = compliance_evaluate(&s->setup, arm, found, BE_LEN(found));
 
     for (int k = 0; k < n; k++)
-        failed += !found[k].regime->informational && gate_fails(found[k].state);
-    for (int g = 0; g < decision_gates_n; g++)
-        failed += decision_gates[g].applies(s, arm) && gate_fails(state_of(&decision_gates[g], s, arm, holds, &share));
-    return failed;
+        if (!found[k].regime->informational && gate_fails(found[k].state))
+            return false;
+    for (int g = 0; g < decision_gates_n; g++) {
+        const struct gate *gate = &decision_gates[g];
+        if (gate->limits == NULL && gate->applies(s, arm) && gate_fails(gate->judge(s, arm)))
+            return false;
+    }
+    return true;
+}
+
+double
+gates_margin(const struct samples *s, int arm, unsigned char *holds)
+{
+    const double asked = s->setup.sc.horizon.confidence.x;
+    double margin = 1, share;
+
+    for (int g = 0; g < decision_gates_n; g++) {
+        const struct gate *gate = &decision_gates[g];
+        if (gate->limits == NULL || !gate->applies(s, arm))
+            continue;
+        if (gate_fails(state_of(gate, s, arm, holds, &share)) && !(share < asked))
+            return -INFINITY;
+        margin = fmin(margin, share - asked);
+    }
+    return margin;
+}
+
+unsigned
+gates_read(const struct samples *s, int arm)
+{
+    int used[2], n = used_arms(s, arm, used);
+    unsigned arms = 1u << arm;
+
+    for (int k = 0; k < n; k++)
+        arms |= 1u << used[k];
+    return arms;
 }
 
 static int

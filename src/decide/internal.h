@@ -24,7 +24,11 @@ struct ruling {
 /* gates.c */
 /* holds: room for a byte a sample. */
 int gates_evaluate(const struct samples *, int arm, unsigned char *holds, struct gate_result *out, int max);
-int gates_failed(const struct samples *, int arm, unsigned char *holds); /* how many, without words */
+/* Of the gates that no figure decides; and by how much the share of samples in which the others hold exceeds
+ * what is asked for: of the closest one, negative where it fails, -INFINITY where something has to be known. */
+bool gates_of_fact_pass(const struct samples *, int arm);
+double gates_margin(const struct samples *, int arm, unsigned char *holds);
+unsigned gates_read(const struct samples *, int arm); /* bits of the arms whose metrics its gates look at */
 bool gate_fails(enum gate_state);
 void gates_hold(const struct samples *, int arm, unsigned char *holds); /* all numeric gates, by sample */
 

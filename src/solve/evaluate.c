@@ -129,8 +129,8 @@ finish_bands(struct samples_whole *w, const struct request *q, int arm)
 
 /* Known at the medians and in at least four samples of five: an arm that outgrows its memory in a
  * rare sample is still an arm, and its gate says how often. */
-static bool
-is_mostly_known(struct samples_whole *w, int arm)
+bool
+samples_know(struct samples_whole *w, int arm)
 {
     const double *x = w->s.metric[arm][METRIC_NPV];
     struct arm_columns *c = &w->arm[arm];
@@ -210,7 +210,7 @@ bring_bands(struct samples_whole *w, const struct request *q, int arm, const str
 }
 
 static int
-evaluate_kernel(struct samples_whole *w, const struct request *q, const enum plan_kind kinds[ARMS_MAX])
+evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms)
 {
     struct samples *s = &w->s;
     struct kernel_bands *bands = q->band != NULL ? malloc((size_t)s->n_arms * sizeof *bands) : NULL;
@@ -222,12 +222,12 @@ evaluate_kernel(struct samples_whole *w, const struct request *q, const enum pla
 
     stages_begin(&p);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
-        if (kinds[a] == PLAN_KERNEL)
+        if (arms >> a & 1)
             stages_of_job(&p, a, metric[a], bands != NULL ? &bands[a] : NULL);
     if (status == 0)
         status = stages_run(&p, q->cancel);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
-        if (kinds[a] == PLAN_KERNEL) {
+        if (arms >> a & 1) {
             take_metrics(w, a, metric[a]);
             if (bands != NULL)
                 bring_bands(w, q, a, path, &bands[a]);
@@ -287,7 +287,7 @@ note_columns(struct samples_whole *w, const struct request *q)
 }
 
 static void
-plan_all(struct samples_whole *w, const struct request *q, enum plan_kind kinds[ARMS_MAX])
+plan_arms(struct samples_whole *w, const struct request *q, unsigned arms, enum plan_kind kinds[ARMS_MAX])
 {
     const struct scenario *sc = &w->s.setup.sc;
     const struct quantity *const curve[4] = { &sc->quality.alpha, &sc->quality.n_scale, &sc->quality.e_inf_share,
@@ -298,7 +298,7 @@ plan_all(struct samples_whole *w, const struct request *q, enum plan_kind kinds[
         offset[k] = (size_t)((const char *)&curve[k]->x - (const char *)&w->s.setup);
     const struct plan_source from = { .setup = &w->s.setup, .columns = &w->columns, .column = w->column,
         .fit = w->fit_column, .fit_offset = offset, .n_fit = w->fitted ? 4 : 0, .fixed = q->fixed, .n_fixed = q->n_fixed };
-    plan_make(&w->plan, kinds, &from);
+    plan_make(&w->plan, kinds, &from, arms);
     for (int a = 0; w->path == PATH_PLAIN && a < w->s.n_arms; a++)
         kinds[a] = PLAN_PLAIN;
 }
@@ -342,20 +342,71 @@ samples_evaluate(struct samples_whole *w, const struct request *q, struct error 
 {
     struct samples *s = &w->s;
     enum plan_kind kinds[ARMS_MAX];
+    unsigned of_kernel = 0;
     int status = solve_cancelled(q->cancel);
 
     if (status != 0)
         return status;
-    plan_all(w, q, kinds);
+    plan_arms(w, q, ~0u, kinds);
     note_columns(w, q);
     bring_medians(w);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
-        if (kinds[a] != PLAN_KERNEL)
+        if (kinds[a] == PLAN_KERNEL)
+            of_kernel |= 1u << a;
+        else
             status = evaluate_alone(w, q, a, kinds[a]);
     if (status == 0)
-        status = evaluate_kernel(w, q, kinds);
+        status = evaluate_kernel(w, q, of_kernel);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
-        s->known[a] = is_mostly_known(w, a);
+        s->known[a] = samples_know(w, a);
+    if (status < 0)
+        error_set(err, ERR_BUG, "no memory for %d samples", s->n);
+    return status;
+}
+
+/* Where every metric is base's, the arm does not read what is held, and its medians are base's, too. */
+static bool
+is_base_s(const struct samples_whole *w, int arm)
+{
+    return memcmp(w->s.metric[arm], w->base->s.metric[arm], sizeof w->s.metric[arm]) == 0 &&
+           memcmp(w->s.version[arm], w->base->s.version[arm], sizeof w->s.version[arm]) == 0;
+}
+
+int
+samples_evaluate_arms(struct samples_whole *w, const struct request *q, unsigned arms, unsigned *differ, struct error *err)
+{
+    struct samples *s = &w->s;
+    enum plan_kind kinds[ARMS_MAX];
+    unsigned of_kernel = 0;
+    int status = solve_cancelled(q->cancel);
+
+    *differ = 0;
+    if (status != 0)
+        return status;
+    plan_arms(w, q, arms, kinds);
+    for (int a = 0; status == 0 && a < s->n_arms; a++) {
+        if (!(arms >> a & 1))
+            continue;
+        if (kinds[a] == PLAN_KERNEL) {
+            of_kernel |= 1u << a;
+            continue;
+        }
+        model_evaluate(&s->setup, a, &s->median[a]);
+        status = evaluate_alone(w, q, a, kinds[a]);
+        *differ |= 1u << a;
+    }
+    if (status == 0)
+        status = evaluate_kernel(w, q, of_kernel);
+    for (int a = 0; status == 0 && a < s->n_arms; a++) {
+        if (of_kernel >> a & 1 && is_base_s(w, a))
+            s->median[a] = w->base->median[a];
+        else if (of_kernel >> a & 1) {
+            model_evaluate(&s->setup, a, &s->median[a]);
+            *differ |= 1u << a;
+        }
+        if (arms >> a & 1)
+            s->known[a] = samples_know(w, a);
+    }
     if (status < 0)
         error_set(err, ERR_BUG, "no memory for %d samples", s->n);
     return status;

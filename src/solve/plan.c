@@ -9,41 +9,37 @@
 
 /* What the kernel needs to know of a setup, settled once for all samples. */
 
+/* What stands in each eighth byte of a setup: 1 + the input of its column; FIT + k: the pilots' curve. */
+#define PLACES (sizeof(struct setup) / sizeof(double))
+#define FIT 0x4000
+_Static_assert(INPUTS_MAX < FIT, "inputs and the pilots' curve are told apart");
+
 struct builder {
     const struct plan_source *from;
+    uint16_t column[PLACES];
 };
 
-static size_t
-place_of(const struct builder *b, const void *quantity)
+static void
+find_places(struct builder *b)
 {
-    return (size_t)((const char *)quantity - (const char *)b->from->setup);
-}
+    const struct plan_source *from = b->from;
 
-static bool
-is_fixed(const struct plan_source *from, size_t offset)
-{
+    memset(b->column, 0, sizeof b->column);
+    for (int k = 0; k < from->columns->n_targets; k++)
+        b->column[from->columns->targets[k].offset / sizeof(double)] = (uint16_t)(1 + from->columns->targets[k].input);
+    for (int k = 0; k < from->n_fit; k++)
+        b->column[from->fit_offset[k] / sizeof(double)] = (uint16_t)(FIT + k);
     for (int k = 0; k < from->n_fixed; k++)
-        if (from->fixed[k] == offset)
-            return true;
-    return false;
+        b->column[from->fixed[k] / sizeof(double)] = 0;
 }
 
 /* The column behind a quantity; NULL: it is the same in all samples. */
 static const struct plan_column *
 column_of(const struct builder *b, const struct quantity *q)
 {
-    const struct plan_source *from = b->from;
-    const size_t offset = place_of(b, q) + offsetof(struct quantity, x);
+    const uint16_t at = b->column[(size_t)((const char *)&q->x - (const char *)b->from->setup) / sizeof(double)];
 
-    if (is_fixed(from, offset))
-        return NULL;
-    for (int k = 0; k < from->n_fit; k++)
-        if (from->fit_offset[k] == offset)
-            return &from->fit[k];
-    for (int k = 0; k < from->columns->n_targets; k++)
-        if (from->columns->targets[k].offset == offset)
-            return &from->column[from->columns->targets[k].input];
-    return NULL;
+    return at == 0 ? NULL : at >= FIT ? &b->from->fit[at - FIT] : &b->from->column[at - 1];
 }
 
 static struct figure
@@ -193,15 +189,18 @@ job_make(const struct builder *b, struct kernel_job *j, int arm, int months)
 }
 
 void
-plan_make(struct kernel *k, enum plan_kind kinds[ARMS_MAX], const struct plan_source *from)
+plan_make(struct kernel *k, enum plan_kind kinds[ARMS_MAX], const struct plan_source *from, unsigned arms)
 {
     const struct setup *s = from->setup;
-    const struct builder b = { from };
+    struct builder b;
 
+    b.from = from;
+    find_places(&b);
     k->months = horizon_months(s);
 #define MEMBER(name, place, usual) k->scenario.name = figure_of(&b, &s->sc.place, usual);
     SCENARIO_FIGURES(MEMBER)
 #undef MEMBER
     for (int a = 0; a < s->sc.n_arms; a++)
-        kinds[a] = job_make(&b, &k->job[a], a, k->months);
+        if (arms >> a & 1)
+            kinds[a] = job_make(&b, &k->job[a], a, k->months);
 }

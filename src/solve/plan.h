@@ -25,7 +25,7 @@ struct plan_source {
 /* Who evaluates an arm: the kernel; nobody, since an arm that it names is missing; the plain path. */
 enum plan_kind { PLAN_KERNEL, PLAN_NOTHING, PLAN_PLAIN };
 
-/* The job of every arm, without the places where its results go, and who does it. */
-void plan_make(struct kernel *, enum plan_kind kinds[ARMS_MAX], const struct plan_source *);
+/* The jobs of the arms whose bits are set, without the places where their results go, and who does them. */
+void plan_make(struct kernel *, enum plan_kind kinds[ARMS_MAX], const struct plan_source *, unsigned arms);
 
 #endif

@@ -223,8 +223,8 @@ samples_apply(const struct samples *s, struct setup *work, int i)
 
 /* ---- runs --------------------------------------------------------------------------------------------- */
 
-static struct samples_whole *
-new_samples(int n, uint64_t seed, enum solve_path path)
+struct samples_whole *
+samples_new(int n, uint64_t seed, enum solve_path path)
 {
     struct samples_whole *w = calloc(1, sizeof *w);
 
@@ -304,7 +304,7 @@ solve_again(struct samples **kept, const struct setup *setup, const struct solve
         w = NULL;
     }
     if (w == NULL)
-        w = new_samples(o->samples, o->seed, o->path);
+        w = samples_new(o->samples, o->seed, o->path);
     *kept = w != NULL ? &w->s : NULL;
     if (w == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", o->samples);
@@ -316,109 +316,6 @@ solve_run(struct samples **out, const struct setup *setup, const struct solve_op
 {
     struct samples *fresh = NULL;
     int status = solve_again(&fresh, setup, o, err);
-
-    if (status == 0)
-        *out = fresh;
-    else
-        samples_free(fresh);
-    return status;
-}
-
-/* ---- one column replaced -------------------------------------------------------------------------------- */
-
-#define PLACES_MAX (ARMS_MAX * 4 + 1)
-
-/* Every place that takes its value from this field: its own, what inherits it, and what shares its
- * draw. */
-static int
-places_of(const struct samples_whole *base, struct field_ref ref, size_t *offsets, int *input)
-{
-    const struct setup *s = &base->s.setup;
-    const struct columns *c = &base->columns;
-    int n = 0;
-
-    offsets[n++] = column_offset(ref);
-    for (int k = 0; k < arm_fields_n; k++)
-        for (int a = 0; a < s->sc.n_arms && n < PLACES_MAX; a++) {
-            struct field_ref place = { &arm_fields[k], a }, from;
-            if (field_is_quantity(place.field) && field_inherits(s, place, &from) && from.field == ref.field &&
-                from.arm == ref.arm)
-                offsets[n++] = column_offset(place);
-        }
-    *input = -1;
-    for (int k = 0; k < c->n_targets; k++)
-        if (c->targets[k].offset == offsets[0])
-            *input = c->targets[k].input;
-    for (int k = 0; *input >= 0 && k < c->n_targets && n < PLACES_MAX; k++)
-        if (c->targets[k].input == *input && c->targets[k].offset != offsets[0])
-            offsets[n++] = c->targets[k].offset;
-    return n;
-}
-
-/* The columns are base's but for one. */
-static void
-take_columns(struct samples_whole *w, const struct samples_whole *base)
-{
-    w->columns = base->columns;
-    w->fitted = base->fitted;
-    w->fit = base->fit;
-    w->fit_x = base->fit_x;
-    w->fit_stride = base->fit_stride;
-    memcpy(w->column, base->column, sizeof w->column);
-    memcpy(w->fit_column, base->fit_column, sizeof w->fit_column);
-    w->s.n_inputs = base->s.n_inputs;
-    memcpy(w->s.inputs, base->s.inputs, (size_t)base->s.n_inputs * sizeof w->s.inputs[0]);
-    w->s.n_arms = base->s.n_arms;
-    w->s.setup = base->s.setup;
-}
-
-static void
-hold_column(struct samples_whole *w, int input, double v)
-{
-    for (int i = 0; i < w->s.n; i++)
-        w->constant[i] = v;
-    w->s.inputs[input].x = w->columns.inputs[input].x = w->column[input].x = w->constant;
-}
-
-int
-solve_replaced_again(struct samples **kept, const struct samples *base, struct field_ref ref, double v, int n,
-                     const volatile int *cancel, struct error *err)
-{
-    const struct samples_whole *from = (const struct samples_whole *)(const void *)base;
-    struct samples_whole *w = *kept != NULL ? samples_whole(*kept) : NULL;
-    size_t offsets[PLACES_MAX];
-    int input;
-
-    n = n < base->n ? n : base->n;
-    if (w != NULL && (w->base != from || w->base_versions != from->versions || w->s.n != n)) {
-        samples_free(*kept);
-        w = NULL;
-    }
-    if (w == NULL)
-        w = new_samples(n, base->seed, from->path);
-    *kept = w != NULL ? &w->s : NULL;
-    if (w != NULL && w->constant == NULL)
-        w->constant = malloc(column_stride(n) * sizeof *w->constant);
-    if (w == NULL || w->constant == NULL)
-        return error_set(err, ERR_BUG, "no memory for %d samples", n);
-    w->base = from;
-    w->base_versions = from->versions;
-    take_columns(w, from);
-    const int places = places_of(from, ref, offsets, &input);
-    if (input >= 0)
-        hold_column(w, input, v);
-    for (int k = 0; k < places; k++)
-        *(double *)(void *)((char *)&w->s.setup + offsets[k]) = v;
-    const struct request q = { .fixed = offsets, .n_fixed = places, .value = v, .cancel = cancel };
-    return samples_evaluate(w, &q, err);
-}
-
-int
-solve_replaced(struct samples **out, const struct samples *base, struct field_ref ref, double v, int n,
-               const volatile int *cancel, struct error *err)
-{
-    struct samples *fresh = NULL;
-    int status = solve_replaced_again(&fresh, base, ref, v, n, cancel, err);
 
     if (status == 0)
         *out = fresh;

@@ -57,9 +57,8 @@ struct samples_whole {
     bool medians_valid;
     struct figure axis[4];      /* what tokens_per_day is made of                            */
     bool axis_made;
-    const struct samples_whole *base; /* of what solve_replaced gives; else NULL          */
-    int64_t base_versions;      /* handed out by base then                                 */
-    double *constant;           /* the replaced column                                    */
+    const struct samples_whole *base; /* of what holds one field at a value; else NULL    */
+    double *constant;           /* the column of that field                               */
 };
 
 static inline struct samples_whole *
@@ -79,8 +78,15 @@ struct request {
     const volatile int *cancel;
 };
 
+/* All of it empty; NULL: no memory. samples_free. */
+struct samples_whole *samples_new(int n, uint64_t seed, enum solve_path);
 /* Bring the metrics of all arms up to date with setup and columns. 1: cancelled; -1: no memory. */
 int samples_evaluate(struct samples_whole *, const struct request *, struct error *);
+/* Of samples that hold a field, the metrics and medians of the arms whose bits are set, and of no other; differ:
+ * of which of them another than base's. */
+int samples_evaluate_arms(struct samples_whole *, const struct request *, unsigned arms, unsigned *differ, struct error *);
+/* Is the arm's cost known at the medians and in four samples of five? */
+bool samples_know(struct samples_whole *, int arm);
 /* Write sample i of the columns, the pilots' curve included, into a copy of the setup. */
 void samples_write(const struct samples_whole *, struct setup *work, int i);
 

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "samples.h"
+
+/*
+ * One field held at a value in all samples, all else as sampled.  Once, with everything that samples
+ * have (solve_replaced); or for a search that tries field after field and value after value, of which
+ * each costs no more than the arms that read the field (trials).
+ */
+
+#define PLACES_MAX (ARMS_MAX * 4 + 1)
+
+/* Every place that takes its value from this field: its own, what inherits it, and what shares its
+ * draw. input: the column behind it, or -1. */
+static int
+places_of(const struct samples_whole *base, struct field_ref ref, size_t *offsets, int *input)
+{
+    const struct setup *s = &base->s.setup;
+    const struct columns *c = &base->columns;
+    int n = 0;
+
+    offsets[n++] = column_offset(ref);
+    for (int k = 0; k < arm_fields_n; k++)
+        for (int a = 0; a < s->sc.n_arms && n < PLACES_MAX; a++) {
+            struct field_ref place = { &arm_fields[k], a }, from;
+            if (field_is_quantity(place.field) && field_inherits(s, place, &from) && from.field == ref.field &&
+                from.arm == ref.arm)
+                offsets[n++] = column_offset(place);
+        }
+    *input = -1;
+    for (int k = 0; k < c->n_targets; k++)
+        if (c->targets[k].offset == offsets[0])
+            *input = c->targets[k].input;
+    for (int k = 0; *input >= 0 && k < c->n_targets && n < PLACES_MAX; k++)
+        if (c->targets[k].input == *input && c->targets[k].offset != offsets[0])
+            offsets[n++] = c->targets[k].offset;
+    return n;
+}
+
+static double *
+place_in(struct setup *s, size_t offset)
+{
+    return (double *)(void *)((char *)s + offset);
+}
+
+static void
+hold(struct setup *s, const size_t *offsets, int n, double v)
+{
+    for (int k = 0; k < n; k++)
+        *place_in(s, offsets[k]) = v;
+}
+
+/* The columns are base's. */
+static struct samples_whole *
+new_of(const struct samples_whole *base, int n)
+{
+    struct samples_whole *w = samples_new(n, base->s.seed, base->path);
+
+    if (w == NULL)
+        return NULL;
+    w->base = base;
+    w->columns = base->columns;
+    w->fitted = base->fitted;
+    w->fit = base->fit;
+    w->fit_x = base->fit_x;
+    w->fit_stride = base->fit_stride;
+    memcpy(w->column, base->column, sizeof w->column);
+    memcpy(w->fit_column, base->fit_column, sizeof w->fit_column);
+    w->s.n_inputs = base->s.n_inputs;
+    memcpy(w->s.inputs, base->s.inputs, (size_t)base->s.n_inputs * sizeof w->s.inputs[0]);
+    w->s.n_arms = base->s.n_arms;
+    w->s.setup = base->s.setup;
+    w->s.examples = base->s.examples;
+    return w;
+}
+
+/* ---- once ------------------------------------------------------------------------------------- */
+
+static int
+hold_column(struct samples_whole *w, int input, double v)
+{
+    w->constant = malloc(column_stride(w->s.n) * sizeof *w->constant);
+    if (w->constant == NULL)
+        return -1;
+    for (int i = 0; i < w->s.n; i++)
+        w->constant[i] = v;
+    w->s.inputs[input].x = w->columns.inputs[input].x = w->column[input].x = w->constant;
+    return 0;
+}
+
+int
+solve_replaced(struct samples **out, const struct samples *base, struct field_ref ref, double v, int n,
+               const volatile int *cancel, struct error *err)
+{
+    const struct samples_whole *from = (const struct samples_whole *)(const void *)base;
+    size_t offsets[PLACES_MAX];
+    int input, places = places_of(from, ref, offsets, &input);
+
+    n = n < base->n ? n : base->n;
+    struct samples_whole *w = new_of(from, n);
+    if (w == NULL || (input >= 0 && hold_column(w, input, v) < 0)) {
+        samples_free(w != NULL ? &w->s : NULL);
+        return error_set(err, ERR_BUG, "no memory for %d samples", n);
+    }
+    hold(&w->s.setup, offsets, places, v);
+    const struct request q = { .fixed = offsets, .n_fixed = places, .value = v, .cancel = cancel };
+    int status = samples_evaluate(w, &q, err);
+    if (status == 0)
+        *out = &w->s;
+    else
+        samples_free(&w->s);
+    return status;
+}
+
+/* ---- again and again ----------------------------------------------------------------------------- */
+
+#define ROOMS 4 /* numbers of samples in use at the same time */
+
+/* Samples of one number, and the field that is held in them. */
+struct room {
+    struct samples_whole *w;
+    int field;
+    unsigned evaluated;          /* arms that are not base's                            */
+    size_t offsets[PLACES_MAX];
+    int places;
+    bool known[ARMS_MAX];        /* of base's metrics                                   */
+};
+
+struct trials {
+    const struct samples_whole *base;
+    const volatile int *cancel;
+    int field;                   /* how many were held so far                           */
+    const struct quantity *now;  /* in base                                              */
+    unsigned reads;              /* arms seen to differ from base                        */
+    int told;                    /* values unlike base's so far                          */
+    size_t offsets[PLACES_MAX];
+    int places;
+    struct room room[ROOMS];
+};
+
+int
+trials_new(struct trials **out, const struct samples *base, const volatile int *cancel, struct error *err)
+{
+    struct trials *t = calloc(1, sizeof *t);
+
+    if (t == NULL)
+        return error_set(err, ERR_BUG, "no memory for trials");
+    t->base = (const struct samples_whole *)(const void *)base;
+    t->cancel = cancel;
+    *out = t;
+    return 0;
+}
+
+void
+trials_free(struct trials *t)
+{
+    for (int k = 0; t != NULL && k < ROOMS; k++)
+        samples_free(t->room[k].w != NULL ? &t->room[k].w->s : NULL);
+    free(t);
+}
+
+static void
+borrow(struct room *r, int arm)
+{
+    struct samples_whole *w = r->w;
+
+    memcpy(w->s.metric[arm], w->base->s.metric[arm], sizeof w->s.metric[arm]);
+    memcpy(w->s.version[arm], w->base->s.version[arm], sizeof w->s.version[arm]);
+    w->median[arm] = w->base->median[arm];
+    w->s.known[arm] = r->known[arm];
+}
+
+static struct room *
+room_of(struct trials *t, int n, struct error *err)
+{
+    struct room *r = t->room;
+
+    while (r < t->room + ROOMS && r->w != NULL && r->w->s.n != n)
+        r++;
+    if (r == t->room + ROOMS) /* no more than four are kept */
+        samples_free(&(--r)->w->s);
+    else if (r->w != NULL)
+        return r;
+    memset(r, 0, sizeof *r);
+    r->w = new_of(t->base, n);
+    if (r->w == NULL) {
+        error_set(err, ERR_BUG, "no memory for %d samples", n);
+        return NULL;
+    }
+    for (int a = 0; a < r->w->s.n_arms; a++) {
+        r->known[a] = t->base->s.known[a];
+        borrow(r, a);
+        if (n < t->base->s.n)
+            r->w->s.known[a] = r->known[a] = samples_know(r->w, a);
+    }
+    return r;
+}
+
+/* What the last field left is base's again, and the one at hand takes its place. */
+static void
+take_field(struct trials *t, struct room *r)
+{
+    struct samples *s = &r->w->s;
+    const struct samples *from = &t->base->s;
+    const size_t examples = (size_t)((const char *)&s->setup.sc.labels.examples.x - (const char *)&s->setup);
+
+    if (r->field == t->field)
+        return;
+    for (int k = 0; k < r->places; k++)
+        *place_in(&s->setup, r->offsets[k]) = *(const double *)(const void *)((const char *)&from->setup + r->offsets[k]);
+    for (int a = 0; a < s->n_arms; a++)
+        if (r->evaluated >> a & 1)
+            borrow(r, a);
+    r->evaluated = 0;
+    s->examples = from->examples;
+    memcpy(r->offsets, t->offsets, sizeof r->offsets);
+    r->places = t->places;
+    r->field = t->field;
+    for (int k = 0; k < t->places; k++)
+        if (t->offsets[k] == examples)
+            s->examples = NULL;
+}
+
+void
+trials_hold(struct trials *t, struct field_ref ref)
+{
+    int input;
+
+    t->places = places_of(t->base, ref, t->offsets, &input);
+    t->now = field_value(&t->base->s.setup.sc, ref);
+    t->field++;
+    t->told = 0;
+    t->reads = 0;
+}
+
+/* Two values unlike base's tell who reads the field; before that anyone may. */
+static unsigned
+readers(const struct trials *t)
+{
+    return t->told < 2 ? ~0u : t->reads;
+}
+
+int
+trials_at(struct trials *t, double v, int n, unsigned arms, const struct samples **out, struct error *err)
+{
+    struct room *r = room_of(t, n < t->base->s.n ? n : t->base->s.n, err);
+    unsigned differ;
+
+    if (r == NULL)
+        return -1;
+    const struct request q = { .fixed = t->offsets, .n_fixed = t->places, .value = v, .cancel = t->cancel };
+    take_field(t, r);
+    hold(&r->w->s.setup, t->offsets, t->places, v);
+    arms &= readers(t);
+    r->evaluated |= arms;
+    int status = samples_evaluate_arms(r->w, &q, arms, &differ, err);
+    t->reads |= differ;
+    t->told += v != t->now->x;
+    *out = &r->w->s;
+    return status;
+}
+
+int
+trials_none(struct trials *t, int n, const struct samples **out, struct error *err)
+{
+    struct room *r = room_of(t, n < t->base->s.n ? n : t->base->s.n, err);
+
+    if (r == NULL)
+        return -1;
+    t->places = 0;
+    t->field++;
+    take_field(t, r);
+    *out = &r->w->s;
+    return 0;
+}
