@@ -211,6 +211,31 @@ a_result_of_an_older_generation_is_never_given_out(void **state)
     end(r);
 }
 
+/* What was lent to the request is the caller's again: nothing is at work any more. */
+static void
+at_rest_nothing_is_at_work(void **state)
+{
+    struct refine *r = begin();
+
+    (void)state;
+    refine_rest(r);
+    for (int id = 1; id <= 50; id++) {
+        int before = add(&started, 0);
+        submit(r, id, UNTIL_CANCELLED, NULL);
+        if (id % 2 == 0)
+            wait_until(&started, before + 1);
+        refine_rest(r);
+        assert_int_equal(add(&requests, 0), 0);
+        assert_int_equal(add(&cancelled, 0), add(&started, 0));
+        assert_int_equal(collect(r), -1);
+    }
+    submit(r, 99, QUICK, NULL);
+    assert_true(readable(r, 10000));
+    refine_rest(r);
+    assert_int_equal(collect(r), -1);
+    end(r);
+}
+
 static void
 stopping_waits_for_nothing_but_the_worker(void **state)
 {
@@ -317,6 +342,7 @@ main(void)
         cmocka_unit_test(a_newer_request_cancels_the_one_at_work),
         cmocka_unit_test(a_request_that_waits_gives_way),
         cmocka_unit_test(a_result_of_an_older_generation_is_never_given_out),
+        cmocka_unit_test(at_rest_nothing_is_at_work),
         cmocka_unit_test(stopping_waits_for_nothing_but_the_worker),
         cmocka_unit_test(nothing_is_lost_in_a_thousand_edits),
         cmocka_unit_test(a_solution_is_given_up_where_it_stands),

@@ -64,7 +64,7 @@ one_input_is_worth_what_it_explains(void **state)
     (void)state;
     for (size_t k = 0; k < BE_LEN(cases); k++) {
         const double *const *loss = normal_case(cases[k][0], cases[k][1], cases[k][2], 1);
-        double value = evppi(loss, 2, N, block[2], &se), want = unit_normal_loss(cases[k][0], cases[k][1]);
+        double value = evppi(loss, 2, N, block[2], &se, NULL), want = unit_normal_loss(cases[k][0], cases[k][1]);
         assert_true(fabs(value - want) < 3 * se);
         assert_close(value, want, 0.03);
         assert_true(se > 0 && se < 0.5 * want);
@@ -90,7 +90,7 @@ a_bent_effect_is_followed(void **state)
     loss[0] = block[0];
     loss[1] = block[1];
     assert_close(evpi(loss, 2, N), want, 0.003);
-    assert_close(evppi(loss, 2, N, block[2], NULL), want, 0.04);
+    assert_close(evppi(loss, 2, N, block[2], NULL, NULL), want, 0.04);
 }
 
 static void
@@ -102,10 +102,10 @@ what_does_not_matter_is_worth_nothing(void **state)
     for (uint64_t seed = 1; seed <= 8; seed++) {
         const double *const *loss = normal_case(500, 800, 600, seed);
         scores(block[5], 7, seed);
-        double value = evppi(loss, 2, N, block[5], &se);
+        double value = evppi(loss, 2, N, block[5], &se, NULL);
         assert_true(value < 2 * se || value < 1e-3 * evpi(loss, 2, N));
         /* what both arms share moves the cost but not the choice */
-        value = evppi(loss, 2, N, block[4], &se);
+        value = evppi(loss, 2, N, block[4], &se, NULL);
         assert_true(value < 2 * se || value < 1e-3 * evpi(loss, 2, N));
     }
 }
@@ -125,8 +125,8 @@ a_dominated_arm_makes_knowledge_worthless(void **state)
     loss[0] = block[1];
     loss[1] = block[0];
     assert_true(evpi(loss, 2, N) == 0);
-    assert_true(evppi(loss, 2, N, block[2], &se) == 0 && se == 0);
-    assert_true(evsi(loss, 2, N, y, 1, &se) == 0 && se == 0);
+    assert_true(evppi(loss, 2, N, block[2], &se, NULL) == 0 && se == 0);
+    assert_true(evsi(loss, 2, N, y, 1, &se, NULL) == 0 && se == 0);
 }
 
 static void
@@ -150,10 +150,10 @@ a_part_is_worth_no_more_than_the_whole(void **state)
         double all = evpi(loss, 4, N), se;
         assert_true(all > 0);
         for (int k = 0; k < 4; k++) {
-            double part = evppi(loss, 4, N, block[4 + k], &se);
+            double part = evppi(loss, 4, N, block[4 + k], &se, NULL);
             assert_true(part >= 0 && part <= all);
         }
-        double both = evsi(loss, 4, N, two, 2, &se), one = evsi(loss, 4, N, two, 1, NULL);
+        double both = evsi(loss, 4, N, two, 2, &se, NULL), one = evsi(loss, 4, N, two, 1, NULL, NULL);
         assert_true(both <= all && both + 3 * se >= one);
     }
 }
@@ -174,11 +174,11 @@ a_study_is_worth_what_its_noise_leaves(void **state)
     }
     /* noise v leaves s^2 / (1 + v) of an input's variance */
     double q1 = 800 * 800 / 1.25, q2 = 600 * 600 / 2.0;
-    double one = evsi(loss, 2, N, y, 1, &se);
+    double one = evsi(loss, 2, N, y, 1, &se, NULL);
     assert_close(one, unit_normal_loss(400, sqrt(q1)), 0.03);
     assert_true(fabs(one - unit_normal_loss(400, sqrt(q1))) < 3 * se);
-    assert_true(one <= evppi(loss, 2, N, block[2], &parts) + 2 * parts);
-    double both = evsi(loss, 2, N, y, 2, &se);
+    assert_true(one <= evppi(loss, 2, N, block[2], &parts, NULL) + 2 * parts);
+    double both = evsi(loss, 2, N, y, 2, &se, NULL);
     assert_close(both, unit_normal_loss(400, sqrt(q1 + q2)), 0.03);
     assert_true(both > one);
     assert_true(both <= evpi(loss, 2, N));
@@ -196,10 +196,10 @@ results_that_tell_nothing_are_left_out(void **state)
         block[6][i] = 0.875;
         block[7][i] = i == 77 ? NAN : block[2][i];
     }
-    assert_true(evsi(loss, 2, N, constant, 1, &se) == 0);
-    assert_true(evsi(loss, 2, N, unknown, 1, &se) == 0);
+    assert_true(evsi(loss, 2, N, constant, 1, &se, NULL) == 0);
+    assert_true(evsi(loss, 2, N, unknown, 1, &se, NULL) == 0);
     /* a column that stands there twice adds nothing and breaks nothing */
-    assert_close(evsi(loss, 2, N, twice, 3, &se), evsi(loss, 2, N, twice, 1, NULL), 1e-9);
+    assert_close(evsi(loss, 2, N, twice, 3, &se, NULL), evsi(loss, 2, N, twice, 1, NULL, NULL), 1e-9);
     assert_true(isfinite(se) && se > 0);
 }
 
@@ -214,7 +214,7 @@ a_result_of_two_values_is_regressed_too(void **state)
     const double *const *loss = normal_case(200, 800, 0, 1);
     for (int i = 0; i < N; i++)
         block[6][i] = block[2][i] > 0;
-    assert_close(evsi(loss, 2, N, y, 1, &se), 0.5 * (800 * sqrt(2 / 3.14159265358979323846) - 200), 0.005);
+    assert_close(evsi(loss, 2, N, y, 1, &se, NULL), 0.5 * (800 * sqrt(2 / 3.14159265358979323846) - 200), 0.005);
     assert_true(se > 0);
 }
 
@@ -225,19 +225,19 @@ arms_out_of_the_running_and_unknown_samples_do_not_count(void **state)
 
     (void)state;
     const double *const *loss = normal_case(500, 800, 600, 1);
-    double all = evpi(loss, 2, N), part = evppi(loss, 2, N, block[2], NULL);
+    double all = evpi(loss, 2, N), part = evppi(loss, 2, N, block[2], NULL, NULL);
     assert_true(evpi(five, 5, N) == all);
-    assert_true(evppi(five, 5, N, block[2], NULL) == part);
+    assert_true(evppi(five, 5, N, block[2], NULL, NULL) == part);
     assert_true(evpi(one, 2, N) == 0);
-    assert_true(evppi(one, 2, N, block[2], NULL) == 0);
+    assert_true(evppi(one, 2, N, block[2], NULL, NULL) == 0);
     for (int i = N - N / 16; i < N; i++) /* a sixteenth of the net, itself a net, is unknown */
         block[i % 2][i] = NAN;
     assert_close(evpi(loss, 2, N), all, 0.005);
-    assert_close(evppi(loss, 2, N, block[2], NULL), part, 0.01);
+    assert_close(evppi(loss, 2, N, block[2], NULL, NULL), part, 0.01);
     for (int i = 0; i < N; i++)
         block[1][i] = NAN;
     assert_true(evpi(loss, 2, N) == 0);
-    assert_true(evppi(loss, 2, N, block[2], NULL) == 0);
+    assert_true(evppi(loss, 2, N, block[2], NULL, NULL) == 0);
 }
 
 static void
@@ -248,15 +248,15 @@ order_and_currency_of_the_arms_do_not_matter(void **state)
 
     (void)state;
     const double *const *loss = normal_case(500, 800, 600, 1);
-    double all = evpi(loss, 2, N), part = evppi(loss, 2, N, block[2], &se);
+    double all = evpi(loss, 2, N), part = evppi(loss, 2, N, block[2], &se, NULL);
     assert_close(evpi(turned, 2, N), all, 1e-9);
-    assert_close(evppi(turned, 2, N, block[2], &again), part, 1e-9);
+    assert_close(evppi(turned, 2, N, block[2], &again, NULL), part, 1e-9);
     assert_close(again, se, 1e-6);
     for (int i = 0; i < N; i++) {
         block[0][i] *= 83;
         block[1][i] *= 83;
     }
-    assert_close(evppi(loss, 2, N, block[2], &again), 83 * part, 1e-9);
+    assert_close(evppi(loss, 2, N, block[2], &again, NULL), 83 * part, 1e-9);
     assert_close(again, 83 * se, 1e-6);
 }
 
@@ -284,7 +284,7 @@ the_standard_error_is_honest(void **state)
             block[1][i] = 300 + 800 * z[0] + 600 * z[1];
             block[2][i] = z[0];
         }
-        double v = evppi(loss, 2, M, block[2], &se);
+        double v = evppi(loss, 2, M, block[2], &se, NULL);
         sum += v;
         squares += v * v;
         claimed += se / ROUNDS;
@@ -294,8 +294,8 @@ the_standard_error_is_honest(void **state)
     /* eight times the samples: an error less by the root of it */
     double few, many;
     const double *const *all = normal_case(300, 800, 600, 1);
-    evppi(all, 2, M, block[2], &few);
-    evppi(all, 2, N, block[2], &many);
+    evppi(all, 2, M, block[2], &few, NULL);
+    evppi(all, 2, N, block[2], &many, NULL);
     assert_close(many * sqrt(N / (double)M), few, 0.2);
 }
 

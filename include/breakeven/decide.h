@@ -133,7 +133,8 @@ struct band {
 
 struct answer {
     char scenario[64], title[96];
-    int samples;
+    int samples;             /* of the verdict and of every figure of an arm                */
+    int deep_samples;        /* of flips, tornado, value of information, studies, staged policies; 0: none computed */
     uint64_t seed;
     int horizon_months;
     double tokens_per_day;
@@ -185,6 +186,11 @@ int decide(struct answer **out, const struct scenario *, const struct catalog *,
 int decide_again(struct answer **out, struct samples **kept, const struct scenario *, const struct catalog *,
                  const char *scenario_name, const struct solve_options *, enum decide_depth,
                  struct problems *, struct error *);
+/* The verdict alone, and what takes longer as another answer to the same scenario has it: for more samples
+ * than there is time to find flips in. deep_samples says from how many that is; 0: the other answer is about
+ * another pick or rival, and nothing was taken. */
+int decide_upon(struct answer **out, struct samples **kept, const struct scenario *, const struct catalog *,
+                const char *scenario_name, const struct solve_options *, const struct answer *deep, struct error *);
 void answer_free(struct answer *);
 
 /* Each cell replaces both fields by its centre, all else as sampled, and picks again. On request

@@ -156,11 +156,13 @@ double rank_correlation(const double *x, const double *y, int n, double *scratch
 /* min_a E[L_a] - E[min_a L_a]. loss[a] NULL: arm not in the running. */
 double evpi(const double *const *loss, int n_arms, int n);
 /* Value of knowing the column z (normal scores) alone: natural cubic spline with 5
- * degrees of freedom on z. standard_error may be NULL (bootstrap, seeded). */
-double evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error);
+ * degrees of freedom on z. standard_error may be NULL (bootstrap, seeded). cancel may be NULL; once it is
+ * set a call returns soon, and what it returns means nothing. */
+double evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error,
+             const volatile int *cancel);
 /* The same for several simulated study results at once (columns y_k, k < n_y): EVSI. */
 double evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y,
-            double *standard_error);
+            double *standard_error, const volatile int *cancel);
 
 /* ---- refinement in the background ------------------------------------------------------- */
 
@@ -178,6 +180,8 @@ int refine_start(struct refine **, const struct refine_job *, struct error *);
 int refine_descriptor(const struct refine *);           /* to poll for reading         */
 void refine_submit(struct refine *, void *request);      /* owned from here on          */
 void refine_cancel(struct refine *);
+/* refine_cancel, and back when work() has returned: what a request lent to it is the caller's again. */
+void refine_rest(struct refine *);
 void *refine_collect(struct refine *);                   /* the result or NULL; the caller's */
 void refine_stop(struct refine *);                       /* waits for work() to return */
 

@@ -197,12 +197,12 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
 }
 
 static void
-find_crossings(struct answer *an, const struct samples *s)
+find_crossings(struct answer *an, const struct samples *s, const volatile int *cancel)
 {
     struct crossing_search *search = crossings_begin(&s->setup);
 
     for (int a = 0; search != NULL && a < an->n_arms; a++)
-        for (int b = a + 1; b < an->n_arms && an->n_crossings < PAIRS_MAX; b++) {
+        for (int b = a + 1; b < an->n_arms && an->n_crossings < PAIRS_MAX && !solve_cancelled(cancel); b++) {
             struct crossing_answer *c = &an->crossings[an->n_crossings];
 
             if (!an->arms[a].known || !an->arms[b].known)
@@ -268,10 +268,53 @@ find_label_budget(struct answer *an)
         }
 }
 
+/* All that a verdict comes without. It is about one pick and its rival: to another pair it says nothing. */
+static void
+take_deep(struct answer *an, const struct answer *from)
+{
+    if (from->verdict.pick != an->verdict.pick || from->verdict.rival != an->verdict.rival)
+        return;
+    an->deep_samples = from->deep_samples;
+    memcpy(an->flips, from->flips, sizeof an->flips);
+    an->n_flips = from->n_flips;
+    memcpy(an->tornado, from->tornado, sizeof an->tornado);
+    an->n_tornado = from->n_tornado;
+    memcpy(an->rank_correlation, from->rank_correlation, sizeof an->rank_correlation);
+    an->n_rank = from->n_rank;
+    memcpy(an->evppi, from->evppi, sizeof an->evppi);
+    an->n_evppi = from->n_evppi;
+    memcpy(an->studies, from->studies, sizeof an->studies);
+    an->n_studies = from->n_studies;
+    an->evpi_usd = from->evpi_usd;
+    an->label_budget = from->label_budget;
+    an->label_budget_arm = from->label_budget_arm;
+    an->switch_month = from->switch_month;
+    an->trigger_tokens_per_day = from->trigger_tokens_per_day;
+    an->value_of_waiting_usd = from->value_of_waiting_usd;
+}
+
+static int
+find_deep(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
+{
+    int status = information_find(an, r, err);
+
+    if (status == 0)
+        status = tornado_find(an, r, options, err);
+    if (status == 0)
+        status = flips_find(an, r, options, err);
+    if (status == 0)
+        status = staged_find(an, r, err);
+    if (status == 0)
+        find_label_budget(an);
+    an->deep_samples = r->n;
+    return status;
+}
+
+/* deep: instead of computing it; NULL: none. */
 static int
 judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
-      const struct solve_options *options, enum decide_depth depth, const struct problems *found,
-      struct error *err)
+      const struct solve_options *options, enum decide_depth depth, const struct answer *deep,
+      const struct problems *found, struct error *err)
 {
     struct ruling r = { .n = 0 };
     bool passes[ARMS_MAX] = { false };
@@ -281,32 +324,31 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
     if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
     an->n_arms = s->n_arms;
-    for (int a = 0; a < s->n_arms; a++) {
+    for (int a = 0; a < s->n_arms && !solve_cancelled(options->cancel); a++) {
         fill_arm(&an->arms[a], s, a, scratch);
         passes[a] = an->arms[a].passes;
         failed[a] = failed_gates(&an->arms[a]);
+    }
+    if (solve_cancelled(options->cancel)) {
+        free(scratch);
+        return 1;
     }
     if (ruling_make(&r, s, passes, failed, s->setup.sc.attitude, true, err) < 0) {
         free(scratch);
         return -1;
     }
+    r.cancel = options->cancel;
     copy_ruling(an, &r);
     difference_of(an, &r, scratch + quantile_room(s->n), scratch);
     free(scratch);
-    find_crossings(an, s);
+    find_crossings(an, s, options->cancel);
     an->n_rules = rules_evaluate(s, an->rules, RULES_MAX);
 
-    int status = 0;
-    if (depth == DEPTH_ALL) {
-        status = information_find(an, &r, err);
-        if (status == 0)
-            status = tornado_find(an, &r, options, err);
-        if (status == 0)
-            status = flips_find(an, &r, options, err);
-        if (status == 0)
-            status = staged_find(an, &r, err);
-        find_label_budget(an);
-    }
+    int status = solve_cancelled(options->cancel);
+    if (status == 0 && depth == DEPTH_ALL)
+        status = find_deep(an, &r, options, err);
+    else if (deep != NULL)
+        take_deep(an, deep);
     if (status == 0) {
         an->verdict.confidence = confidence_of(an);
         rules_summarise(an, &r, an->rules_say, sizeof an->rules_say);
@@ -321,10 +363,10 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
 
 /* ---- the whole way ------------------------------------------------------------------------- */
 
-int
-decide_again(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
-             const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
-             struct problems *problems, struct error *err)
+static int
+answer_make(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
+            const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
+            const struct answer *deep, struct problems *problems, struct error *err)
 {
     struct setup *setup = malloc(sizeof *setup);
     struct answer *an = calloc(1, sizeof *an);
@@ -355,7 +397,7 @@ decide_again(struct answer **out, struct samples **kept, const struct scenario *
     an->evpi_usd = an->trigger_tokens_per_day = an->value_of_waiting_usd = NAN;
     an->label_budget.n = an->label_budget.saves_usd = NAN;
     an->label_budget_arm = -1;
-    status = judge(an, s, catalog, options, depth, found, err);
+    status = judge(an, s, catalog, options, depth, deep, found, err);
     if (problems != NULL)
         for (int k = 0; k < found->n; k++)
             problems_add(problems, found->list[k].level, found->list[k].path, &found->list[k].error);
@@ -368,6 +410,21 @@ done:
     else
         free(an);
     return status;
+}
+
+int
+decide_again(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
+             const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
+             struct problems *problems, struct error *err)
+{
+    return answer_make(out, kept, sc, catalog, scenario_name, options, depth, NULL, problems, err);
+}
+
+int
+decide_upon(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
+            const char *scenario_name, const struct solve_options *options, const struct answer *deep, struct error *err)
+{
+    return answer_make(out, kept, sc, catalog, scenario_name, options, DEPTH_VERDICT, deep, NULL, err);
 }
 
 int

@@ -14,6 +14,7 @@
 
 /* Below a dollar nothing is worth a sentence: it is the dust of the arithmetic. */
 #define WORTH_MENTION_USD 1.0
+#define CANCEL_EVERY 512 /* samples of a study between two looks at the cancel flag */
 
 /* ---- inputs ----------------------------------------------------------------------------- */
 
@@ -36,8 +37,8 @@ rank_inputs(struct answer *an, const struct ruling *r, struct error *err)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
     for (int i = 0; i < s->n && r->pick >= 0; i++)
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
-    for (int k = 0; k < s->n_inputs && r->pick >= 0; k++) {
-        double se, value = evppi(r->running, r->n_arms, s->n, s->inputs[k].z, &se);
+    for (int k = 0; k < s->n_inputs && r->pick >= 0 && !solve_cancelled(r->cancel); k++) {
+        double se, value = evppi(r->running, r->n_arms, s->n, s->inputs[k].z, &se, r->cancel);
         struct ranked *rank = &an->rank_correlation[an->n_rank++], *worth = &an->evppi[an->n_evppi++];
 
         text_copy(rank->path, sizeof rank->path, s->inputs[k].path);
@@ -46,6 +47,8 @@ rank_inputs(struct answer *an, const struct ruling *r, struct error *err)
         worth->value = value < 2 * se || value < WORTH_MENTION_USD ? 0 : value;
     }
     free(difference);
+    if (solve_cancelled(r->cancel))
+        return 1;
     qsort(an->rank_correlation, (size_t)an->n_rank, sizeof an->rank_correlation[0], by_size);
     qsort(an->evppi, (size_t)an->n_evppi, sizeof an->evppi[0], by_size);
     return 0;
@@ -246,6 +249,8 @@ value_study(struct answer *an, const struct ruling *r, const struct study *study
     int n_y = 0;
 
     for (int i = 0; i < s->n; i++) {
+        if (i % CANCEL_EVERY == 0 && solve_cancelled(r->cancel))
+            return 1;
         samples_apply(s, work, i);
         n_y = study->results(s, work, i, y);
         for (int k = 0; k < n_y; k++)
@@ -260,11 +265,11 @@ value_study(struct answer *an, const struct ruling *r, const struct study *study
     out->words = study->words;
     double fte = s->setup.sc.people.fte_cost_usd_month.x;
     out->cost_usd = study->cost(s) + study->person_days * (isfinite(fte) ? fte : 0) / WORK_DAYS;
-    out->evsi_usd = evsi(r->running, r->n_arms, s->n, columns, n_y, &out->standard_error_usd);
+    out->evsi_usd = evsi(r->running, r->n_arms, s->n, columns, n_y, &out->standard_error_usd, r->cancel);
     if (out->evsi_usd < 2 * out->standard_error_usd || out->evsi_usd < WORTH_MENTION_USD)
         out->evsi_usd = 0;
     out->net_usd = out->evsi_usd - out->cost_usd;
-    return 0;
+    return solve_cancelled(r->cancel);
 }
 
 int

@@ -18,6 +18,7 @@ struct ruling {
     double mean_loss[ARMS_MAX], p_best[ARMS_MAX], regret[ARMS_MAX], max_regret[ARMS_MAX];
     double score[ARMS_MAX];        /* what the attitude in use minimises                   */
     int pick, rival;
+    const volatile int *cancel;    /* for what follows from the ruling; NULL                */
     void *block;
 };
 

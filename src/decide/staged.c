@@ -44,7 +44,7 @@ fill_losses(struct plan *p)
         return -1;
     }
     *work = p->s->setup;
-    for (int i = 0; i < p->n; i++) {
+    for (int i = 0; i < p->n && !solve_cancelled(p->r->cancel); i++) {
         samples_apply(p->s, work, i);
         for (int m = 1; m < p->months; m++) {
             work->sc.arms[p->arm].switch_month.x = m;
@@ -121,6 +121,10 @@ staged_find(struct answer *an, const struct ruling *r, struct error *err)
     if (p.loss == NULL || fill_losses(&p) < 0) {
         free(p.loss);
         return error_set(err, ERR_BUG, "no memory for the staged plan");
+    }
+    if (solve_cancelled(r->cancel)) {
+        free(p.loss);
+        return 1;
     }
     best_month(an, &p, &by_month);
     if (best_volume(an, &p, &by_volume) < 0) {

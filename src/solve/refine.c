@@ -23,7 +23,7 @@ struct refine {
     int pipe[2];
     void *waiting, *result; /* of the newest generation, or NULL */
     unsigned generation;
-    bool stop;
+    bool stop, busy;        /* busy: work() has a request                          */
     /* The worker reads it without the lock, so it is atomic; work() takes it as
      * volatile int, which is what it is on every machine this is built for. */
     volatile int cancel;
@@ -49,11 +49,14 @@ worker(void *arg)
         void *request = r->waiting;
         r->waiting = NULL;
         unsigned mine = r->generation;
+        r->busy = true;
         set_cancel(r, 0);
         pthread_mutex_unlock(&r->lock);
         void *result = r->job.work(request, &r->cancel);
         r->job.free_request(request);
         pthread_mutex_lock(&r->lock);
+        r->busy = false;
+        pthread_cond_broadcast(&r->wake); /* refine_rest may wait for it */
         if (result == NULL)
             continue;
         if (mine != r->generation || r->stop) {
@@ -160,7 +163,7 @@ refine_submit(struct refine *r, void *request)
     pthread_mutex_lock(&r->lock);
     outdate(r, &old, &result);
     r->waiting = request;
-    pthread_cond_signal(&r->wake);
+    pthread_cond_broadcast(&r->wake);
     pthread_mutex_unlock(&r->lock);
     free_old(r, old, result);
 }
@@ -172,6 +175,19 @@ refine_cancel(struct refine *r)
 
     pthread_mutex_lock(&r->lock);
     outdate(r, &old, &result);
+    pthread_mutex_unlock(&r->lock);
+    free_old(r, old, result);
+}
+
+void
+refine_rest(struct refine *r)
+{
+    void *old, *result;
+
+    pthread_mutex_lock(&r->lock);
+    outdate(r, &old, &result);
+    while (r->busy)
+        pthread_cond_wait(&r->wake, &r->lock);
     pthread_mutex_unlock(&r->lock);
     free_old(r, old, result);
 }
@@ -199,7 +215,7 @@ refine_stop(struct refine *r)
     pthread_mutex_lock(&r->lock);
     r->stop = true;
     set_cancel(r, 1);
-    pthread_cond_signal(&r->wake);
+    pthread_cond_broadcast(&r->wake);
     pthread_mutex_unlock(&r->lock);
     pthread_join(r->thread, NULL);
     free_old(r, r->waiting, r->result);

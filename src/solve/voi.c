@@ -151,11 +151,11 @@ dot(const double *a, const double *b, int n)
 /* Gram-Schmidt, twice for good measure: columns of mean square 1, each orthogonal to those before.
  * One that adds nothing is left out. Returns how many remain. */
 static int
-orthonormalise(double *q, int n, int terms)
+orthonormalise(double *q, int n, int terms, const volatile int *cancel)
 {
     int kept = 0;
 
-    for (int t = 0; t < terms; t++) {
+    for (int t = 0; t < terms && !solve_cancelled(cancel); t++) {
         double *x = q + (size_t)t * (size_t)n, *to = q + (size_t)kept * (size_t)n;
         double size = sqrt(dot(x, x, n));
         for (int pass = 0; pass < 2; pass++)
@@ -178,13 +178,13 @@ orthonormalise(double *q, int n, int terms)
 /* ---- the value of knowing what the columns q tell ------------------------------------------------ */
 
 static double
-value_of_fit(const struct differences *d, const double *q, int terms, double *fit)
+value_of_fit(const struct differences *d, const double *q, int terms, double *fit, const volatile int *cancel)
 {
     double sum = 0;
 
     memset(fit, 0, 2 * (size_t)d->n * sizeof *fit);
     double *least = fit + d->n;
-    for (int a = 0; a < d->arms; a++) {
+    for (int a = 0; a < d->arms && !solve_cancelled(cancel); a++) {
         memset(fit, 0, (size_t)d->n * sizeof *fit);
         for (int t = 0; t < terms; t++) {
             const double *e = q + (size_t)t * (size_t)d->n;
@@ -280,7 +280,7 @@ resample(unsigned char *times, int m, uint64_t *state)
 /* Bootstrap on a prefix, scaled to n by the square root. Where the columns are too poor to be
  * resampled, all of the value is in doubt. */
 static double
-bootstrap(const struct differences *d, const double *q, int terms, double value)
+bootstrap(const struct differences *d, const double *q, int terms, double value, const volatile int *cancel)
 {
     int m = d->n < BOOT_SAMPLES ? d->n : BOOT_SAMPLES, done = 0;
     double *rows = malloc((size_t)m * (size_t)terms * sizeof *rows), sum = 0, squares = 0;
@@ -290,7 +290,7 @@ bootstrap(const struct differences *d, const double *q, int terms, double value)
     for (int i = 0; rows != NULL && i < m; i++)
         for (int t = 0; t < terms; t++)
             rows[(size_t)i * (size_t)terms + (size_t)t] = q[(size_t)t * (size_t)d->n + (size_t)i];
-    for (int round = 0; rows != NULL && round < BOOT_ROUNDS; round++) {
+    for (int round = 0; rows != NULL && round < BOOT_ROUNDS && !solve_cancelled(cancel); round++) {
         resample(times, m, &state);
         double v = value_resampled(d, rows, terms, times, m) - value;
         if (!isfinite(v))
@@ -310,7 +310,7 @@ bootstrap(const struct differences *d, const double *q, int terms, double value)
 
 /* columns: n_z of them, as long as the losses. Knowing a part is worth no more than knowing all. */
 static double
-regression_value(const struct differences *d, const double *const *z, int n_z, double *standard_error)
+regression_value(const struct differences *d, const double *const *z, int n_z, double *standard_error, const volatile int *cancel)
 {
     size_t n = (size_t)d->n;
     double *q = malloc(n * (size_t)(1 + DF * n_z) * sizeof *q), *room = malloc(2 * n * sizeof *room), value = 0;
@@ -323,10 +323,10 @@ regression_value(const struct differences *d, const double *const *z, int n_z, d
                 room[i] = z[k][d->row[i]];
             spline_terms(room, d->n, q + n * (size_t)(1 + DF * k));
         }
-        int terms = orthonormalise(q, d->n, 1 + DF * n_z);
-        value = fmin(value_of_fit(d, q, terms, room), perfect(d));
+        int terms = orthonormalise(q, d->n, 1 + DF * n_z, cancel);
+        value = fmin(value_of_fit(d, q, terms, room, cancel), perfect(d));
         if (standard_error != NULL && value > 0)
-            *standard_error = bootstrap(d, q, terms, value);
+            *standard_error = bootstrap(d, q, terms, value, cancel);
     }
     free(q);
     free(room);
@@ -347,7 +347,7 @@ evpi(const double *const *loss, int n_arms, int n)
 }
 
 double
-evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error)
+evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error, const volatile int *cancel)
 {
     struct differences d;
     double value = 0;
@@ -355,7 +355,7 @@ evppi(const double *const *loss, int n_arms, int n, const double *z, double *sta
     if (standard_error != NULL)
         *standard_error = 0;
     if (take_differences(&d, loss, n_arms, n)) {
-        value = regression_value(&d, &z, 1, standard_error);
+        value = regression_value(&d, &z, 1, standard_error, cancel);
         release(&d);
     }
     return value;
@@ -379,7 +379,8 @@ standardise(const double *y, int n, double *out)
 }
 
 double
-evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y, double *standard_error)
+evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y, double *standard_error,
+     const volatile int *cancel)
 {
     const double *z[RESULTS_MAX];
     struct differences d;
@@ -394,7 +395,7 @@ evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n
             kept++;
         }
     if (kept > 0 && take_differences(&d, loss, n_arms, n)) {
-        value = regression_value(&d, z, kept, standard_error);
+        value = regression_value(&d, z, kept, standard_error, cancel);
         release(&d);
     }
     free(block);
