@@ -137,6 +137,7 @@ app_show_doc(struct app *app, int doc)
 {
     struct doc *d;
 
+    app_hold(app);
     if (doc != app->doc)
         app->open_arm = -1;
     app->doc = doc;
@@ -144,8 +145,6 @@ app_show_doc(struct app *app, int doc)
     app->cursor[PANE_ARMS] = 0;
     if (d->answer == NULL || d->stale)
         app_after_edit(app);
-    else
-        app->wants_refine = app_refining(app);
     app_say(app, "%s, %d of %d", d->name, doc + 1, app->n_docs);
 }
 
@@ -164,6 +163,7 @@ app_close_doc(struct app *app)
             app_quit(app, false);
         return;
     }
+    app_hold(app);
     doc_release(d);
     memmove(d, d + 1, (size_t)(app->n_docs - app->doc - 1) * sizeof *d);
     memset(&app->docs[--app->n_docs], 0, sizeof *d);
@@ -178,6 +178,7 @@ doc_release(struct doc *d)
     scenario_file_release(&d->file);
     history_release(&d->history);
     answer_free(d->answer);
+    answer_free(d->whole);
     answer_free(d->base_answer);
 }
 
@@ -226,7 +227,8 @@ app_release(struct app *app)
     for (int k = 0; k < app->n_docs; k++)
         doc_release(&app->docs[k]);
     answer_free(app->preview);
-    samples_free(app->kept);
+    for (int k = 0; k < SETS; k++)
+        samples_free(app->sets[k]);
     buffer_release(&app->report);
     buffer_release(&app->copied);
     memset(app, 0, sizeof *app);

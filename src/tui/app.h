@@ -46,6 +46,7 @@ struct doc {
     char base_name[64], name[64];
     bool read_only_name; /* opened the shipped example: :w asks for a name */
     struct answer *answer, *base_answer;
+    struct answer *whole;        /* with everything of one number of samples, where answer is not; else NULL */
     enum decide_depth depth;     /* of the answer                                         */
     bool journal_due;            /* edits that the journal does not hold yet                */
     bool stale;                  /* edited since                                          */
@@ -158,6 +159,16 @@ struct place {
 #define PLACES_MAX 32
 #define FOUND_MAX 64
 
+/* Sets of samples by how many they are: few, those of a key if they are more, all. */
+enum sample_set { SET_FEW, SET_KEY, SET_FULL, SETS };
+
+/* A step of the refiner: the verdict from so many samples, and what takes longer from "deep" of them; 0: without it. */
+struct refinement {
+    int samples, deep;
+    int set;     /* SETS: one of its own                                              */
+    bool upon;   /* what takes longer is that of the answer in force                   */
+};
+
 struct app {
     const struct tui_options *options;
     struct keymap keymap;
@@ -184,8 +195,10 @@ struct app {
     char before[LINE_BYTES];     /* text when the entry opened                            */
     char complaint[400];         /* of the entry                                          */
     struct answer *preview;      /* answer with the entry applied                          */
-    struct samples *kept;        /* of the last answer, brought up to date by the next      */
-    struct samples *refined[2];  /* the refiner's own, touched by its thread alone           */
+    struct samples *sets[SETS];  /* of the last answers, brought up to date by the next; the refiner's while asked */
+    struct refine *refine;       /* NULL: none                                               */
+    bool asked, finer;           /* the refiner has a request; it is for more than the full number */
+    double last_key_ms;
     const char *find_title;
     int list_at;                 /* in MODE_LIST, MODE_FIND and MODE_HISTORY               */
     enum list_of { LIST_CHOICES, LIST_OFFERS } list_of; /* of MODE_LIST                     */
@@ -214,14 +227,15 @@ struct app {
     bool force_write;
     bool quit, redraw, suspend;
     enum error_code exit_code;
-    bool wants_refine;
     char pick_was[NAME_MAX_BYTES]; /* before the edits that no answer is in for; ""           */
     char export_due[LINE_BYTES]; /* written as soon as the whole answer is there              */
     bool goal_waits;             /* a goal asked for before the flips were in: goal, goal_pick     */
     struct field_ref goal;
     int goal_pick;
     double (*clock_ms)(void);    /* NULL: each edit is answered on the spot                    */
-    double ms_per_sample;        /* of the last answer                                      */
+    int key_samples;             /* of the next verdict                                     */
+    double key_ms;               /* the last verdict took                                   */
+    double deep_ms_per_sample;   /* the last answer with everything                         */
     char map_fields[2][112];     /* paths of the map's two fields; "" until one is asked for  */
     struct place places[PLACES_MAX]; /* before each jump, the last one last                  */
     int n_places;
@@ -247,7 +261,13 @@ void app_after_edit(struct app *);
 void app_solve(struct app *, int samples, enum decide_depth);
 void app_solve_due(struct app *); /* the verdict, if it is due and a frame has time for it */
 void app_take_answer(struct app *, int doc, struct answer *, enum decide_depth); /* owned */
-bool app_refining(const struct app *);
+bool app_refining(const struct app *); /* the answer is not whole yet, and will be */
+bool app_is_whole(const struct app *); /* everything, from the full number of samples */
+const struct answer *app_whole_answer(const struct app *); /* of one number of samples throughout, for reports */
+bool app_next_refinement(const struct app *, bool idle, struct refinement *);
+struct refinement app_first_refinement(const struct app *);
+void app_note_time(struct app *, const struct refinement *, double ms);
+#define FINE_SAMPLES 65536 /* when no key comes */
 int app_full_samples(const struct app *);
 void app_preview(struct app *, const struct scenario *); /* NULL: none */
 #define MAP_SAMPLES 256
@@ -255,6 +275,14 @@ bool app_map_due(const struct app *, struct field_ref *x, struct field_ref *y);
 unsigned app_bands_wanted(const struct app *); /* by all views in sight */
 void app_make_bands(struct app *, unsigned bands);
 void app_make_map(struct app *); /* the map of two fields, when it is in view and stale */
+
+/* refining.c */
+#define REST_MS 500 /* without a key before more is computed than the full number */
+int refining_start(struct app *, struct error *);
+void refining_stop(struct app *); /* before app_release */
+int refining_ask(struct app *); /* for what comes next; ms until it should be called again, -1: when something happens */
+void refining_take(struct app *); /* what the refiner's descriptor announced */
+void app_hold(struct app *); /* whatever is asked for is given up; samples and answers are the caller's */
 
 /* keys.c */
 void app_key(struct app *, const struct key *);

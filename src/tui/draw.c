@@ -38,6 +38,29 @@ shorten(const struct answer *an, char *headline, size_t size, int columns)
                  arm_kind_word(an->arms[an->verdict.pick].kind));
 }
 
+/* How sure, and from how many samples what is on the screen comes; an ellipsis: from more soon. */
+static void
+say_certainty(const struct app *app, char *out, size_t size, int width)
+{
+    const struct doc *d = app_doc_const(app);
+    const struct answer *an = d->answer;
+    const char *more = app_refining(app) || app->finer ? app->glyphs->ellipsis : "", *sure = confidence_word(an->verdict.confidence);
+    char n[16], deep[16], goal[16], flips[40] = "";
+
+    number_si(n, sizeof n, an->samples);
+    number_si(goal, sizeof goal, app->finer ? FINE_SAMPLES : app_full_samples(app));
+    if (an->deep_samples > 0 && an->deep_samples != an->samples)
+        snprintf(flips, sizeof flips, ", flips %s", number_si(deep, sizeof deep, an->deep_samples));
+    if (d->stale)
+        snprintf(out, size, "computing%s ", app->glyphs->ellipsis);
+    else if (width < 100)
+        snprintf(out, size, "%s n=%s%s%s ", sure, n, flips, more);
+    else if (more[0] != '\0' && strcmp(n, goal) != 0)
+        snprintf(out, size, "%s  %s of %s samples%s%s ", sure, n, goal, flips, more);
+    else
+        snprintf(out, size, "%s  %s samples%s%s ", sure, n, flips, more);
+}
+
 static void
 draw_title(const struct app *app, struct canvas *c)
 {
@@ -66,19 +89,7 @@ draw_title(const struct app *app, struct canvas *c)
         return;
     text_copy(headline, sizeof headline, an->verdict.headline);
     capitals(headline);
-    char samples[16], full[16];
-    number_si(samples, sizeof samples, an->samples);
-    number_si(full, sizeof full, app_full_samples(app));
-    if (d->stale)
-        snprintf(right, sizeof right, "computing%s ", app->glyphs->ellipsis);
-    else if (width < 100)
-        snprintf(right, sizeof right, "%s n=%s%s ", confidence_word(an->verdict.confidence), samples,
-                 app_refining(app) ? app->glyphs->ellipsis : "");
-    else if (app_refining(app))
-        snprintf(right, sizeof right, "%s  %s of %s samples%s ", confidence_word(an->verdict.confidence), samples, full,
-                 app->glyphs->ellipsis);
-    else
-        snprintf(right, sizeof right, "%s  %s samples ", confidence_word(an->verdict.confidence), samples);
+    say_certainty(app, right, sizeof right, width);
     if (width >= 150 && d->problems.n > 0) {
         char with[96];
         snprintf(with, sizeof with, "%d problem%s (E)   %.60s", d->problems.n, d->problems.n == 1 ? "" : "s", right);

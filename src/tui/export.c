@@ -41,13 +41,17 @@ report_text(struct app *app, struct buffer *out, enum report_format format, stru
     struct doc *d = app_doc(app);
 
     app_make_bands(app, BANDS_VOLUME | BANDS_LABELS); /* its charts have them */
+    if (d->whole != NULL) {
+        d->whole->volume_band = d->answer->volume_band;
+        d->whole->label_band = d->answer->label_band;
+    }
+    const struct answer *an = app_whole_answer(app);
     struct scenario *saved = saved_scenario(app, d);
     struct buffer command;
 
     buffer_init(&command);
-    report_command(&command, d->name, saved, &d->file.scenario, app->catalog, format, d->answer->samples,
-                   d->answer->seed);
-    struct report_input input = { d->answer, &d->file.scenario, app->catalog, command.text };
+    report_command(&command, d->name, saved, &d->file.scenario, app->catalog, format, an->samples, an->seed);
+    struct report_input input = { an, &d->file.scenario, app->catalog, command.text };
     int status = report_write(out, format, &input, err);
     buffer_release(&command);
     free(saved);
@@ -74,7 +78,7 @@ app_export(struct app *app, const char *path)
         app_say(app, "%s is written as soon as all samples are in", path);
         return;
     }
-    if (d->answer == NULL || d->stale || d->depth != DEPTH_ALL || d->answer->samples < app_full_samples(app))
+    if (!app_is_whole(app))
         app_solve(app, app_full_samples(app), DEPTH_ALL);
     if (d->answer == NULL)
         return;

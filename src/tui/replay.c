@@ -14,10 +14,8 @@ dump(struct app *app, struct canvas *c, struct buffer *out)
 {
     int cursor_row, cursor_column;
 
-    if (app->wants_refine) { /* no refiner here: the whole answer before it is shown */
+    if (!app_is_whole(app)) /* no refiner here: the whole answer before it is shown */
         app_solve(app, app->options->samples, DEPTH_ALL);
-        app->wants_refine = false;
-    }
     app_make_view(app);
     app_draw(app, c, &app->map, &cursor_row, &cursor_column);
     canvas_print(c, out);

@@ -8,18 +8,45 @@
 #include "app.h"
 
 /* When an answer is asked for, and from how many samples. A key never waits: the loop asks for the
- * verdict once all keys are read, from so many samples as the last answers say will take no longer
- * than a frame may; the refiner brings the full number and what takes longer (flips, tornado, what
- * to measure). Without a clock (tests, replay) each edit is answered on the spot. */
+ * verdict once all keys are read, from so many samples as the last answers say will leave time for
+ * the frame. The refiner then goes up in steps: everything from few samples, if all of them take long;
+ * everything from the full number; and when no key comes, the verdict from four times as many. Each
+ * prefix of the samples is a net of its own, so figures settle and do not jump. Without a clock
+ * (tests, replay) each edit is answered on the spot. */
 
-#define FIRST_SAMPLES 1024
+#define FEW_SAMPLES 1024
 #define PREVIEW_SAMPLES 256
-#define FRAME_MS 40.0
+#define VERDICT_MS 12.0  /* of the 16 between a key and the last byte of its frame; drawing takes the rest */
+#define FRAME_MS 40.0    /* beyond it nothing is computed before a frame                   */
+#define EARLY_MS 100.0   /* everything within this needs no forerunner                     */
+#define FINE_MS 5000.0   /* nobody waits for it, but a processor's minute is not free       */
 
 int
 app_full_samples(const struct app *app)
 {
     return app->options->samples > 0 ? app->options->samples : SAMPLES_DEFAULT;
+}
+
+/* A number that a person typed stays as it is. */
+static bool
+is_fixed(const struct app *app)
+{
+    return app->options->samples > 0;
+}
+
+static int
+few_samples(const struct app *app)
+{
+    int full = app_full_samples(app);
+
+    return full < FEW_SAMPLES ? full : FEW_SAMPLES;
+}
+
+/* Where the samples of an answer are kept for the next. */
+static int
+set_of(const struct app *app, int samples)
+{
+    return samples >= app_full_samples(app) ? SET_FULL : samples <= FEW_SAMPLES ? SET_FEW : SET_KEY;
 }
 
 static const char *
@@ -48,7 +75,19 @@ app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth d
 
     if (doc == app->doc)
         say_turn(app, an);
+    if (d->answer != NULL && !d->stale) { /* the same scenario still: what was made on request holds */
+        if (d->answer->has_map && !an->has_map) {
+            an->map = d->answer->map;
+            an->has_map = true;
+        }
+        if (d->answer->samples >= BAND_PREFIX && an->volume_band.n == 0)
+            an->volume_band = d->answer->volume_band;
+        if (d->answer->samples >= BAND_PREFIX && an->label_band.n == 0)
+            an->label_band = d->answer->label_band;
+    }
     answer_free(d->answer);
+    answer_free(d->whole);
+    d->whole = NULL;
     d->answer = an;
     d->depth = depth;
     d->stale = false;
@@ -66,7 +105,12 @@ app_solve(struct app *app, int samples, enum decide_depth depth)
 
     if (app->n_docs == 0)
         return;
-    if (decide_again(&an, &app->kept, &d->file.scenario, app->catalog, d->name, &options, depth, NULL, &err) == 0)
+    app_hold(app);
+    if (set_of(app, samples) == SET_FULL) { /* of more than one number none is needed now */
+        samples_free(app->sets[SET_KEY]);
+        app->sets[SET_KEY] = NULL;
+    }
+    if (decide_again(&an, &app->sets[set_of(app, samples)], &d->file.scenario, app->catalog, d->name, &options, depth, NULL, &err) == 0)
         app_take_answer(app, app->doc, an, depth);
     else
         app_say(app, "%s", err.text);
@@ -90,24 +134,50 @@ app_after_edit(struct app *app)
 {
     struct doc *d = app_doc(app);
 
+    app_hold(app);
     check_doc(app, d);
     if (d->answer != NULL && app->pick_was[0] == '\0')
         text_copy(app->pick_was, sizeof app->pick_was, pick_name(d->answer));
     d->stale = true;
-    app->wants_refine = true;
     if (app->clock_ms == NULL)
-        app_solve(app, app->options->samples > 0 ? app->options->samples : FIRST_SAMPLES, DEPTH_VERDICT);
+        app_solve(app, is_fixed(app) ? app->options->samples : few_samples(app), DEPTH_VERDICT);
 }
 
-/* The most samples that a frame has time for; 0: not even the fewest. */
-static int
-affordable(const struct app *app, int most)
-{
-    int n = most;
+/* ---- how many samples ---------------------------------------------------------------------------- */
 
-    while (n > SAMPLES_MIN && app->ms_per_sample * n > FRAME_MS)
-        n /= 2;
-    return app->ms_per_sample * n > 4 * FRAME_MS ? 0 : n;
+/* From how many samples the next key is answered; 0: the refiner has it, and the title says so. */
+static int
+key_samples(const struct app *app)
+{
+    if (is_fixed(app))
+        return app->key_ms > FRAME_MS ? 0 : app->options->samples;
+    if (app->key_samples <= few_samples(app) && app->key_ms > 4 * FRAME_MS)
+        return 0;
+    return app->key_samples > 0 ? app->key_samples : few_samples(app);
+}
+
+/* A verdict from n samples took so long. Half as many next time if that was too much; more if twice the
+ * time leaves something to spare, so that two edits do not answer with now more, now fewer. */
+static void
+note_verdict(struct app *app, int n, double ms)
+{
+    int full = app_full_samples(app), next = n;
+
+    app->key_ms = ms;
+    if (ms > VERDICT_MS)
+        next = n / 2;
+    for (double twice = 2 * ms; next >= n && next < full && twice <= VERDICT_MS * 2 / 3; twice *= 2)
+        next *= 2;
+    app->key_samples = next < few_samples(app) ? few_samples(app) : next > full ? full : next;
+}
+
+void
+app_note_time(struct app *app, const struct refinement *step, double ms)
+{
+    if (step->deep == 0)
+        note_verdict(app, step->samples, ms);
+    else if (step->deep == step->samples)
+        app->deep_ms_per_sample = ms / step->samples;
 }
 
 void
@@ -117,21 +187,72 @@ app_solve_due(struct app *app)
 
     if (d == NULL || !d->stale || app->clock_ms == NULL)
         return;
-    int most = app->options->samples > 0 ? app->options->samples : FIRST_SAMPLES, n = affordable(app, most);
-    if (n == 0 || (app->options->samples > 0 && n < most)) /* the refiner has it; the title says so */
+    int n = key_samples(app);
+    if (n == 0)
         return;
     double before = app->clock_ms();
     app_solve(app, n, DEPTH_VERDICT);
-    app->ms_per_sample = (app->clock_ms() - before) / n;
+    note_verdict(app, n, app->clock_ms() - before);
+}
+
+bool
+app_is_whole(const struct app *app)
+{
+    const struct doc *d = app_doc_const(app);
+
+    return !d->stale && d->answer != NULL && d->depth == DEPTH_ALL && d->answer->samples >= app_full_samples(app) &&
+        d->answer->deep_samples >= app_full_samples(app);
 }
 
 bool
 app_refining(const struct app *app)
 {
+    return app->clock_ms != NULL && !app_is_whole(app);
+}
+
+const struct answer *
+app_whole_answer(const struct app *app)
+{
     const struct doc *d = app_doc_const(app);
 
-    return app->clock_ms != NULL &&
-           (d->stale || d->answer == NULL || d->depth != DEPTH_ALL || d->answer->samples < app_full_samples(app));
+    return d->whole != NULL ? d->whole : d->answer;
+}
+
+/* ---- steps of the refiner --------------------------------------------------------------------------- */
+
+struct refinement
+app_first_refinement(const struct app *app)
+{
+    int n = few_samples(app);
+
+    return (struct refinement){ .samples = n, .set = set_of(app, n) };
+}
+
+/* What follows on the answer as it stands; false: nothing does. */
+bool
+app_next_refinement(const struct app *app, bool idle, struct refinement *step)
+{
+    const struct doc *d = app_doc_const(app);
+    const int full = app_full_samples(app), have = d->stale || d->answer == NULL ? 0 : d->answer->samples;
+    const int deep = have > 0 ? d->answer->deep_samples : 0;
+    const double full_ms = app->deep_ms_per_sample * full;
+
+    if (app_is_whole(app) && (is_fixed(app) || have >= FINE_SAMPLES || !idle))
+        return false;
+    *step = (struct refinement){ .samples = full, .deep = full, .set = SET_FULL };
+    if (app_is_whole(app)) {
+        *step = (struct refinement){ .samples = FINE_SAMPLES, .deep = FINE_SAMPLES, .set = SETS };
+        if (full_ms * FINE_SAMPLES / full > FINE_MS) {
+            step->deep = full;
+            step->upon = true;
+        }
+    } else if (have == 0 && is_fixed(app))
+        step->deep = 0;
+    else if (have == 0)
+        *step = app_first_refinement(app);
+    else if (deep == 0 && !is_fixed(app) && full > FEW_SAMPLES && (full_ms <= 0 || full_ms > EARLY_MS))
+        *step = (struct refinement){ .samples = have, .deep = FEW_SAMPLES, .set = set_of(app, have) };
+    return true;
 }
 
 /* ---- the verdict as the open entry would have it ------------------------------------------ */
@@ -144,7 +265,7 @@ app_preview(struct app *app, const struct scenario *sc)
 
     answer_free(app->preview);
     app->preview = NULL;
-    if (sc == NULL || app->ms_per_sample * PREVIEW_SAMPLES > FRAME_MS)
+    if (sc == NULL || app->key_ms > 4 * FRAME_MS)
         return;
     if (decide(&app->preview, sc, app->catalog, app_doc(app)->name, &options, DEPTH_VERDICT, NULL, &err) != 0)
         app->preview = NULL;

@@ -97,7 +97,7 @@ app_make_view(struct app *app)
                 app_solve(app, app->options->samples > 0 ? app->options->samples : 1024, DEPTH_VERDICT);
                 app->doc = was;
             }
-    if (!app_view_is(app, "report") || d->answer == NULL || d->answer == app->report_of)
+    if (!app_view_is(app, "report") || d->answer == NULL || app_whole_answer(app) == app->report_of)
         return;
     struct buffer out;
     struct error err;
@@ -106,7 +106,7 @@ app_make_view(struct app *app)
         buffer_puts(&out, err.text);
     buffer_release(&app->report);
     app->report = out;
-    app->report_of = d->answer;
+    app->report_of = app_whole_answer(app);
 }
 
 void

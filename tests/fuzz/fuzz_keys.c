@@ -189,7 +189,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     open_doc(&app, from);
     resize(&canvas, &r);
     for (int k = 0; k < KEYS_MAX && r.at < r.end && !app.quit; k++) {
-        app.ms_per_sample = hash % 16 == 0 && k % 8 == 0 ? 0 : 1; /* a preview, or no time for one */
+        app.key_ms = hash % 16 == 0 && k % 8 == 0 ? 0 : 1e3; /* a preview, or no time for one */
         step(&app, &canvas, &r);
         if (k % DRAW_EVERY == DRAW_EVERY - 1 && !app.quit && app.n_docs > 0)
             drawn(&app, &canvas);
