@@ -61,7 +61,7 @@ else
 fi
 
 # What make check does on a part, on all of it.
-for t in "test_scenarios:every flip of every scenario" "test_choices:every choice, name and kind of every arm" \
+for t in "ux/killed.py:1,000 times kill -9" "test_scenarios:every flip of every scenario" "test_choices:every choice, name and kind of every arm" \
     "test_extremes:4,000 pairs of extremes"; do
     if BREAKEVEN_THOROUGH=1 make -s check TESTS="tests/${t%%:*}" >"$work/thorough.log" 2>&1; then ok "${t#*:}"
     else bad "${t#*:}" "$work/thorough.log"; fi

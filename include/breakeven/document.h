@@ -157,6 +157,8 @@ struct file_stamp {
  * larger than limit (ERR_SIZE) or not a regular file or pipe. stamp may be NULL. */
 int file_read(const char *path, size_t limit, char **bytes, size_t *n,
               struct file_stamp *stamp, struct error *);
+/* A file, and nothing that reading could wait for (a pipe without a writer). */
+bool file_is_plain(const char *path);
 /* Write all or nothing: temporary file in the same folder (through symbolic
  * links), fsync, rename, fsync of the folder; mode and, where permitted, owner
  * kept. If expect is given and the file differs from it, by its bytes and whatever

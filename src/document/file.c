@@ -105,6 +105,14 @@ file_read(const char *path, size_t limit, char **bytes, size_t *n, struct file_s
     return status;
 }
 
+bool
+file_is_plain(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* ---- has it changed? ---------------------------------------------------------------------- */
 
 /* Same bytes? 1 changed, 0 the same, -1 with errno set. */
@@ -132,7 +140,7 @@ changed(const char *path, const struct file_stamp *was, bool thorough)
 
     if (stat(path, &st) < 0)
         return errno == ENOENT || errno == ENOTDIR ? was->exists : -1;
-    if (!was->exists || (long long)st.st_size != was->size)
+    if (!was->exists || !S_ISREG(st.st_mode) || (long long)st.st_size != was->size)
         return 1;
     if (!thorough && (long long)st.st_dev == was->device && (long long)st.st_ino == was->inode &&
         (long long)st.st_mtim.tv_sec == was->mtime_s && (long long)st.st_mtim.tv_nsec == was->mtime_ns)
@@ -153,6 +161,8 @@ check_unchanged(const char *path, const struct file_stamp *expect, struct error 
 
     if (answer < 0)
         return io_error(err, "cannot compare", path);
+    if (answer > 0 && expect->exists && access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return error_set(err, ERR_CONFLICT, "%s is gone from the disk since it was read", path);
     if (answer > 0)
         return expect->exists ? error_set(err, ERR_CONFLICT, "%s has changed on disk since it was read", path)
                               : error_set(err, ERR_CONFLICT, "there is a file %s already", path);

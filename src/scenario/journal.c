@@ -115,7 +115,7 @@ base_of_file(const char *path)
 
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return (struct base){ .known = true };
-    if (file_read(path, SCENARIO_BYTES_MAX, &bytes, &n, &stamp, &ignored) < 0)
+    if (!file_is_plain(path) || file_read(path, SCENARIO_BYTES_MAX, &bytes, &n, &stamp, &ignored) < 0)
         return (struct base){ .known = false };
     free(bytes);
     return (struct base){ true, true, stamp.size, stamp.hash };
@@ -162,7 +162,7 @@ base_in_journal(const char *name)
     char *text;
     size_t n;
 
-    if (access(name, F_OK) == 0 && file_read(name, SCENARIO_BYTES_MAX, &text, &n, NULL, &ignored) == 0) {
+    if (file_is_plain(name) && file_read(name, SCENARIO_BYTES_MAX, &text, &n, NULL, &ignored) == 0) {
         b = base_in(text);
         free(text);
     }

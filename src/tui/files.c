@@ -36,7 +36,7 @@ app_save(struct app *app, const char *path, bool force)
     }
     if (scenario_save(&d->file, path, force, app->catalog, &err) < 0) {
         drop_folder(err.text, path != NULL ? path : d->file.path);
-        app_say(app, "not saved: %s%s", err.text, err.code == ERR_CONFLICT ? "  (:w! writes over it)" : "");
+        app_say(app, "not saved%s: %s", err.code == ERR_CONFLICT ? " (:w! would)" : "", err.text);
         return;
     }
     history_mark_saved(&d->history);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "actions.h"
 
@@ -78,6 +79,10 @@ open_beside(struct app *app, const char *path, bool stay)
 
     if (path[0] == '\0') {
         app_say(app, "which file?");
+        return;
+    }
+    if (access(path, F_OK) == 0 && !file_is_plain(path)) {
+        app_say(app, "%s is no file", path);
         return;
     }
     if (app_open(app, path, &err) < 0) {

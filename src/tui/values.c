@@ -20,6 +20,15 @@ write_journal(struct app *app)
         flush_journals(app);
 }
 
+/* The reason first: the line may have no room for the path. */
+static void
+say_no_journal(struct app *app, const struct error *err)
+{
+    const char *reason = strrchr(err->text, ':');
+
+    app_say(app, "no journal of unsaved edits%s (%s)", reason != NULL ? reason : "", err->text);
+}
+
 void
 flush_journals(struct app *app)
 {
@@ -33,7 +42,7 @@ flush_journals(struct app *app)
         if (app->options->state_folder != NULL &&
             journal_write(app->options->state_folder, d->file.path, &d->file.scenario, history_unsaved(&d->history),
                           app->catalog, &err) < 0)
-            app_say(app, "the journal cannot be written: %s", err.text);
+            say_no_journal(app, &err);
     }
 }
 
