@@ -244,6 +244,59 @@ bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them(
     assert_int_equal(app_answer(&app)->volume_band.n, 0);
 }
 
+static void
+a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view(void **state)
+{
+    (void)state;
+    type(":set input_tokens=400 to 700<Enter>");
+    look("C");
+    free(frame(200, 50));
+    assert_true(contains(200, 50, "for an API"));
+    assert_true(contains(200, 50, "for tuning"));
+    assert_true(contains(200, 50, "Nearest flips"));
+    assert_true(contains(200, 50, "T Tornado"));
+    assert_true(contains(200, 50, "S Spread"));
+    assert_true(contains(200, 50, "D Difference"));
+    char *f = frame(200, 50);
+    assert_null(strstr(f, "X Compare")); /* one scenario is open */
+    free(f);
+    type(":add ");
+    for (const char *p = source_path("scenarios/night-batch.yaml"); *p != '\0'; p++)
+        press_code(*p);
+    type("<Enter>");
+    assert_int_equal(app.n_docs, 2);
+    app_show_doc(&app, 0);
+    free(frame(200, 50));
+    app_make_view(&app);
+    assert_true(contains(200, 50, "X Compare"));
+    f = frame(200, 50);
+    assert_null(strstr(f, "not computed yet"));
+    free(f);
+}
+
+/* From the article's last run crossing with the pick on. */
+static void
+the_chart_says_what_its_verticals_are(void **state)
+{
+    (void)state;
+    look("C");
+    assert_true(contains(120, 40, "| you"));
+    assert_true(contains(120, 40, "break-even "));
+    assert_true(contains(120, 40, "always "));
+    type(":set requests_per_day=15k to 30k<Enter>");
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_true(contains(120, 40, "your 90% range"));
+}
+
+static void
+a_small_window_has_break_even_and_flips_below_the_arms(void **state)
+{
+    (void)state;
+    look("C");
+    assert_true(contains(80, 24, "Flips it: "));
+    assert_true(contains(80, 24, "reak-even with claude") || contains(80, 24, "/day with claude"));
+}
+
 /* The article's own run crossing, and a sum apart; the pair the other way round has its sign turned. */
 static void
 a_goal_on_a_difference_opens_the_field_where_it_is_reached(void **state)
@@ -294,6 +347,9 @@ main(void)
         T(the_map_is_read_out_cell_by_cell_by_its_fields_names),
         T(a_table_keeps_its_columns_where_they_are_when_scrolled),
         T(columns_that_find_no_room_are_scrolled_to),
+        T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
+        T(the_chart_says_what_its_verticals_are),
+        T(a_small_window_has_break_even_and_flips_below_the_arms),
         T(a_goal_on_a_difference_opens_the_field_where_it_is_reached),
         T(bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them),
     };

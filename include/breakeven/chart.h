@@ -126,6 +126,7 @@ struct chart {
     int n_series, n_bars, n_marks;
     double marks[MARKS_MAX]; /* dotted verticals: break-even, payback, a limit            */
     char marks_label[48];    /* what they are; "": break-even                             */
+    char beyond;             /* letter of the arm that is the cheaper from the last mark on; 0: none */
     double you, you_low, you_high; /* the scenario's own x and its 90 % range; NAN        */
     double you_y;            /* CHART_MAP: its own y                                      */
     float histogram[64];

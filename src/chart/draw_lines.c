@@ -320,6 +320,30 @@ draw_vertical(struct plot *p, double x, const char *glyph, enum ink ink, unsigne
             canvas_put(p->canvas, p->row + row, p->column + column, glyph_of(glyph), ink, pen);
 }
 
+/* "always C" right of the last break-even, in the first row that no line crosses there. */
+static void
+draw_beyond(struct plot *p)
+{
+    const struct chart *c = p->chart;
+    int column = c->beyond != '\0' && c->n_marks > 0 ? column_at(p, c->marks[c->n_marks - 1]) : -1;
+    char text[24];
+
+    snprintf(text, sizeof text, "always %c %s", c->beyond != '\0' ? c->beyond : ' ', p->glyphs->arrow);
+    int width = text_width(text);
+    if (column < 0 || column + 1 + width >= p->columns)
+        return;
+    for (int row = 0; row < p->rows / 2; row++) {
+        bool free = true;
+        for (int k = column; k <= column + 1 + width && free; k++)
+            free = p->owner[row * p->columns + k] < 0;
+        double you = isfinite(c->you) ? column_at(p, c->you) : -1;
+        if (!free || (you > column && you <= column + width))
+            continue;
+        canvas_text(p->canvas, p->row + row, p->column + column + 1, text, INK_ZONE, 0);
+        return;
+    }
+}
+
 static void
 draw_marks(struct plot *p, int crosshair)
 {
@@ -335,6 +359,7 @@ draw_marks(struct plot *p, int crosshair)
         draw_vertical(p, c->marks[k], p->glyphs->zone, INK_ZONE, 0);
     if (isfinite(c->you))
         draw_vertical(p, c->you, p->glyphs->vertical, INK_PLAIN, 0);
+    draw_beyond(p);
     if (crosshair >= 0 && crosshair < p->columns)
         draw_vertical(p, axis_value(&p->x, crosshair / fmax(1, p->columns - 1)), p->glyphs->vertical, INK_FOCUS,
                       PEN_BOLD);
@@ -422,13 +447,15 @@ lay_caption(struct plot *p, int top, int column, int width, int most)
         marked |= on_axis(&p->x, c->marks[k]);
     if (marked)
         caption_part(&cap, p->glyphs->zone, c->marks_label[0] != '\0' ? c->marks_label : "break-even", INK_ZONE, 0);
+    if (on_axis(&p->x, c->you))
+        caption_part(&cap, p->glyphs->vertical, "you", INK_PLAIN, 0);
     if (chart_has_bands(c))
         caption_part(&cap, p->glyphs->dot, "90% band", INK_FAINT, 0);
     if (own_marks(p->glyphs) && any_shared(p))
         caption_part(&cap, "X", "two lines", INK_FAINT, 0);
     caption_part(&cap, "", c->y_label, INK_FAINT, 0);
     if (c->you_high > c->you_low && c->you_high >= p->x.low && c->you_low <= p->x.high)
-        caption_part(&cap, p->glyphs->thick, "its 90% range", INK_ZONE, 0);
+        caption_part(&cap, p->glyphs->thick, "your 90% range", INK_ZONE, 0);
     return cap.row + 1;
 }
 

@@ -52,6 +52,8 @@ mark_crossings(struct chart *c, const struct answer *an, bool total)
     c->marks[c->n_marks++] = set->tokens_per_day[0];
     if (set->n > 1)
         c->marks[c->n_marks++] = set->tokens_per_day[set->n - 1];
+    if (set->cheaper_above >= 0)
+        c->beyond = (char)('A' + set->cheaper_above);
     snprintf(c->marks_label, sizeof c->marks_label, "%s %c/%c", set->n > 1 ? "first and last break-even" : "break-even",
              'A' + x->a, 'A' + x->b);
 }

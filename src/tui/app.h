@@ -126,6 +126,7 @@ struct keymap {
 struct screen_map {
     struct chart_area area;            /* the plot                                         */
     unsigned bands;                    /* that a view beside the one in sight draws         */
+    bool scenarios;                    /* all that are open are listed                      */
     int scroll_most;                   /* lines of the view beyond those shown              */
     int cursor_rows;                   /* rows of the view that a cursor can stand on         */
     int cursor_row, cursor_column;     /* where it stands; -1: nowhere                        */

@@ -9,6 +9,8 @@
 
 /* The verdict: a line an arm, then the reasons. */
 
+#define COMPACT 3 /* rows below the arms in which no reason has room                    */
+
 int
 wrap_text(const struct app *app, struct canvas *c, int row, int last, int left, int columns, const char *text,
           enum ink ink)
@@ -69,6 +71,67 @@ arm_line(const struct app *app, struct canvas *c, int row, int left, int columns
     }
 }
 
+/* Where pick and rival cost the same to run, in one line. */
+static void
+break_even_line(const struct answer *an, char *out, size_t size)
+{
+    char first[16], last[16];
+    const struct crossing_answer *x = NULL;
+
+    for (int k = 0; k < an->n_crossings && x == NULL; k++)
+        if ((an->crossings[k].a == an->verdict.pick && an->crossings[k].b == an->verdict.rival) ||
+            (an->crossings[k].b == an->verdict.pick && an->crossings[k].a == an->verdict.rival))
+            x = &an->crossings[k];
+    if (x == NULL)
+        text_copy(out, size, "");
+    else if (x->run.n == 0)
+        snprintf(out, size, "No break-even with %s", an->arms[an->verdict.rival].name);
+    else if (x->run.n == 1)
+        snprintf(out, size, "Break-even %s/day with %s", number_si(first, sizeof first, x->run.tokens_per_day[0]),
+                 an->arms[an->verdict.rival].name);
+    else
+        snprintf(out, size, "Break-even %s to %s/day, %d times, with %s", number_si(first, sizeof first, x->run.tokens_per_day[0]),
+                 number_si(last, sizeof last, x->run.tokens_per_day[x->run.n - 1]), x->run.n,
+                 an->arms[an->verdict.rival].name);
+}
+
+/* The nearest flips in one line. */
+static void
+flips_line(const struct app *app, const struct answer *an, char *out, size_t size)
+{
+    const struct scenario *sc = &an->setup.sc;
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (int k = 0, shown = 0; k < an->n_flips && shown < 3 && n < size; k++) {
+        struct quantity_rules how;
+        struct field_ref ref;
+        struct error ignored;
+        char name[64], from[24], to[24];
+        if (!isfinite(an->flips[k].to) || field_find(sc, an->flips[k].path, &ref, &ignored) < 0)
+            continue;
+        field_rules(ref.field, sc, &how);
+        n += (size_t)snprintf(out + n, size - n, "%s%s %s %s %s", shown++ == 0 ? "Flips it: " : ", ",
+                              chart_field_name(sc, an->flips[k].path, name, sizeof name),
+                              quantity_show(from, sizeof from, an->flips[k].from, &how), app->glyphs->arrow,
+                              quantity_show(to, sizeof to, an->flips[k].to, &how));
+    }
+}
+
+/* What the columns of the arms' lines are, where the heading has room for it. */
+static void
+heading_columns(const struct app *app, struct canvas *c, int row, int left, int end, int columns)
+{
+    const struct { int at; const char *text; } heads[] = {
+        { 34 - (columns < 60 ? 6 : 0), " best " }, { 39, " 90% range " }, { 56, " machines " }, { 69, " vs base " },
+    };
+    bool has_base = app_doc_const(app)->base_answer != NULL;
+
+    for (size_t k = 0; k < BE_LEN(heads); k++)
+        if (left + heads[k].at + text_width(heads[k].text) < end && (k == 0 || columns >= (k > 1 ? 70 : 60)) && (k < 3 || has_base))
+            canvas_text(c, row, left + heads[k].at - 1, heads[k].text, INK_FAINT, 0);
+}
+
 void
 draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, int left, int columns)
 {
@@ -82,13 +145,25 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
         char head[64];
         snprintf(head, sizeof head, " %s, P(best) %.0f%% ", confidence_word(an->verdict.confidence),
                  an->verdict.pick >= 0 ? 100 * an->verdict.p_best : 0.0);
-        canvas_text(c, row, left + columns - text_width(head) - 1, head, INK_TITLE, 0);
+        int at = left + columns - text_width(head) - 1;
+        canvas_text(c, row, at, head, INK_TITLE, 0);
+        heading_columns(app, c, row, left, at, columns);
     }
     row++;
     if (an == NULL)
         return;
     for (int a = 0; a < an->n_arms && row < last - 1; a++)
         arm_line(app, c, row++, left, columns, a);
+    if (last - row <= COMPACT && an->verdict.pick >= 0) { /* row 1 has the headline; no reason would be whole */
+        char text[SENTENCE];
+        break_even_line(an, text, sizeof text);
+        if (text[0] != '\0' && last - row > 1)
+            canvas_text_fit(c, row++, left, columns, text, INK_PLAIN, 0, app->glyphs->ascii);
+        flips_line(app, an, text, sizeof text);
+        row = wrap_text(app, c, row, last, left, columns, text, INK_PLAIN);
+        if (row == last)
+            return;
+    }
     for (int k = 0; k < an->verdict.n_reasons && row < last; k++)
         row = wrap_text(app, c, row, last, left, columns, an->verdict.reasons[k], INK_PLAIN);
     for (int k = 0; k < an->verdict.n_warnings && row < last; k++) {

@@ -53,6 +53,6 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
         l->verdict_top = l->body_top;
         l->verdict_left = l->side_left;
         l->verdict_columns = l->side_columns;
-        l->verdict_rows = l->body_rows * 9 / 20;
+        l->verdict_rows = arms + 9 < l->body_rows / 2 ? arms + 9 : l->body_rows / 2;
     }
 }

@@ -10,7 +10,11 @@
 /* What a large window shows beside the view: a second view below it, the nearest flips and the
  * tornado at the right. */
 
-#define FLIP_ROWS 8
+#define FLIP_ROWS 6
+#define RULES_ROWS 13  /* two sides of five rules                                       */
+#define RULE_WORDS 27
+#define STRIP_ROWS 7
+#define STRIP_FROM 18
 
 void
 draw_heading(const struct app *app, struct canvas *c, int row, int left, int columns, const char *title)
@@ -71,21 +75,87 @@ draw_flips(const struct app *app, struct canvas *c, int top, int left, int rows,
     return row;
 }
 
+/* The framework, rule by rule: does it speak for its side, and by which fact. */
+static int
+draw_rules(const struct app *app, struct canvas *c, int top, int left, int columns)
+{
+    static const char *const sides[] = { [SIDE_API] = "for an API", [SIDE_TUNE] = "for tuning" };
+    const struct answer *an = app_answer(app);
+    int row = top + 1, side = -1;
+
+    draw_heading(app, c, top, left, columns, "W Why: the framework, rule by rule");
+    for (int k = 0; k < an->n_rules; k++) {
+        const struct rule_result *r = &an->rules[k];
+        if ((int)r->side != side)
+            canvas_text(c, row++, left + 1, sides[side = (int)r->side], INK_FAINT, 0);
+        canvas_text(c, row, left + 1, r->fires ? app->glyphs->yes : app->glyphs->dash, r->fires ? INK_GOOD : INK_FAINT, PEN_BOLD);
+        canvas_text_fit(c, row, left + 3, RULE_WORDS, r->words, INK_PLAIN, 0, app->glyphs->ascii);
+        canvas_text_fit(c, row++, left + 4 + RULE_WORDS, columns - RULE_WORDS - 4, r->fact, INK_FAINT, 0, app->glyphs->ascii);
+    }
+    return row;
+}
+
+/* The scenarios that are open, a line each. */
+static int
+draw_scenarios(const struct app *app, struct canvas *c, int top, int left, int columns)
+{
+    int row = top + 1;
+    char tokens[16], usd[16];
+
+    draw_heading(app, c, top, left, columns, "X Compare");
+    for (int k = 0; k < app->n_docs; k++) {
+        const struct answer *an = app->docs[k].answer;
+        bool here = k == app->doc;
+        canvas_text(c, row, left, here ? app->glyphs->focus : " ", INK_FOCUS, PEN_BOLD);
+        canvas_text_fit(c, row, left + 1, 20, app->docs[k].name, INK_PLAIN, here ? PEN_BOLD : 0, app->glyphs->ascii);
+        if (an == NULL || an->verdict.pick < 0)
+            canvas_text(c, row, left + 22, an == NULL ? "not computed yet" : "no arm passes", INK_FAINT, 0);
+        else {
+            const struct arm_answer *x = &an->arms[an->verdict.pick];
+            int at = left + 22 + canvas_printf(c, row, left + 22, INK_PLAIN, 0, "%7s %9s/mo  ",
+                                               number_si(tokens, sizeof tokens, an->tokens_per_day),
+                                               number_usd(usd, sizeof usd, x->month_usd.p50));
+            canvas_printf(c, row, at, (enum ink)(INK_SERIES_0 + an->verdict.pick), 0, "%.10s, %s", x->name,
+                          confidence_word(an->verdict.confidence));
+        }
+        row++;
+    }
+    return row;
+}
+
+/* Below the view in sight another; below that, where there is room, what lies between pick and rival. */
+static void
+draw_below(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
+{
+    const char *below_it = app_view_is(app, "diff") ? "cost" : "diff";
+    int top = l->view_top + l->view_rows, rows = l->body_top + l->body_rows - top;
+    int strip = rows >= STRIP_FROM && !app_view_is(app, "spread") ? STRIP_ROWS : 0;
+
+    map->bands = view_find(below_it)->bands;
+    draw_other_view(app, c, below_it, top, l->view_left, rows - strip, l->view_columns);
+    if (strip > 0)
+        draw_other_view(app, c, "spread", top + rows - strip, l->view_left, strip, l->view_columns);
+}
+
 void
 draw_panels(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
-    const char *below_it = app_view_is(app, "diff") ? "cost" : "diff";
+    int left = l->side_left, columns = l->side_columns, end = l->body_top + l->body_rows;
 
     if (app_answer(app) == NULL)
         return;
-    int below = l->view_top + l->view_rows, rows = l->body_top + l->body_rows - below;
-    map->bands = view_find(below_it)->bands;
-    draw_other_view(app, c, below_it, below, l->view_left, rows, l->view_columns);
-    for (int r = l->body_top; r < l->body_top + l->body_rows; r++)
-        canvas_text(c, r, l->side_left - 1, app->glyphs->vertical, INK_FRAME, 0);
-    int row = draw_flips(app, c, l->verdict_top + l->verdict_rows, l->side_left, FLIP_ROWS + 1, l->side_columns);
-    int left_over = l->body_top + l->body_rows - row;
-    if (left_over >= 6)
-        draw_other_view(app, c, app_view_is(app, "tornado") ? "spread" : "tornado", row, l->side_left, left_over,
-                        l->side_columns);
+    draw_below(app, c, l, map);
+    for (int r = l->body_top; r < end; r++)
+        canvas_text(c, r, left - 1, app->glyphs->vertical, INK_FRAME, 0);
+    int row = l->verdict_top + l->verdict_rows, compare = app->n_docs > 1 ? app->n_docs + 1 : 0;
+    if (!app_view_is(app, "why") && end - row >= RULES_ROWS + FLIP_ROWS + compare + 6)
+        row = draw_rules(app, c, row, left, columns);
+    row = draw_flips(app, c, row, left, FLIP_ROWS + 1, columns);
+    if (compare > 0 && end - row >= compare)
+        draw_scenarios(app, c, end - compare, left, columns);
+    map->scenarios = compare > 0 && end - row >= compare;
+    if (!map->scenarios)
+        compare = 0;
+    if (end - compare - row >= 6)
+        draw_other_view(app, c, app_view_is(app, "tornado") ? "spread" : "tornado", row, left, end - compare - row, columns);
 }

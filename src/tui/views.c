@@ -90,7 +90,7 @@ app_make_view(struct app *app)
     app_make_map(app);
     if (app->clock_ms == NULL)
         app_make_bands(app, app_bands_wanted(app));
-    if (app_view_is(app, "compare"))
+    if (app_view_is(app, "compare") || app->map.scenarios)
         for (int k = 0, was = app->doc; k < app->n_docs; k++)
             if (app->docs[k].answer == NULL) {
                 app->doc = k;
