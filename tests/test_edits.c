@@ -108,6 +108,41 @@ compare(const struct samples *kept, const struct samples *fresh, const char *whe
     }
 }
 
+/* The medians are the plain path's; what stands of them stands because nothing that they read has changed. */
+static void
+compare_medians(const struct samples *kept, const struct samples *fresh, const char *where)
+{
+    for (int a = 0; a < kept->n_arms; a++) {
+        const struct arm_outcome *x = &kept->median[a], *y = &fresh->median[a];
+        const double of_kept[] = { x->npv_usd, x->once_total_usd, x->quality, x->utilization, x->ttft_p95_s, x->need_gib };
+        const double of_fresh[] = { y->npv_usd, y->once_total_usd, y->quality, y->utilization, y->ttft_p95_s, y->need_gib };
+        if (x->known != y->known || x->warned != y->warned || x->months != y->months || !same_column(of_kept, of_fresh, BE_LEN(of_kept)) ||
+            !same_column(x->monthly_usd, y->monthly_usd, y->months))
+            fail_msg("%s: the medians of %s", where, fresh->setup.sc.arms[a].name);
+    }
+}
+
+/* Where a metric stood, under which version, and what it held. */
+static struct {
+    const double *x;
+    int64_t version;
+    double held[SAMPLES];
+} stood[ARMS_MAX][METRIC_COUNT];
+
+static void
+compare_versions(const struct samples *kept, const char *where)
+{
+    for (int a = 0; a < kept->n_arms; a++)
+        for (int m = 0; m < METRIC_COUNT; m++) {
+            const double *x = kept->metric[a][m];
+            if (stood[a][m].x == x && stood[a][m].version == kept->version[a][m] && !same_column(stood[a][m].held, x, SAMPLES))
+                fail_msg("%s: metric %d of arm %d is another under the same version", where, m, a);
+            stood[a][m].x = x;
+            stood[a][m].version = kept->version[a][m];
+            memcpy(stood[a][m].held, x, sizeof stood[a][m].held);
+        }
+}
+
 static struct setup setup;
 static struct scenario scenario;
 
@@ -125,6 +160,8 @@ follow_edits(struct samples **kept, const char *name)
         assert_int_equal(solve_again(kept, &setup, &o, &err), 0);
         assert_int_equal(solve_run(&fresh, &setup, &o, &err), 0);
         compare(*kept, fresh, where);
+        compare_medians(*kept, fresh, where);
+        compare_versions(*kept, where);
         samples_free(fresh);
         edit(&scenario);
     }

@@ -54,6 +54,7 @@ add_input(struct columns *c, const struct setup *s, struct field_ref ref)
     memset(in, 0, sizeof *in);
     in->ref = ref;
     in->group = ref.field->group;
+    in->dimension = column_dimension(ref);
     in->quantity = *quantity_at(s, ref);
     field_path(&s->sc, ref, in->path, sizeof in->path);
     add_target(c, c->n_inputs++, ref);

@@ -98,21 +98,6 @@ evaluate_plain(struct samples_whole *w, const struct request *q, int arm)
     return status;
 }
 
-/* An arm that names one which is missing: what is known of it is the same in all samples. */
-static void
-evaluate_nothing(struct samples_whole *w, const struct request *q, int arm)
-{
-    struct samples *s = &w->s;
-    double m[METRIC_COUNT];
-
-    metrics_of(m, &s->setup, arm, &s->median[arm]);
-    for (int k = 0; k < METRIC_COUNT; k++)
-        for (int i = 0; i < s->n; i++)
-            w->arm[arm].block[(size_t)k * column_stride(s->n) + (size_t)i] = m[k];
-    for (int i = 0; q->band != NULL && i < q->band_n; i++)
-        store_band(band_of(w, q, arm), q->band_n, i, w->plan.months, &s->median[arm]);
-}
-
 /* ---- one arm --------------------------------------------------------------------------------- */
 
 static void
@@ -163,15 +148,14 @@ own_metrics(struct samples_whole *w, int arm)
     return 0;
 }
 
-/* Not by the kernel: all anew each time, since no plan says what it depends on. */
+/* All anew each time, since no plan says what it depends on. */
 static int
-evaluate_alone(struct samples_whole *w, const struct request *q, int arm, enum plan_kind kind)
+evaluate_alone(struct samples_whole *w, const struct request *q, int arm)
 {
     int status = own_metrics(w, arm);
 
-    if (status == 0 && kind == PLAN_NOTHING)
-        evaluate_nothing(w, q, arm);
-    else if (status == 0)
+    w->arm[arm].banded = false;
+    if (status == 0)
         status = evaluate_plain(w, q, arm);
     if (status == 0 && q->band != NULL)
         finish_bands(w, q, arm);
@@ -209,8 +193,18 @@ bring_bands(struct samples_whole *w, const struct request *q, int arm, const str
     c->band_months = w->plan.months;
 }
 
+/* An arm that names one which is missing: what is known of it is the same in all samples. */
+static void
+constant_bands(struct samples_whole *w, const struct request *q, int arm)
+{
+    for (int i = 0; i < q->band_n; i++)
+        store_band(band_of(w, q, arm), q->band_n, i, w->plan.months, &w->s.median[arm]);
+    finish_bands(w, q, arm);
+    w->arm[arm].banded = false;
+}
+
 static int
-evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms)
+evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms, unsigned of_none)
 {
     struct samples *s = &w->s;
     struct kernel_bands *bands = q->band != NULL ? malloc((size_t)s->n_arms * sizeof *bands) : NULL;
@@ -218,19 +212,26 @@ evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms)
     struct stage_plan p = { .kernel = &w->plan, .path = path, .pool = &w->pool, .samples = s->n, .versions = &w->versions,
                             .base = w->base != NULL ? &w->base->pool : NULL };
     struct figure metric[ARMS_MAX][METRIC_COUNT];
+    double m[METRIC_COUNT];
     int status = q->band != NULL && bands == NULL ? -1 : 0;
 
     stages_begin(&p);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
         if (arms >> a & 1)
             stages_of_job(&p, a, metric[a], bands != NULL ? &bands[a] : NULL);
+        else if (of_none >> a & 1) {
+            metrics_of(m, &s->setup, a, &s->median[a]);
+            stages_of_values(&p, a, metric[a], m);
+        }
     if (status == 0)
         status = stages_run(&p, q->cancel);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
-        if (arms >> a & 1) {
+        if ((arms | of_none) >> a & 1) {
             take_metrics(w, a, metric[a]);
-            if (bands != NULL)
+            if (bands != NULL && (arms >> a & 1))
                 bring_bands(w, q, a, path, &bands[a]);
+            else if (bands != NULL)
+                constant_bands(w, q, a);
         }
     free(bands);
     return status;
@@ -303,37 +304,48 @@ plan_arms(struct samples_whole *w, const struct request *q, unsigned arms, enum 
         kinds[a] = PLAN_PLAIN;
 }
 
-/* What every arm reads of a scenario, and what this one adds: its own figures and those of the arms that it names. */
+/* What every arm reads of a scenario. */
 static bool
-median_stands(const struct samples_whole *w, int arm)
+common_stands(const struct setup *was, const struct setup *now)
 {
-    const struct setup *was = &w->medians_of, *now = &w->s.setup;
+    return was->catalog == now->catalog && was->sc.n_pilots == now->sc.n_pilots &&
+           memcmp(&was->sc, &now->sc, offsetof(struct scenario, arms)) == 0 &&
+           memcmp(was->sc.pilots, now->sc.pilots, sizeof now->sc.pilots) == 0;
+}
+
+static bool
+arm_stands(const struct setup *was, const struct setup *now, int arm)
+{
+    return memcmp(&was->sc.arms[arm], &now->sc.arms[arm], sizeof now->sc.arms[arm]) == 0 &&
+           memcmp(&was->arms[arm], &now->arms[arm], sizeof now->arms[arm]) == 0;
+}
+
+/* And what one arm adds: its own figures and those of the arms that it names. */
+static bool
+median_stands(const struct setup *was, const struct setup *now, int arm)
+{
     struct stint st[2], before[2];
     const int n = stints_of(now, arm, horizon_months(now), st);
+    bool stands = n > 0 && stints_of(was, arm, horizon_months(was), before) == n && arm_stands(was, now, arm);
 
-    if (!w->medians_valid || was->catalog != now->catalog || was->sc.n_pilots != now->sc.n_pilots ||
-        memcmp(&was->sc, &now->sc, offsetof(struct scenario, arms)) != 0 ||
-        memcmp(was->sc.pilots, now->sc.pilots, sizeof now->sc.pilots) != 0 || n == 0 ||
-        stints_of(was, arm, horizon_months(was), before) != n ||
-        memcmp(&was->sc.arms[arm], &now->sc.arms[arm], sizeof now->sc.arms[arm]) != 0 ||
-        memcmp(&was->arms[arm], &now->arms[arm], sizeof now->arms[arm]) != 0)
-        return false;
-    for (int k = 0; k < n; k++) {
-        const int a = st[k].arm;
-        if (before[k].arm != a || memcmp(&was->sc.arms[a], &now->sc.arms[a], sizeof now->sc.arms[a]) != 0 ||
-            memcmp(&was->arms[a], &now->arms[a], sizeof now->arms[a]) != 0)
-            return false;
-    }
-    return true;
+    for (int k = 0; stands && k < n; k++)
+        stands = before[k].arm == st[k].arm && arm_stands(was, now, st[k].arm);
+    return stands;
 }
 
 static void
 bring_medians(struct samples_whole *w)
 {
+    const bool common = w->medians_valid && common_stands(&w->medians_of, &w->s.setup);
+    bool all = common && w->medians_of.sc.n_arms == w->s.setup.sc.n_arms;
+
     for (int a = 0; a < w->s.n_arms; a++)
-        if (!median_stands(w, a))
+        if (!common || !median_stands(&w->medians_of, &w->s.setup, a)) {
             model_evaluate(&w->s.setup, a, &w->s.median[a]);
-    w->medians_of = w->s.setup;
+            all = false;
+        }
+    if (!all)
+        w->medians_of = w->s.setup;
     w->medians_valid = true;
 }
 
@@ -342,7 +354,7 @@ samples_evaluate(struct samples_whole *w, const struct request *q, struct error 
 {
     struct samples *s = &w->s;
     enum plan_kind kinds[ARMS_MAX];
-    unsigned of_kernel = 0;
+    unsigned of_kernel = 0, of_none = 0;
     int status = solve_cancelled(q->cancel);
 
     if (status != 0)
@@ -351,12 +363,12 @@ samples_evaluate(struct samples_whole *w, const struct request *q, struct error 
     note_columns(w, q);
     bring_medians(w);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
-        if (kinds[a] == PLAN_KERNEL)
-            of_kernel |= 1u << a;
+        if (kinds[a] == PLAN_PLAIN)
+            status = evaluate_alone(w, q, a);
         else
-            status = evaluate_alone(w, q, a, kinds[a]);
+            *(kinds[a] == PLAN_KERNEL ? &of_kernel : &of_none) |= 1u << a;
     if (status == 0)
-        status = evaluate_kernel(w, q, of_kernel);
+        status = evaluate_kernel(w, q, of_kernel, of_none);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
         s->known[a] = samples_know(w, a);
     if (status < 0)
@@ -377,7 +389,7 @@ samples_evaluate_arms(struct samples_whole *w, const struct request *q, unsigned
 {
     struct samples *s = &w->s;
     enum plan_kind kinds[ARMS_MAX];
-    unsigned of_kernel = 0;
+    unsigned of_kernel = 0, of_none = 0;
     int status = solve_cancelled(q->cancel);
 
     *differ = 0;
@@ -392,11 +404,14 @@ samples_evaluate_arms(struct samples_whole *w, const struct request *q, unsigned
             continue;
         }
         model_evaluate(&s->setup, a, &s->median[a]);
-        status = evaluate_alone(w, q, a, kinds[a]);
         *differ |= 1u << a;
+        if (kinds[a] == PLAN_PLAIN)
+            status = evaluate_alone(w, q, a);
+        else
+            of_none |= 1u << a;
     }
     if (status == 0)
-        status = evaluate_kernel(w, q, of_kernel);
+        status = evaluate_kernel(w, q, of_kernel, of_none);
     for (int a = 0; status == 0 && a < s->n_arms; a++) {
         if (of_kernel >> a & 1 && is_base_s(w, a))
             s->median[a] = w->base->median[a];

@@ -20,7 +20,7 @@ key_of(const struct samples_whole *w, const struct input *in)
 {
     const struct quantity *q = &in->quantity;
 
-    return (struct column_key){ .dimension = column_dimension(in->ref), .kind = (int)q->kind, .whole = q->whole,
+    return (struct column_key){ .dimension = in->dimension, .kind = (int)q->kind, .whole = q->whole,
         .rho = column_rho(&w->s.setup, in->group), .a = q->a, .b = q->b, .c = q->c, .low = q->low, .high = q->high,
         .f_low = q->f_low, .f_high = q->f_high };
 }
@@ -69,7 +69,7 @@ mark_slots(struct samples_whole *w)
     for (int k = 0; k < w->n_slots; k++)
         w->slots[k].used = false;
     for (int k = 0; k < w->columns.n_inputs; k++) {
-        struct column_slot *slot = slot_of(w, column_dimension(w->columns.inputs[k].ref));
+        struct column_slot *slot = slot_of(w, w->columns.inputs[k].dimension);
         if (slot != NULL)
             slot->used = true;
     }
@@ -112,7 +112,6 @@ fill_slots(struct samples_whole *w, const volatile int *cancel)
     drop_slots(w);
     for (int k = 0; status == 0 && k < w->columns.n_inputs; k++) {
         struct input *in = &w->columns.inputs[k];
-        in->dimension = column_dimension(in->ref);
         struct column_slot *slot = slot_of(w, in->dimension);
         if (slot == NULL)
             slot = new_slot(w, in->dimension);

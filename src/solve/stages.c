@@ -1049,3 +1049,14 @@ stages_of_job(struct stage_plan *p, int job, struct figure metric[METRIC_COUNT],
     if (bands != NULL)
         bands_of(&b, f, bands);
 }
+
+void
+stages_of_values(struct stage_plan *p, int job, struct figure metric[METRIC_COUNT], const double value[METRIC_COUNT])
+{
+    struct asking b = { .p = p, .job = &p->kernel->job[job], .place = job * 2 * STAGE_COUNT };
+
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        metric[m] = value_of(value[m]);
+        as_column(&b, &metric[m]);
+    }
+}

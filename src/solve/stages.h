@@ -48,6 +48,8 @@ void stages_begin(struct stage_plan *);
 /* The metrics of a job, each a column that stands once stages_run is through; and what its bands need, if
  * bands is not NULL. */
 void stages_of_job(struct stage_plan *, int job, struct figure metric[METRIC_COUNT], struct kernel_bands *bands);
+/* The same of an arm that is the same in all samples. */
+void stages_of_values(struct stage_plan *, int job, struct figure metric[METRIC_COUNT], const double value[METRIC_COUNT]);
 /* Runs what is due and drops what nobody asked for. 1: cancelled; -1: no memory. */
 int stages_run(struct stage_plan *, const volatile int *cancel);
 void stages_release(struct stage_pool *);
