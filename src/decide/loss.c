@@ -24,33 +24,42 @@ find_fallback(const struct ruling *r, double *fallback)
     for (int a = 0; a < r->n_arms; a++) {
         const double *npv = r->samples->metric[a][METRIC_NPV];
         const unsigned char *meets = r->meets[a];
-        for (int i = 0; i < r->n && r->loss[a] != NULL && r->passes[a]; i++) {
+        if (r->loss[a] == NULL || !r->passes[a])
+            continue;
+        if (meets == NULL)
+            column_lower(fallback, npv, r->n);
+        for (int i = 0; meets != NULL && i < r->n; i++) {
             double x = meets[i] ? npv[i] : INFINITY;
             fallback[i] = x < fallback[i] ? x : fallback[i];
         }
     }
 }
 
+/* room[a]: for the losses of an arm that falls short in some samples; the others' are their costs. */
 static void
-find_losses(struct ruling *r, double *fallback)
+find_losses(struct ruling *r, double *fallback, double *const room[ARMS_MAX])
 {
-    find_fallback(r, fallback);
+    bool found = false;
+
     for (int a = 0; a < r->n_arms; a++) {
         const double *npv = r->samples->metric[a][METRIC_NPV], *once = r->samples->metric[a][METRIC_ONCE];
         const unsigned char *meets = r->meets[a];
-        for (int i = 0; i < r->n && r->loss[a] != NULL; i++) {
+        if (r->loss[a] == NULL || meets == NULL)
+            continue;
+        if (!found)
+            find_fallback(r, fallback);
+        found = true;
+        for (int i = 0; i < r->n; i++) {
             double replaced = once[i] + fallback[i];
-            r->loss[a][i] = meets[i] || !(fallback[i] < INFINITY) ? npv[i] : replaced;
+            room[a][i] = meets[i] || !(fallback[i] < INFINITY) ? npv[i] : replaced;
         }
     }
 }
 
-/* P(best), ties sharing; regret against the best of the sample. */
+/* P(best), ties sharing. */
 static void
-count_best(struct ruling *r, const double *least)
+share_ties(const struct ruling *r, const double *least, double wins[ARMS_MAX])
 {
-    double wins[ARMS_MAX] = { 0 };
-
     for (int i = 0; i < r->n; i++) {
         int ties = 0;
 
@@ -59,6 +68,25 @@ count_best(struct ruling *r, const double *least)
         for (int a = 0; a < r->n_arms; a++)
             if (r->running[a] != NULL && r->running[a][i] <= least[i])
                 wins[a] += 1.0 / ties;
+    }
+}
+
+static void
+count_best(struct ruling *r, const double *least)
+{
+    double wins[ARMS_MAX] = { 0 }, low, high;
+    const bool somebody = column_range(least, r->n, &low, &high); /* in every sample */
+    int all = 0;
+
+    for (int a = 0; a < r->n_arms; a++)
+        if (r->running[a] != NULL) {
+            int n = column_count_at_most(r->running[a], least, r->n);
+            wins[a] = n;
+            all += n;
+        }
+    if (!somebody || all > r->n) { /* some may be ties */
+        memset(wins, 0, sizeof wins);
+        share_ties(r, least, wins);
     }
     for (int a = 0; a < r->n_arms; a++)
         r->p_best[a] = r->running[a] != NULL ? wins[a] / r->n : 0;
@@ -71,8 +99,8 @@ find_least(const struct ruling *r, double *least)
     for (int i = 0; i < r->n; i++)
         least[i] = INFINITY;
     for (int a = 0; a < r->n_arms; a++)
-        for (int i = 0; i < r->n && r->running[a] != NULL; i++)
-            least[i] = r->running[a][i] < least[i] ? r->running[a][i] : least[i];
+        if (r->running[a] != NULL)
+            column_lower(least, r->running[a], r->n);
 }
 
 static double
@@ -150,15 +178,18 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
     double *column = (double *)(void *)block;
     unsigned char *flags = (unsigned char *)(column + n * columns);
     double *least = column, *gap = column + n, *scratch = column + 2 * n; /* of three */
+    double *room[ARMS_MAX];
     for (int a = 0; a < s->n_arms; a++) {
-        r->meets[a] = flags + n * (size_t)a;
-        r->loss[a] = s->known[a] ? column + n * (size_t)(a + 5) : NULL;
+        unsigned char *held = flags + n * (size_t)a;
+        const bool always = gates_hold(s, a, held);
+        r->meets[a] = always ? NULL : held;
+        room[a] = column + n * (size_t)(a + 5);
+        r->loss[a] = !s->known[a] ? NULL : always ? s->metric[a][METRIC_NPV] : room[a];
         r->passes[a] = passes[a] && s->known[a];
         r->failed[a] = failed[a];
         r->running[a] = r->passes[a] ? r->loss[a] : NULL;
-        gates_hold(s, a, r->meets[a]);
     }
-    find_losses(r, gap);
+    find_losses(r, gap, room);
     if (whole || attitude == ATTITUDE_MINIMAX)
         find_least(r, least);
     if (whole)
