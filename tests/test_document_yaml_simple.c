@@ -95,7 +95,7 @@ static void
 compare_entries(const char *bytes, size_t n, const struct node *root, bool quick)
 {
     struct giving g = { root, NULL, 0, 0 };
-    const struct document_reader reader = { &g, give_section, give_entry, give_value };
+    const struct document_reader reader = { &g, give_section, give_entry, give_value, NULL };
 
     if (document_give_entries(&reader, bytes, n) != quick)
         fail_msg("taken entry by entry: %d, as a tree: %d\n%.*s", !quick, quick, (int)(n < 2000 ? n : 2000), bytes);

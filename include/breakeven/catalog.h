@@ -224,6 +224,7 @@ struct catalog {
     struct cat_claim *claims;         int n_claims;
     struct cat_prior *priors;         int n_priors;
     struct cat_price *others;         int n_others; /* what other lists say of prices[] */
+    bool partial; /* imported lists were read in part: catalog_load_for     */
     void *arena;
 };
 
@@ -232,6 +233,12 @@ struct catalog {
  * -1 if a folder cannot be read or an entry is unusable. */
 int catalog_load(struct catalog **, const char *const *folders, int n_folders,
                  struct problems *, struct error *);
+/* The same for a start that cannot wait: of imported lists those prices alone are read whose model the catalog's own
+ * files know or one of the texts names (scenarios, as written, n_texts of them). Each lookup below by a name that stands
+ * in the texts has the answer that it has in the whole, or none; the lists of all there is are shorter, if "partial"
+ * says so, and nobody has looked for errors in what was passed over. */
+int catalog_load_for(struct catalog **, const char *const *folders, int n_folders, const char *const *texts, int n_texts,
+                     struct problems *, struct error *);
 void catalog_free(struct catalog *);
 
 /* Exact id, else alias, else NULL. */

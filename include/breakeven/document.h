@@ -53,6 +53,9 @@ struct document_reader {
     bool (*section)(void *ctx, const struct node *key); /* a list begins; false: stop      */
     void (*entry)(void *ctx, const struct node *entry);
     bool (*value)(void *ctx, const struct node *key, const struct node *value);
+    /* NULL, or asked before an entry that ends on its line is read (the line from its dash on, without the newline):
+     * true: it is passed over, and nobody looks whether it is YAML at all. */
+    bool (*skip)(void *ctx, const char *line, size_t n);
 };
 /* False: stopped, or there is more in the text than this way of reading knows, or an error; what
  * was given out until then is as document_parse_yaml would have it. */

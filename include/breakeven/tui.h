@@ -31,6 +31,10 @@ int tui_config_read(struct tui_config *, const char *folder, struct problems *, 
 struct tui_options {
     const struct tui_config *config; /* NULL: none                                    */
     const struct catalog *catalog;
+    /* If the catalog is partial: all of it, asked for once the first verdict stands; it lives as long as the workbench.
+     * NULL: there is no more. */
+    int (*whole_catalog)(void *ctx, const struct catalog **, struct error *);
+    void *whole_ctx;
     char *const *files;            /* scenarios to open                             */
     int n_files;
     int samples;                   /* 0: 1,024 first, then 16,384, then more; else fixed */

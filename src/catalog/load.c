@@ -8,6 +8,7 @@
 #include "breakeven/document.h"
 
 #include "arena.h"
+#include "names.h"
 #include "tables.h"
 
 /*
@@ -55,6 +56,16 @@ struct loader {
         int n, dropped, errors;
     } told;
     const char *list;         /* the price list that the file was imported from, or NULL  */
+    struct later {            /* price lists that wait until all other files are read      */
+        char *bytes;
+        size_t n;
+        const char *file;
+        int folder;
+    } *later;
+    int n_later;
+    const struct names *asked; /* models that are asked for; NULL: all                      */
+    bool skips;               /* what is not asked for in the file at hand is passed over   */
+    bool sure;                /* a price of the file at hand was read that is not doubtful   */
     struct cat_price *listed; /* prices of such files, in the order of reading             */
     int n_listed, cap_listed;
 };
@@ -514,6 +525,7 @@ store_listed(struct loader *l, const struct node *at, const struct cat_price *p)
     l->listed[l->n_listed] = *p;
     l->listed[l->n_listed].list = l->list;
     l->listed[l->n_listed++].imported = true;
+    l->sure |= !price_is_doubtful(p);
 }
 
 /* An offer of an imported table that is older than the one that is there changes nothing. */
@@ -669,6 +681,27 @@ head_is_read(const struct loader *l)
            (l->list != NULL || !has_line(l->bytes, l->n_bytes, "list:"));
 }
 
+/* Lines as import writes them: "- {model: NAME, ..., source: list}". Of each list a price that is not doubtful is read, so
+ * that its day counts among the days of the catalog. */
+static bool
+pass_over(void *ctx, const char *line, size_t n)
+{
+    static const char head[] = "- {model: ", tail[] = ", source: list}";
+    struct loader *l = ctx;
+    const size_t begin = sizeof head - 1, end = sizeof tail - 1;
+    size_t name = 0;
+
+    if (!l->skips || !l->sure || n < begin + end || memcmp(line, head, begin) != 0 || memcmp(line + n - end, tail, end) != 0)
+        return false;
+    while (begin + name < n && names_may_hold(line[begin + name]))
+        name++;
+    if (name == 0 || line[begin + name] != ',' || names_hold(l->asked, line + begin, name))
+        return false;
+    l->read.entries++;
+    l->cat->partial = true;
+    return true;
+}
+
 static bool
 begin_section(void *ctx, const struct node *key)
 {
@@ -747,12 +780,13 @@ begin_file(struct loader *l, const char *bytes, size_t n)
     l->sources = (struct node){ .kind = NODE_NULL };
     l->list = NULL;
     l->last.name = NULL;
+    l->sure = false;
 }
 
 static void
 read_bytes(struct loader *l, const char *bytes, size_t n)
 {
-    const struct document_reader reader = { l, begin_section, take_entry, take_value };
+    const struct document_reader reader = { l, begin_section, take_entry, take_value, l->asked != NULL ? pass_over : NULL };
 
     l->read = l->before = (struct progress){ 0, 0 };
     l->told.failed = l->failed;
@@ -768,6 +802,63 @@ read_bytes(struct loader *l, const char *bytes, size_t n)
     l->read = (struct progress){ 0, 0 };
     begin_file(l, bytes, n);
     read_whole(l);
+}
+
+static bool
+is_price_list(const char *bytes, size_t n)
+{
+    return has_line(bytes, n, "list:") && has_line(bytes, n, "prices:");
+}
+
+/* Nothing in it has a day or a successor of its own, and there is nothing else in it. */
+static bool
+can_wait(const char *bytes, size_t n)
+{
+    const char *day = strstr(bytes, "as_of:");
+
+    return day != NULL && strstr(day + 1, "as_of:") == NULL && strstr(bytes, "successor:") == NULL &&
+           !has_line(bytes, n, "gpu-prices:") && strlen(bytes) == n;
+}
+
+static bool
+keep_for_later(struct loader *l, char *bytes, size_t n)
+{
+    struct later *later = realloc(l->later, ((size_t)l->n_later + 1) * sizeof *later);
+
+    if (later == NULL)
+        return false;
+    l->later = later;
+    later[l->n_later++] = (struct later){ bytes, n, l->file, l->folder };
+    return true;
+}
+
+static void
+read_later(struct loader *l)
+{
+    for (int k = 0; k < l->n_later; k++) {
+        l->file = l->later[k].file;
+        l->folder = l->later[k].folder;
+        read_bytes(l, l->later[k].bytes, l->later[k].n);
+        free(l->later[k].bytes);
+    }
+    l->n_later = 0;
+}
+
+/* Of two lists of one day the one that is read first goes first: all wait, or none. */
+static bool
+waits(struct loader *l, char *bytes, size_t n)
+{
+    if (l->asked == NULL || !is_price_list(bytes, n))
+        return false;
+    if (can_wait(bytes, n) && keep_for_later(l, bytes, n))
+        return true;
+    const char *file = l->file;
+    const int folder = l->folder;
+    l->asked = NULL;
+    read_later(l);
+    l->file = file;
+    l->folder = folder;
+    return false;
 }
 
 static int
@@ -790,6 +881,8 @@ read_file(struct loader *l, const char *folder, const char *name, struct error *
     l->file = keep(l, name);
     if (l->file == NULL)
         status = error_set(err, ERR_BUG, "no memory for the catalog");
+    else if (waits(l, bytes, n))
+        return 0;
     else
         read_bytes(l, bytes, n);
     free(bytes);
@@ -1021,6 +1114,9 @@ finish(struct loader *l, struct catalog **out, int status, struct error *err)
     for (int k = 0; k < KINDS_MAX; k++)
         free(l->known[k]);
     free(l->entry);
+    for (int k = 0; k < l->n_later; k++)
+        free(l->later[k].bytes);
+    free(l->later);
     free(l->listed);
     l->cat->arena = l->arena;
     if (status == 0 && l->failed) {
@@ -1033,6 +1129,25 @@ finish(struct loader *l, struct catalog **out, int status, struct error *err)
     else
         *out = l->cat;
     return status;
+}
+
+static void
+ask_for(struct names *asked, const char *name)
+{
+    if (name != NULL)
+        names_add(asked, name, strlen(name));
+}
+
+/* The models that the catalog's own files know. */
+static void
+ask_for_known(const struct catalog *cat, struct names *asked)
+{
+    for (int i = 0; i < cat->n_models; i++)
+        ask_for(asked, cat->models[i].id);
+    for (int i = 0; i < cat->n_prices; i++) {
+        ask_for(asked, cat->prices[i].model);
+        ask_for(asked, cat->prices[i].successor);
+    }
 }
 
 static bool
@@ -1051,22 +1166,52 @@ begin_catalog(struct loader *l)
     return false;
 }
 
+static int
+load(struct loader *l, struct catalog **out, const char *const *folders, int n_folders, struct names *asked, struct error *err)
+{
+    int status = 0;
+
+    if (!begin_catalog(l))
+        return error_set(err, ERR_BUG, "no memory for the catalog");
+    l->file = "";
+    l->asked = asked;
+    for (l->folder = 0; l->folder < n_folders && status == 0; l->folder++)
+        status = read_folder(l, folders[l->folder], err);
+    if (status == 0 && l->n_later > 0) {
+        ask_for_known(l->cat, asked);
+        l->skips = true;
+        read_later(l);
+    }
+    if (status == 0 && l->n_listed > 0)
+        apply_lists(l);
+    if (status == 0 && !l->failed)
+        check_names(l);
+    return finish(l, out, status, err);
+}
+
 int
 catalog_load(struct catalog **out, const char *const *folders, int n_folders,
              struct problems *problems, struct error *err)
 {
-    struct loader l = { .problems = problems, .file = "" };
-    int status = 0;
+    struct loader l = { .problems = problems };
 
-    if (!begin_catalog(&l))
-        return error_set(err, ERR_BUG, "no memory for the catalog");
-    for (l.folder = 0; l.folder < n_folders && status == 0; l.folder++)
-        status = read_folder(&l, folders[l.folder], err);
-    if (status == 0 && l.n_listed > 0)
-        apply_lists(&l);
-    if (status == 0 && !l.failed)
-        check_names(&l);
-    return finish(&l, out, status, err);
+    return load(&l, out, folders, n_folders, NULL, err);
+}
+
+int
+catalog_load_for(struct catalog **out, const char *const *folders, int n_folders, const char *const *texts, int n_texts,
+                 struct problems *problems, struct error *err)
+{
+    struct loader l = { .problems = problems };
+    struct names asked = { 0 };
+
+    for (int k = 0; k < n_texts; k++) {
+        asked.failed |= strchr(texts[k], '\\') != NULL; /* a name may be written in escapes */
+        names_of_text(&asked, texts[k]);
+    }
+    int status = load(&l, out, folders, n_folders, &asked, err);
+    names_free(&asked);
+    return status;
 }
 
 int

@@ -62,6 +62,9 @@ int places_find(struct places *, struct error *);
 /* The folder that imported lists go to, made if it is not there: "" in places until then. */
 int places_make_catalog(struct places *, struct error *);
 int catalog_open(struct catalog **, struct error *); /* warnings go to stderr */
+int catalog_open_silent(struct catalog **, struct error *);
+/* As far as these scenarios need it, for a quick start (catalog_load_for); all of it where that cannot be told. */
+int catalog_open_for(struct catalog **, char *const *files, int n_files, struct error *);
 
 /* common.c */
 /* Load a scenario, print every problem as file:line:column: to stderr. Refuses

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <langinfo.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -156,6 +157,57 @@ fill_options(struct tui_options *o, const struct args *a, const struct places *p
     return 0;
 }
 
+/* ---- a start that does not wait for imported lists --------------------------------------------- */
+
+struct whole {
+    struct catalog *catalog;
+    bool broken;
+};
+
+static int
+read_whole(void *ctx, const struct catalog **out, struct error *err)
+{
+    struct whole *w = ctx;
+
+    if (catalog_open_silent(&w->catalog, err) < 0) {
+        w->broken = true;
+        return -1;
+    }
+    *out = w->catalog;
+    return 0;
+}
+
+/* Edits of an earlier run may name anything. */
+static bool
+has_journal(const struct tui_options *o)
+{
+    char name[PATH_MAX];
+
+    for (int k = 0; k < o->n_files && o->state_folder != NULL; k++)
+        if (access(journal_name(o->state_folder, o->files[k], name, sizeof name), F_OK) == 0)
+            return true;
+    return false;
+}
+
+static int
+run_in_terminal(struct tui_options *o, struct catalog **cat, struct error *err)
+{
+    struct whole w = { NULL, false };
+
+    o->whole_catalog = read_whole;
+    o->whole_ctx = &w;
+    if ((has_journal(o) ? catalog_open(cat, err) : catalog_open_for(cat, o->files, o->n_files, err)) < 0)
+        return -1;
+    o->catalog = *cat;
+    int status = tui_run(o, err);
+    if (w.broken) { /* all that is wrong with it, now that the screen is the person's again */
+        struct error ignored;
+        catalog_open(&w.catalog, &ignored);
+    }
+    catalog_free(w.catalog);
+    return status;
+}
+
 static struct date
 today(void)
 {
@@ -186,24 +238,22 @@ cmd_workbench(const struct args *a, struct error *err)
     if (args_has(a, "dump-keys"))
         return status < 0 ? -1 : dump_keys(&config, err);
     o.config = &config;
-    if (fill_options(&o, a, &p, err) < 0 || catalog_open(&cat, err) < 0)
+    if (fill_options(&o, a, &p, err) < 0)
         return -1;
     snprintf(example, sizeof example, "%s/scenarios/article.yaml", p.data);
-    o.catalog = cat;
     o.files = a->n_operands > 0 ? (char *const *)a->operands : example_files;
     o.n_files = a->n_operands > 0 ? a->n_operands : 1;
     o.example = a->n_operands == 0;
     o.today = today();
 
-    bool dumb = o.term == NULL || strcmp(o.term, "dumb") == 0;
-    if (args_has(a, "keys"))
-        status = replay(a, &o, err);
-    else if (args_has(a, "plain") || config.plain == 1)
-        status = tui_run_plain(&o, err);
-    else if (dumb || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        status = print_instead(a, cat, &o, err);
-    else
-        status = tui_run(&o, err);
+    bool dumb = o.term == NULL || strcmp(o.term, "dumb") == 0, keys = args_has(a, "keys");
+    bool plain = args_has(a, "plain") || config.plain == 1, text = dumb || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO);
+    if (!keys && !plain && !text)
+        status = run_in_terminal(&o, &cat, err);
+    else if ((status = catalog_open(&cat, err)) == 0) {
+        o.catalog = cat;
+        status = keys ? replay(a, &o, err) : plain ? tui_run_plain(&o, err) : print_instead(a, cat, &o, err);
+    }
     catalog_free(cat);
     return status;
 }

@@ -122,28 +122,89 @@ places_make_catalog(struct places *p, struct error *err)
     return 0;
 }
 
-int
-catalog_open(struct catalog **cat, struct error *err)
+/* Of catalogs, the shipped one first. */
+struct folders {
+    char shipped[1200], user[1024];
+    const char *list[2];
+    int n;
+};
+
+static int
+find_folders(struct folders *f, struct error *err)
 {
     struct places p;
-    char shipped[1200];
-    const char *folders[2];
-    int n = 0;
 
     if (places_find(&p, err) < 0)
         return -1;
-    snprintf(shipped, sizeof shipped, "%s/catalog", p.data);
-    folders[n++] = shipped;
-    if (p.user_catalog[0] != '\0')
-        folders[n++] = p.user_catalog;
+    snprintf(f->shipped, sizeof f->shipped, "%s/catalog", p.data);
+    text_copy(f->user, sizeof f->user, p.user_catalog);
+    f->list[0] = f->shipped;
+    f->list[1] = f->user;
+    f->n = f->user[0] != '\0' ? 2 : 1;
+    return 0;
+}
 
+int
+catalog_open(struct catalog **cat, struct error *err)
+{
+    struct folders f;
+
+    if (find_folders(&f, err) < 0)
+        return -1;
     struct problems *found = malloc(sizeof *found);
     if (found == NULL)
         return error_set(err, ERR_BUG, "no memory for the catalog");
     problems_init(found);
-    int status = catalog_load(cat, folders, n, found, err);
+    int status = catalog_load(cat, f.list, f.n, found, err);
     for (int k = 0; k < found->n; k++)
         fprintf(stderr, "breakeven: catalog: %s\n", found->list[k].error.text);
     free(found);
     return status;
+}
+
+int
+catalog_open_silent(struct catalog **cat, struct error *err)
+{
+    struct folders f;
+
+    return find_folders(&f, err) < 0 ? -1 : catalog_load(cat, f.list, f.n, NULL, err);
+}
+
+/* What a scenario says, if it can be read twice. */
+static char *
+text_of(const char *path)
+{
+    struct stat st;
+    char *text = NULL;
+    struct error ignored;
+    size_t n;
+
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || file_read(path, SCENARIO_BYTES_MAX, &text, &n, NULL, &ignored) < 0)
+        return NULL;
+    if (strlen(text) == n)
+        return text;
+    free(text);
+    return NULL;
+}
+
+int
+catalog_open_for(struct catalog **cat, char *const *files, int n_files, struct error *err)
+{
+    struct folders f;
+    char **texts = calloc((size_t)n_files + 1, sizeof *texts);
+    int n = 0, status = -1;
+
+    if (find_folders(&f, err) < 0) {
+        free(texts);
+        return -1;
+    }
+    while (texts != NULL && f.n > 1 && n < n_files && (texts[n] = text_of(files[n])) != NULL)
+        n++;
+    /* What is wrong with it is said when all of it is read. */
+    if (texts != NULL && f.n > 1 && n == n_files)
+        status = catalog_load_for(cat, f.list, f.n, (const char *const *)texts, n, NULL, err);
+    for (int k = 0; k < n; k++)
+        free(texts[k]);
+    free(texts);
+    return status == 0 ? 0 : catalog_open(cat, err);
 }

@@ -453,6 +453,20 @@ document_parse_simple(struct document **out, const char *bytes, size_t n)
 
 /* ---- entry by entry --------------------------------------------------------------------------------- */
 
+/* The entry at hand is passed over if it ends on its line and the reader wants none of it. */
+static bool
+pass_over(struct simple *s, const struct document_reader *r)
+{
+    const char *line = s->bytes + s->at, *end = memchr(line, '\n', s->n - s->at);
+
+    if (end == NULL || end + 1 == s->bytes + s->n || end[1] == ' ' || end[1] == '\n' || !r->skip(r->ctx, line, (size_t)(end - line)))
+        return false;
+    s->at = (size_t)(end - s->bytes) + 1;
+    s->line++;
+    find_line(s);
+    return true;
+}
+
 /* The entries of a section, each given out and forgotten. */
 static bool
 give_entries(struct simple *s, const struct document_reader *r)
@@ -463,6 +477,8 @@ give_entries(struct simple *s, const struct document_reader *r)
     s->room = &s->entry;
     do {
         struct node item = { 0 };
+        if (r->skip != NULL && pass_over(s, r))
+            continue;
         good = read_entry(s, &item, 1);
         if (good)
             r->entry(r->ctx, &item);

@@ -258,6 +258,7 @@ void app_say(struct app *, const char *fmt, ...) BE_PRINTF(2, 3);
 
 /* solving.c */
 void app_after_edit(struct app *);
+void app_check_doc(struct app *, struct doc *); /* its problems anew */
 /* Solve the current document now with this many samples (synchronously). */
 void app_solve(struct app *, int samples, enum decide_depth);
 void app_solve_due(struct app *); /* the verdict, if it is due and a frame has time for it */

@@ -66,17 +66,60 @@ last_words(const struct app *app)
     term_last_words(text);
 }
 
+/* ---- a catalog of which a part was read ----------------------------------------------------------- */
+
+static bool
+is_unknown(const struct problems *p)
+{
+    for (int k = 0; k < p->n; k++)
+        if (p->list[k].error.code == ERR_UNKNOWN)
+            return true;
+    return false;
+}
+
+/* A name that nobody knows may stand in what was not read. */
+static bool
+names_the_unread(struct app *app)
+{
+    bool unknown = false;
+
+    for (int k = 0; k < app->n_docs && app->catalog->partial && !unknown; k++) {
+        app_check_doc(app, &app->docs[k]);
+        unknown = is_unknown(&app->docs[k].problems);
+    }
+    return unknown;
+}
+
+static int
+whole_catalog(const struct tui_options *o, const struct catalog **catalog, struct error *err)
+{
+    return (*catalog)->partial && o->whole_catalog != NULL ? o->whole_catalog(o->whole_ctx, catalog, err) : 0;
+}
+
+/* The app with the files open; *whole: the options that it keeps. */
+static int
+begin(struct app *app, struct tui_options *whole, struct error *err)
+{
+    if (app_init(app, whole, err) < 0)
+        return -1;
+    if (!names_the_unread(app))
+        return 0;
+    app_release(app);
+    return whole_catalog(whole, &whole->catalog, err) < 0 ? -1 : app_init(app, whole, err);
+}
+
 int
 tui_run(const struct tui_options *o, struct error *err)
 {
     struct app *app = calloc(1, sizeof *app);
     struct canvas canvas = { 0 };
+    struct tui_options options = *o;
     struct term_options term = { o->color, o->mouse, o->term };
     int status = -1, died = 0;
 
     if (app == NULL)
         return error_set(err, ERR_BUG, "no memory for the workbench");
-    if (app_init(app, o, err) == 0 && term_open(&term, err) == 0) {
+    if (begin(app, &options, err) == 0 && term_open(&term, err) == 0) {
         status = refining_start(app, err);
         if (status == 0) {
             last_words(app);
@@ -86,6 +129,8 @@ tui_run(const struct tui_options *o, struct error *err)
             while (!app->quit && (died = term_signal()) == 0) {
                 app_solve_due(app);
                 show(app, &canvas);
+                if ((status = whole_catalog(o, &app->catalog, err)) < 0)
+                    break;
                 flush_journals(app);
                 int wait_ms = refining_ask(app);
                 if (term_wait(refine_descriptor(app->refine), wait_ms))

@@ -117,8 +117,8 @@ app_solve(struct app *app, int samples, enum decide_depth depth)
 }
 
 /* What is wrong with the scenario, at its paths. */
-static void
-check_doc(struct app *app, struct doc *d)
+void
+app_check_doc(struct app *app, struct doc *d)
 {
     struct setup *setup = malloc(sizeof *setup);
 
@@ -135,7 +135,7 @@ app_after_edit(struct app *app)
     struct doc *d = app_doc(app);
 
     app_hold(app);
-    check_doc(app, d);
+    app_check_doc(app, d);
     if (d->answer != NULL && app->pick_was[0] == '\0')
         text_copy(app->pick_was, sizeof app->pick_was, pick_name(d->answer));
     d->stale = true;
