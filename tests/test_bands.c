@@ -169,6 +169,51 @@ a_chart_of_cost_has_the_band_of_pick_and_rival_and_their_columns(void **state)
     close_scenario();
 }
 
+/* In the sets with one glyph a cell a band's dots never take the place of a line, nor make an X of it. */
+static void
+a_band_takes_no_cell_of_a_line(void **state)
+{
+    (void)state;
+    static const enum glyph_set sets[] = { GLYPHS_ASCII, GLYPHS_LINE, GLYPHS_BLOCK, GLYPHS_LINUX };
+    struct chart *c = malloc(sizeof *c), *bare = malloc(sizeof *bare);
+
+    open_scenario("bank-india");
+    assert_int_equal(view_find("cost")->build(c, whole, catalog, 100), 0);
+    c->beyond = '\0'; /* its words stand where there is room */
+    *bare = *c;
+    while (bare->n_series > 0 && bare->series[bare->n_series - 1].dotted)
+        bare->n_series--;
+    assert_int_equal(c->n_series - bare->n_series, 4);
+    for (size_t k = 0; k < BE_LEN(sets); k++) {
+        const struct glyphs *g = glyphs_of(sets[k]);
+        struct chart_place at = { .rows = 24, .columns = 100, .crosshair = -1, .cursor = -1 };
+        struct chart_area area, same;
+        struct canvas with, without;
+        uint32_t dot, zone, upright;
+        int dots = 0;
+        text_decode(g->dot, strlen(g->dot), &dot);
+        text_decode(g->zone, strlen(g->zone), &zone);
+        text_decode(g->vertical, strlen(g->vertical), &upright);
+        assert_int_equal(canvas_init(&with, 100, 24), 0);
+        assert_int_equal(canvas_init(&without, 100, 24), 0);
+        chart_draw(&with, c, &at, g, &area);
+        chart_draw(&without, bare, &at, g, &same);
+        assert_int_equal(area.rows, same.rows);
+        for (int r = area.row; r < area.row + area.rows; r++)
+            for (int x = area.column; x < area.column + area.columns; x++) {
+                uint32_t a = with.cells[r * 100 + x].glyph, b = without.cells[r * 100 + x].glyph;
+                dots += a == dot && b != dot;
+                assert_true(a == b || (a == dot && (b == ' ' || b == zone || b == upright)));
+            }
+        assert_true(dots > 20);
+        canvas_release(&with);
+        canvas_release(&without);
+    }
+    free(bare);
+    free(c);
+    close_scenario();
+}
+
 static void
 a_band_asked_for_twice_is_computed_once_and_a_cancelled_one_is_none(void **state)
 {
@@ -193,6 +238,7 @@ main(void)
         cmocka_unit_test(the_label_band_is_the_quality_of_a_run_with_so_many_labels),
         cmocka_unit_test(with_pilots_the_label_band_is_that_of_the_fitted_curve),
         cmocka_unit_test(a_chart_of_cost_has_the_band_of_pick_and_rival_and_their_columns),
+        cmocka_unit_test(a_band_takes_no_cell_of_a_line),
         cmocka_unit_test(a_band_asked_for_twice_is_computed_once_and_a_cancelled_one_is_none),
     };
 

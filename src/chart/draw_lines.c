@@ -69,6 +69,13 @@ struct plot {
     bool heavy;
 };
 
+/* Each line is drawn in a mark of its own. */
+static bool
+own_marks(const struct glyphs *g)
+{
+    return g->dots_x == 1 && g->dots_y == 1;
+}
+
 static int
 column_at(const struct plot *p, double x)
 {
@@ -98,10 +105,13 @@ set_dot(struct plot *p, int x, int y, int series)
     if (x < 0 || y < 0 || column >= p->columns || row >= p->rows)
         return;
     int k = row * p->columns + column;
+    bool dotted = p->chart->series[series].dotted;
+    if (dotted && p->glyphs->dots_x == 1 && p->owner[k] >= 0) /* one glyph a cell: a band's edge makes way for a line */
+        return;
     p->dots[k] |= dot_bit(p->glyphs, x % p->glyphs->dots_x, y % p->glyphs->dots_y);
     if (p->owner[k] < 0)
         p->owner[k] = (signed char)series;
-    else if (p->owner[k] != series)
+    else if (p->owner[k] != series && !dotted)
         p->shared[k] = true;
 }
 
@@ -160,12 +170,12 @@ dot_glyph(const struct glyphs *g, unsigned char dots, int series, bool shared, c
 {
     if (g->dots_x == 2)
         return 0x2800u + dots;
+    if (c->series[series].dotted)
+        return glyph_of(g->dot);
     if (g->dots_y == 2)
         return dots == 3 ? 0x2588 : dots == 1 ? 0x2580 : 0x2584;
     if (shared)
         return 'X';
-    if (c->series[series].dotted)
-        return glyph_of(g->dot);
     return (unsigned char)g->series_ascii[(c->series[series].ink - INK_SERIES_0) & 7];
 }
 
@@ -196,12 +206,6 @@ put_points(struct plot *p)
                            (enum ink)series->ink, PEN_BOLD);
         }
     }
-}
-
-static bool
-own_marks(const struct glyphs *g)
-{
-    return g->dots_x == 1 && g->dots_y == 1;
 }
 
 static char
