@@ -115,13 +115,7 @@ quantile_room(int n)
 }
 void column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch);
 double column_quantile(const double *x, int n, double u, double *scratch);
-double column_mean(const double *x, int n); /* of what is finite; NAN: of nothing */
-/* least[i] becomes x[i] where that is lower. */
-void column_lower(double *least, const double *x, int n);
-/* How many x[i] are at most most[i]. */
-int column_count_at_most(const double *x, const double *most, int n);
-/* Lowest and highest; true if all are finite, without which neither is to be relied on. */
-bool column_range(const double *x, int n, double *low, double *high);
+double column_mean(const double *x, int n);
 
 /* ---- crossings (section 11.4) ------------------------------------------------------- */
 

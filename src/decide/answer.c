@@ -16,22 +16,14 @@ confidence_word(enum confidence c)
 
 /* ---- one arm -------------------------------------------------------------------------- */
 
-/* ends: NULL, or room for what 1 % lie outside of. */
 static void
-spread_of(struct spread *sp, const double *x, int n, double *ends, double *scratch)
+spread_of(struct spread *sp, const double *x, int n, double *scratch)
 {
-    static const double u[] = { 0.005, 0.05, 0.25, 0.50, 0.75, 0.95, 0.995 };
+    static const double u[] = { 0.05, 0.25, 0.50, 0.75, 0.95 };
     double q[BE_LEN(u)];
 
-    if (ends != NULL)
-        column_quantiles(x, n, u, BE_LEN(u), q, scratch);
-    else
-        column_quantiles(x, n, u + 1, BE_LEN(u) - 2, q + 1, scratch);
-    *sp = (struct spread){ column_mean(x, n), q[1], q[2], q[3], q[4], q[5] };
-    if (ends != NULL) {
-        ends[0] = q[0];
-        ends[1] = q[6];
-    }
+    column_quantiles(x, n, u, BE_LEN(u), q, scratch);
+    *sp = (struct spread){ column_mean(x, n), q[0], q[1], q[2], q[3], q[4] };
 }
 
 static const struct spread no_spread = { NAN, NAN, NAN, NAN, NAN, NAN };
@@ -77,12 +69,12 @@ fill_arm(struct arm_answer *x, const struct samples *s, int arm, double *scratch
     x->outcome = *o;
     x->tco_usd = x->month_usd = x->quality = no_spread;
     if (x->known) {
-        spread_of(&x->tco_usd, s->metric[arm][METRIC_NPV], s->n, NULL, scratch);
+        spread_of(&x->tco_usd, s->metric[arm][METRIC_NPV], s->n, scratch);
         if (s->metric[arm][METRIC_RUN] != NULL)
-            spread_of(&x->month_usd, s->metric[arm][METRIC_RUN], s->n, NULL, scratch);
+            spread_of(&x->month_usd, s->metric[arm][METRIC_RUN], s->n, scratch);
     }
     if (s->metric[arm][METRIC_QUALITY] != NULL && isfinite(o->quality))
-        spread_of(&x->quality, s->metric[arm][METRIC_QUALITY], s->n, NULL, scratch);
+        spread_of(&x->quality, s->metric[arm][METRIC_QUALITY], s->n, scratch);
     x->once_usd = o->once_total_usd;
     x->gpu_for_latency_usd = o->gpu_for_latency_usd;
     x->ttft_p95_ms = o->ttft_p95_s * 1000;
@@ -182,8 +174,9 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
         return;
     for (int i = 0; i < n; i++)
         diff[i] = s->metric[r->rival][METRIC_NPV][i] - s->metric[r->pick][METRIC_NPV][i];
+    spread_of(&an->difference, diff, n, scratch);
     double ends[2];
-    spread_of(&an->difference, diff, n, ends, scratch);
+    column_quantiles(diff, n, (const double[]){ 0.005, 0.995 }, 2, ends, scratch);
     double low = ends[0], high = ends[1];
     if (!(high > low))
         return;
@@ -191,11 +184,13 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
     an->spread_high = high;
     int inside = 0;
     for (int i = 0; i < n; i++) {
-        if (!(diff[i] >= low && diff[i] <= high))
-            continue;
-        int bin = (int)((diff[i] - low) / (high - low) * bins);
-        an->spread_histogram[bin < bins ? bin : bins - 1]++;
-        inside++;
+        int bin = (int)floor((diff[i] - low) / (high - low) * bins);
+        if (bin == bins && diff[i] <= high)
+            bin = bins - 1;
+        if (bin >= 0 && bin < bins) {
+            an->spread_histogram[bin]++;
+            inside++;
+        }
     }
     for (int k = 0; k < bins; k++)
         an->spread_histogram[k] /= (float)inside;

@@ -630,18 +630,13 @@ gate_holds(const struct gate *gate, const struct samples *s, int arm, unsigned c
         keep(&limits[k], s->n, holds);
 }
 
-bool
+void
 gates_hold(const struct samples *s, int arm, unsigned char *holds)
 {
-    bool limited = false;
-
     memset(holds, 1, (size_t)s->n);
     for (int g = 0; g < decision_gates_n; g++)
-        if (decision_gates[g].limits != NULL && decision_gates[g].applies(s, arm)) {
+        if (decision_gates[g].limits != NULL && decision_gates[g].applies(s, arm))
             gate_holds(&decision_gates[g], s, arm, holds);
-            limited = true;
-        }
-    return !limited || memchr(holds, 0, (size_t)s->n) == NULL;
 }
 
 static enum gate_state

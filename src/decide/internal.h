@@ -12,8 +12,8 @@ struct ruling {
     int attitude;
     bool passes[ARMS_MAX];
     int failed[ARMS_MAX];          /* how many gates fail                                 */
-    const unsigned char *meets[ARMS_MAX]; /* sample i: all numeric gates hold; NULL: in all samples */
-    const double *loss[ARMS_MAX];  /* NULL: cost unknown; the samples' own where an arm meets its limits in all */
+    unsigned char *meets[ARMS_MAX];/* sample i: all numeric gates hold                     */
+    double *loss[ARMS_MAX];        /* NULL: cost unknown                                   */
     const double *running[ARMS_MAX]; /* loss of the passing arms, NULL for the others      */
     double mean_loss[ARMS_MAX], p_best[ARMS_MAX], regret[ARMS_MAX], max_regret[ARMS_MAX];
     double score[ARMS_MAX];        /* what the attitude in use minimises                   */
@@ -31,7 +31,7 @@ bool gates_of_fact_pass(const struct samples *, int arm);
 double gates_margin(const struct samples *, int arm, unsigned char *holds);
 unsigned gates_read(const struct samples *, int arm); /* bits of the arms whose metrics its gates look at */
 bool gate_fails(enum gate_state);
-bool gates_hold(const struct samples *, int arm, unsigned char *holds); /* all numeric gates, by sample; true: in every one */
+void gates_hold(const struct samples *, int arm, unsigned char *holds); /* all numeric gates, by sample */
 
 /* loss.c */
 /* The ruling is all zero at first; a later call uses its memory again. whole: with probabilities and

@@ -24,42 +24,33 @@ find_fallback(const struct ruling *r, double *fallback)
     for (int a = 0; a < r->n_arms; a++) {
         const double *npv = r->samples->metric[a][METRIC_NPV];
         const unsigned char *meets = r->meets[a];
-        if (r->loss[a] == NULL || !r->passes[a])
-            continue;
-        if (meets == NULL)
-            column_lower(fallback, npv, r->n);
-        for (int i = 0; meets != NULL && i < r->n; i++) {
+        for (int i = 0; i < r->n && r->loss[a] != NULL && r->passes[a]; i++) {
             double x = meets[i] ? npv[i] : INFINITY;
             fallback[i] = x < fallback[i] ? x : fallback[i];
         }
     }
 }
 
-/* room[a]: for the losses of an arm that falls short in some samples; the others' are their costs. */
 static void
-find_losses(struct ruling *r, double *fallback, double *const room[ARMS_MAX])
+find_losses(struct ruling *r, double *fallback)
 {
-    bool found = false;
-
+    find_fallback(r, fallback);
     for (int a = 0; a < r->n_arms; a++) {
         const double *npv = r->samples->metric[a][METRIC_NPV], *once = r->samples->metric[a][METRIC_ONCE];
         const unsigned char *meets = r->meets[a];
-        if (r->loss[a] == NULL || meets == NULL)
-            continue;
-        if (!found)
-            find_fallback(r, fallback);
-        found = true;
-        for (int i = 0; i < r->n; i++) {
+        for (int i = 0; i < r->n && r->loss[a] != NULL; i++) {
             double replaced = once[i] + fallback[i];
-            room[a][i] = meets[i] || !(fallback[i] < INFINITY) ? npv[i] : replaced;
+            r->loss[a][i] = meets[i] || !(fallback[i] < INFINITY) ? npv[i] : replaced;
         }
     }
 }
 
-/* P(best), ties sharing. */
+/* P(best), ties sharing; regret against the best of the sample. */
 static void
-share_ties(const struct ruling *r, const double *least, double wins[ARMS_MAX])
+count_best(struct ruling *r, const double *least)
 {
+    double wins[ARMS_MAX] = { 0 };
+
     for (int i = 0; i < r->n; i++) {
         int ties = 0;
 
@@ -68,25 +59,6 @@ share_ties(const struct ruling *r, const double *least, double wins[ARMS_MAX])
         for (int a = 0; a < r->n_arms; a++)
             if (r->running[a] != NULL && r->running[a][i] <= least[i])
                 wins[a] += 1.0 / ties;
-    }
-}
-
-static void
-count_best(struct ruling *r, const double *least)
-{
-    double wins[ARMS_MAX] = { 0 }, low, high;
-    const bool somebody = column_range(least, r->n, &low, &high); /* in every sample */
-    int all = 0;
-
-    for (int a = 0; a < r->n_arms; a++)
-        if (r->running[a] != NULL) {
-            int n = column_count_at_most(r->running[a], least, r->n);
-            wins[a] = n;
-            all += n;
-        }
-    if (!somebody || all > r->n) { /* some may be ties */
-        memset(wins, 0, sizeof wins);
-        share_ties(r, least, wins);
     }
     for (int a = 0; a < r->n_arms; a++)
         r->p_best[a] = r->running[a] != NULL ? wins[a] / r->n : 0;
@@ -99,8 +71,8 @@ find_least(const struct ruling *r, double *least)
     for (int i = 0; i < r->n; i++)
         least[i] = INFINITY;
     for (int a = 0; a < r->n_arms; a++)
-        if (r->running[a] != NULL)
-            column_lower(least, r->running[a], r->n);
+        for (int i = 0; i < r->n && r->running[a] != NULL; i++)
+            least[i] = r->running[a][i] < least[i] ? r->running[a][i] : least[i];
 }
 
 static double
@@ -178,18 +150,15 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
     double *column = (double *)(void *)block;
     unsigned char *flags = (unsigned char *)(column + n * columns);
     double *least = column, *gap = column + n, *scratch = column + 2 * n; /* of three */
-    double *room[ARMS_MAX];
     for (int a = 0; a < s->n_arms; a++) {
-        unsigned char *held = flags + n * (size_t)a;
-        const bool always = gates_hold(s, a, held);
-        r->meets[a] = always ? NULL : held;
-        room[a] = column + n * (size_t)(a + 5);
-        r->loss[a] = !s->known[a] ? NULL : always ? s->metric[a][METRIC_NPV] : room[a];
+        r->meets[a] = flags + n * (size_t)a;
+        r->loss[a] = s->known[a] ? column + n * (size_t)(a + 5) : NULL;
         r->passes[a] = passes[a] && s->known[a];
         r->failed[a] = failed[a];
         r->running[a] = r->passes[a] ? r->loss[a] : NULL;
+        gates_hold(s, a, r->meets[a]);
     }
-    find_losses(r, gap, room);
+    find_losses(r, gap);
     if (whole || attitude == ATTITUDE_MINIMAX)
         find_least(r, least);
     if (whole)

@@ -6,6 +6,20 @@
 
 #include "parts.h"
 
+double
+column_mean(const double *x, int n)
+{
+    double sum = 0;
+    int count = 0;
+
+    for (int i = 0; i < n; i++)
+        if (isfinite(x[i])) {
+            sum += x[i];
+            count++;
+        }
+    return count > 0 ? sum / count : NAN;
+}
+
 /* Hoare's selection: x[k] is in its place, smaller before, larger behind. */
 static double
 select_k(double *x, int n, int k)
@@ -114,18 +128,14 @@ order_by_slices(struct order *o, const double *finite, int count, double low, do
     return true;
 }
 
-/* finite: values that may be those of the column itself; scratch begins with room for a copy of them. */
 static void
-order_find(struct order *o, const double *finite, int count, double low, double high, double *scratch)
+order_find(struct order *o, double *finite, int count, double low, double high)
 {
     /* the slices of values, and those picked out, lie behind them */
-    double *bins = scratch + count, *room = bins + (count + 3) / 4;
+    double *bins = finite + count, *room = bins + (count + 3) / 4;
 
-    if (count >= FEW && order_by_slices(o, finite, count, low, high, (uint16_t *)(void *)bins, room))
-        return;
-    if (finite != scratch)
-        memcpy(scratch, finite, (size_t)count * sizeof *scratch);
-    order_by_selection(o, scratch, count);
+    if (count < FEW || !order_by_slices(o, finite, count, low, high, (uint16_t *)(void *)bins, room))
+        order_by_selection(o, finite, count);
 }
 
 /* Order statistics at (n - 1) u, linear between: type 7 of Hyndman and Fan. */
@@ -133,8 +143,7 @@ void
 column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch)
 {
     double low, high;
-    const bool whole = column_range(x, n, &low, &high);
-    const int count = whole ? n : take_finite(x, n, scratch, &low, &high);
+    int count = take_finite(x, n, scratch, &low, &high);
     struct order o = { .n = 0 };
 
     for (int k = 0; k < n_u; k++) {
@@ -146,7 +155,7 @@ column_quantiles(const double *x, int n, const double *u, int n_u, double *out, 
     }
     if (count == 0)
         return;
-    order_find(&o, whole ? x : scratch, count, low, high, scratch);
+    order_find(&o, scratch, count, low, high);
     for (int k = 0, r = 0; k < n_u; k++) {
         double at = (count - 1) * fmin(1, fmax(0, u[k]));
         int rank = (int)floor(at);
