@@ -83,6 +83,16 @@ completion bash
 --manual fields
 plan.yaml --samples 256
 END
+# ---- the configuration --------------------------------------------------------------------------
+mkdir -p home/.config/breakeven
+printf 'keys:\n  hlep: F2\n  undo: Nokey\nglyphs: brail\n' >home/.config/breakeven/config.yaml
+refuses "--dump-keys names every problem of the configuration at its place" 6 \
+    ".config/breakeven/config.yaml:2:3: no act hlep, nearest help" --dump-keys
+grep -q "config.yaml:3:3: Nokey is no key" err && grep -q "config.yaml:4:9: glyphs: brail: expected" err &&
+    grep -q "^breakeven: 3 problems in the configuration" err
+result $? "... one a line, in the order of the file"
+rm -r home/.config
+
 if [ -c /dev/full ]; then
     while read -r line; do
         ran=$line

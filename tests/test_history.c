@@ -133,16 +133,16 @@ an_undone_change_of_kind_brings_all_of_the_arm_back(void **state)
     later = sc;
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "a Kind self-open -> api");
+    assert_string_equal(what, "a: Kind self-open -> api");
     assert_true(scenario_equal(&sc, &start));
     assert_int_equal(history_redo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "a Kind api -> self-open");
+    assert_string_equal(what, "a: Kind api -> self-open");
     assert_int_equal(history_redo(&h, &sc, NULL, what, sizeof what), 1);
     assert_true(scenario_equal(&sc, &later));
     set("arms.a.kind", "self-tuned", true);
     set("arms.a.kind", "cascade", true);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "a Kind cascade -> self-open");
+    assert_string_equal(what, "a: Kind cascade -> self-open");
     assert_true(scenario_equal(&sc, &later));
 }
 
@@ -157,9 +157,9 @@ unset_is_said_in_words(void **state)
     set("arms.a.quality", "80%", false);
     set("arms.a.quality", "", false);
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "a Right answers unset -> 80%");
+    assert_string_equal(what, "a: Right answers unset -> 80%");
     assert_int_equal(history_undo(&h, &sc, NULL, what, sizeof what), 1);
-    assert_string_equal(what, "a Right answers 80% -> unset");
+    assert_string_equal(what, "a: Right answers 80% -> unset");
 }
 
 static void

@@ -210,6 +210,41 @@ a_file_that_changed_since_the_first_edit_is_told(void **state)
     assert_int_equal(journal_base_changed(folder, fresh_file), 1);
 }
 
+/* Where the program dies before the disk was waited for, and where the machine does. */
+static void
+a_note_counts_at_once_and_one_that_ends_early_never(void **state)
+{
+    char name[PATH_MAX], note[PATH_MAX + 8], *text;
+    size_t n;
+    int edits;
+
+    (void)state;
+    assert_int_equal(journal_write(folder, plan, &sc, 1, NULL, &err), 0);
+    assert_int_equal(journal_note(folder, plan, &sc, 2, NULL, &err), 0);
+    snprintf(note, sizeof note, "%s.note", journal_name(folder, plan, name, sizeof name));
+    assert_int_equal(file_read(note, 1 << 20, &text, &n, NULL, &err), 0);
+    assert_int_equal(journal_read(folder, plan, &back, NULL, &edits, &err), 0);
+    assert_int_equal(edits, 2);
+    assert_int_equal(access(note, F_OK), -1);
+    assert_int_equal(journal_base_changed(folder, plan), 0);
+    text[n - 2] = '\0'; /* the machine stopped before the last bytes were out */
+    for (size_t keep = 0; keep < n; keep += n / 7) {
+        assert_int_equal(journal_write(folder, plan, &sc, 1, NULL, &err), 0);
+        assert_int_equal(file_write(note, text, keep, NULL, NULL, &err), 0);
+        assert_int_equal(journal_read(folder, plan, &back, NULL, &edits, &err), 0);
+        assert_int_equal(edits, 1);
+        assert_int_equal(access(note, F_OK), -1);
+    }
+    free(text);
+    assert_int_equal(journal_note(folder, plan, &sc, 3, NULL, &err), 0);
+    assert_int_equal(journal_note(folder, plan, &sc, 0, NULL, &err), 0); /* all taken back */
+    assert_int_equal(journal_read(folder, plan, &back, NULL, &edits, &err), 0);
+    assert_int_equal(edits, 0);
+    assert_int_equal(journal_note(folder, plan, &sc, 3, NULL, &err), 0);
+    assert_int_equal(journal_clear(folder, plan, &err), 0);
+    assert_int_equal(access(note, F_OK), -1);
+}
+
 static void
 what_is_no_journal_is_refused(void **state)
 {
@@ -318,6 +353,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_file_has_one_journal_however_it_is_called, fresh, done),
         cmocka_unit_test_setup_teardown(what_was_declined_is_kept_until_a_save, fresh, done),
         cmocka_unit_test_setup_teardown(a_file_that_changed_since_the_first_edit_is_told, fresh, done),
+        cmocka_unit_test_setup_teardown(a_note_counts_at_once_and_one_that_ends_early_never, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_no_journal_is_refused, fresh, done),
         cmocka_unit_test_setup_teardown(a_name_that_the_catalog_lost_is_told_and_the_rest_is_there, fresh, done),
         cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_made_is_an_error, fresh, done),

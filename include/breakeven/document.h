@@ -170,6 +170,10 @@ bool file_is_plain(const char *path);
  * Without either, a pipe or terminal is written as it is. */
 int file_write(const char *path, const char *bytes, size_t n,
                const struct file_stamp *expect, struct file_stamp *stamp, struct error *);
+/* A file of the program's own, all or nothing but without waiting for the disk: it outlives the program
+ * at once, the machine later. file_settle waits for the disk and then gives it the name "to". */
+int file_note(const char *path, const char *bytes, size_t n, struct error *);
+int file_settle(const char *path, const char *to, struct error *);
 /* 1 changed, 0 the same, -1 cannot tell. Cheap: the bytes are read only if size or times
  * tell of a change. */
 int file_changed(const char *path, const struct file_stamp *);

@@ -388,6 +388,7 @@ struct history {
     int group, saved; /* saved: "at" when the file was last saved, -1 never equal     */
     struct scenario *snapshots; /* for structural changes (arm added, removed, moved) */
     int n_snapshots;
+    const char *arrow; /* between old and new value in descriptions; NULL: "->". Not owned */
 };
 void history_init(struct history *);
 void history_release(struct history *);
@@ -414,6 +415,12 @@ void history_mark_saved(struct history *);
  * many it holds; 0 removes it. */
 int journal_write(const char *folder, const char *path, const struct scenario *, int edits,
                   const struct catalog *, struct error *);
+/* The same in two parts, so that no frame waits for the disk: journal_note has the edits where they
+ * outlive the program, journal_settle where they outlive the machine. Until it is settled the journal
+ * before stands beside the note; whatever reads a journal settles a whole note first. */
+int journal_note(const char *folder, const char *path, const struct scenario *, int edits,
+                 const struct catalog *, struct error *);
+int journal_settle(const char *folder, const char *path, struct error *);
 /* The scenario of the journal of path; *edits is 0 and *sc untouched if there is none. On
  * success err->code is ERR_OK, or *err is the first thing in it that is not understood any
  * more (a name that the catalog has lost); the rest is there. */

@@ -91,9 +91,9 @@ replay(const struct args *a, const struct tui_options *o, struct error *err)
 }
 
 /* What a person prefers; problems are named at their place, and the rest holds: the workbench opens
- * all the same and says the first in its status line. */
+ * all the same and says the first in its status line. all: each is said on standard error. */
 static int
-read_config(struct tui_config *c, const struct places *p, struct error *err)
+read_config(struct tui_config *c, const struct places *p, bool all, struct error *err)
 {
     struct problems *found = malloc(sizeof *found);
 
@@ -103,7 +103,12 @@ read_config(struct tui_config *c, const struct places *p, struct error *err)
     int status = tui_config_read(c, p->config, found, err);
     if (status < 0)
         error_set(err, err->code, "%s/%s", p->config, c->problem);
-    else if (found->n > 0)
+    else if (found->n > 0 && all) {
+        for (int k = 0; k < found->n; k++)
+            complain(c->path, &found->list[k].error);
+        status = error_set(err, found->list[0].error.code, "%d problem%s in the configuration; the rest of it holds",
+                           found->errors, found->errors == 1 ? "" : "s");
+    } else if (found->n > 0)
         status = error_set(err, found->list[0].error.code, "%s/%s", p->config, c->problem);
     free(found);
     return status;
@@ -234,7 +239,7 @@ cmd_workbench(const struct args *a, struct error *err)
         return manual_part(args_value(a, "manual"), err);
     if (places_find(&p, err) < 0)
         return -1;
-    status = read_config(&config, &p, err);
+    status = read_config(&config, &p, args_has(a, "dump-keys"), err);
     if (args_has(a, "dump-keys"))
         return status < 0 ? -1 : dump_keys(&config, err);
     o.config = &config;

@@ -177,6 +177,7 @@ struct swap {
     char folder[PATH_MAX];    /* of target */
     char temporary[PATH_MAX];
     bool exists;              /* target does */
+    bool soon;                /* nobody waits for the disk */
     struct stat was;
 };
 
@@ -291,7 +292,7 @@ fill(struct swap *s, int fd, const char *bytes, size_t n)
 
     if (status == 0)
         status = write_all(fd, bytes, n);
-    if (status == 0)
+    if (status == 0 && !s->soon)
         status = fsync(fd);
     int why = errno;
     if (close(fd) < 0 && status == 0)
@@ -330,7 +331,7 @@ int
 file_write(const char *path, const char *bytes, size_t n, const struct file_stamp *expect, struct file_stamp *stamp,
            struct error *err)
 {
-    struct swap s;
+    struct swap s = { .soon = false };
 
     s.exists = stat(path, &s.was) == 0;
     if (s.exists && (S_ISFIFO(s.was.st_mode) || S_ISCHR(s.was.st_mode)) && expect == NULL && stamp == NULL)
@@ -354,4 +355,37 @@ file_write(const char *path, const char *bytes, size_t n, const struct file_stam
     if (stamp != NULL && stat(s.target, &now) == 0)
         stamp_of(stamp, &now, bytes, n);
     return 0;
+}
+
+int
+file_note(const char *path, const char *bytes, size_t n, struct error *err)
+{
+    struct swap s = { .soon = true };
+
+    if (resolve(&s, path, err) < 0)
+        return -1;
+    int fd = open_temporary(&s);
+    if (fd < 0)
+        return io_error(err, "cannot write beside", path);
+    int status = fill(&s, fd, bytes, n) == 0 ? 0 : io_error(err, "cannot write", path);
+    if (status == 0)
+        status = swap_in(&s, NULL, err);
+    if (status < 0)
+        unlink(s.temporary);
+    return status;
+}
+
+int
+file_settle(const char *path, const char *to, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct swap s;
+
+    if (fd < 0)
+        return io_error(err, "cannot open", path);
+    int status = fsync(fd) == 0 && rename(path, to) == 0 ? 0 : io_error(err, "cannot write", to);
+    close(fd);
+    if (status == 0 && resolve(&s, to, err) == 0)
+        sync_folder(s.folder);
+    return status;
 }

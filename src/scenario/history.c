@@ -221,13 +221,12 @@ name_field(const struct change *c, const struct scenario *sc, char *out, size_t 
     if (field_find(sc, c->path, &ref, &ignored) < 0)
         text_copy(out, size, c->path);
     else
-        snprintf(out, size, "%s%s%s", ref.arm >= 0 ? sc->arms[ref.arm].name : "", ref.arm >= 0 ? " " : "",
-                 ref.field->label);
+        field_words(sc, ref, out, size);
 }
 
 /* "Requests/day 14M -> 12M", or a structural step's own words. */
 static void
-say_what(const struct change *c, const struct scenario *sc, bool back, char *what, size_t size)
+say_what(const struct history *h, const struct change *c, const struct scenario *sc, bool back, char *what, size_t size)
 {
     const char *from = back ? c->after : c->before, *to = back ? c->before : c->after;
     char words[3 * TEXT_BYTES], name[TEXT_BYTES];
@@ -236,8 +235,8 @@ say_what(const struct change *c, const struct scenario *sc, bool back, char *wha
     if (strcmp(c->path, "arms") == 0)
         text_copy(words, sizeof words, c->after);
     else
-        snprintf(words, sizeof words, "%s %s -> %s", name, from[0] != '\0' ? from : "unset",
-                 to[0] != '\0' ? to : "unset");
+        snprintf(words, sizeof words, "%s %s %s %s", name, from[0] != '\0' ? from : "unset",
+                 h->arrow != NULL ? h->arrow : "->", to[0] != '\0' ? to : "unset");
     text_clean(what, size, words);
 }
 
@@ -253,7 +252,7 @@ apply(struct history *h, struct scenario *sc, const struct catalog *catalog, con
     else if (field_find(sc, c->path, &ref, &err) < 0 ||
              field_set_text(sc, ref, back ? c->before : c->after, catalog, &err) < 0)
         return -1;
-    say_what(c, sc, back, what, size);
+    say_what(h, c, sc, back, what, size);
     return 0;
 }
 

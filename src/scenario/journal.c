@@ -13,11 +13,13 @@
 
 /*
  * A journal is a scenario file that begins with three lines of its own: how many edits it
- * holds, of which file, and what that file was like when the first of them was made.
+ * holds, of which file, and what that file was like when the first of them was made. Its last
+ * line says that it is whole: a note (see journal_note) may end early when the machine does.
  */
 #define EDITS_LINE "# breakeven journal, unsaved edits: "
 #define FILE_LINE "# of the file "
 #define BASE_LINE "# when the first was made: "
+#define END_LINE "# end of the journal\n"
 #define NO_FILE "there was no such file"
 
 struct base {
@@ -65,12 +67,17 @@ journal_name(const char *folder, const char *path, char *out, size_t size)
     return out;
 }
 
+struct names {
+    char live[PATH_MAX], aside[PATH_MAX], note[PATH_MAX];
+};
+
 static int
-names(const char *folder, const char *path, char live[PATH_MAX], char aside[PATH_MAX], struct error *err)
+names_of(const char *folder, const char *path, struct names *out, struct error *err)
 {
     if (strlen(folder) + 120 < PATH_MAX) { /* 1 + 16 + 1 + 80 bytes of a name, and ".aside" */
-        journal_name(folder, path, live, PATH_MAX);
-        if (snprintf(aside, PATH_MAX, "%s.aside", live) < PATH_MAX)
+        journal_name(folder, path, out->live, PATH_MAX);
+        if (snprintf(out->aside, PATH_MAX, "%s.aside", out->live) < PATH_MAX &&
+            snprintf(out->note, PATH_MAX, "%s.note", out->live) < PATH_MAX)
             return 0;
     }
     return error_set(err, ERR_IO, "the path of the journal's folder is too long");
@@ -184,50 +191,98 @@ put_head(struct buffer *b, int edits, const char *path, struct base base)
 
 /* ---- writing ------------------------------------------------------------------------------------ */
 
-int
-journal_write(const char *folder, const char *path, const struct scenario *sc, int edits, const struct catalog *catalog,
-              struct error *err)
+static bool
+is_whole(const char *name)
 {
-    char live[PATH_MAX], aside[PATH_MAX], *text;
+    struct error ignored;
+    char *text;
+    size_t n, end = strlen(END_LINE);
+
+    if (file_read(name, SCENARIO_BYTES_MAX, &text, &n, NULL, &ignored) < 0)
+        return false;
+    bool whole = n >= end && memcmp(text + n - end, END_LINE, end) == 0;
+    free(text);
+    return whole;
+}
+
+/* A whole note takes the journal's place; what is left of another is nothing. */
+static int
+settle(const struct names *at, struct error *err)
+{
+    if (access(at->note, F_OK) != 0)
+        return 0;
+    return is_whole(at->note) ? file_settle(at->note, at->live, err) : remove_file(at->note, err);
+}
+
+static int
+names_settled(const char *folder, const char *path, struct names *out, struct error *err)
+{
+    return names_of(folder, path, out, err) < 0 ? -1 : settle(out, err);
+}
+
+int
+journal_note(const char *folder, const char *path, const struct scenario *sc, int edits, const struct catalog *catalog,
+             struct error *err)
+{
+    struct names at;
+    char *text;
     size_t n;
     struct buffer b;
 
-    if (names(folder, path, live, aside, err) < 0)
+    if (names_of(folder, path, &at, err) < 0)
         return -1;
     if (edits <= 0)
-        return remove_file(live, err);
+        return remove_file(at.note, err) < 0 ? -1 : remove_file(at.live, err);
     if (make_folder(folder, err) < 0 || scenario_splice(sc, NULL, 0, catalog, &text, &n, err) < 0)
         return -1;
-    struct base base = base_in_journal(live);
+    struct base base = base_in_journal(at.note);
+    if (!base.known)
+        base = base_in_journal(at.live);
     buffer_init(&b);
     put_head(&b, edits, path, base.known ? base : base_of_file(path));
     buffer_add(&b, text, n);
+    buffer_puts(&b, END_LINE);
     free(text);
-    int status = b.failed ? error_set(err, ERR_BUG, "no memory for the journal") : file_write(live, b.text, b.n, NULL, NULL, err);
+    int status = b.failed ? error_set(err, ERR_BUG, "no memory for the journal") : file_note(at.note, b.text, b.n, err);
     buffer_release(&b);
     return status;
 }
 
 int
+journal_settle(const char *folder, const char *path, struct error *err)
+{
+    struct names at;
+
+    return names_settled(folder, path, &at, err);
+}
+
+int
+journal_write(const char *folder, const char *path, const struct scenario *sc, int edits, const struct catalog *catalog,
+              struct error *err)
+{
+    return journal_note(folder, path, sc, edits, catalog, err) < 0 ? -1 : journal_settle(folder, path, err);
+}
+
+int
 journal_set_aside(const char *folder, const char *path, struct error *err)
 {
-    char live[PATH_MAX], aside[PATH_MAX];
+    struct names at;
 
-    if (names(folder, path, live, aside, err) < 0)
+    if (names_settled(folder, path, &at, err) < 0)
         return -1;
-    if (rename(live, aside) < 0 && errno != ENOENT && errno != ENOTDIR)
-        return error_set(err, ERR_IO, "cannot set %s aside: %s", live, strerror(errno));
+    if (rename(at.live, at.aside) < 0 && errno != ENOENT && errno != ENOTDIR)
+        return error_set(err, ERR_IO, "cannot set %s aside: %s", at.live, strerror(errno));
     return 0;
 }
 
 int
 journal_clear(const char *folder, const char *path, struct error *err)
 {
-    char live[PATH_MAX], aside[PATH_MAX];
+    struct names at;
 
-    if (names(folder, path, live, aside, err) < 0 || remove_file(live, err) < 0)
+    if (names_of(folder, path, &at, err) < 0 || remove_file(at.note, err) < 0 || remove_file(at.live, err) < 0)
         return -1;
-    return remove_file(aside, err);
+    return remove_file(at.aside, err);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */
@@ -267,35 +322,35 @@ int
 journal_read(const char *folder, const char *path, struct scenario *sc, const struct catalog *catalog, int *edits,
              struct error *err)
 {
-    char live[PATH_MAX], aside[PATH_MAX];
+    struct names at;
 
     *edits = 0;
-    if (names(folder, path, live, aside, err) < 0)
+    if (names_settled(folder, path, &at, err) < 0)
         return -1;
-    return read_journal(live, sc, catalog, edits, err);
+    return read_journal(at.live, sc, catalog, edits, err);
 }
 
 int
 journal_read_aside(const char *folder, const char *path, struct scenario *sc, const struct catalog *catalog, int *edits,
                    struct error *err)
 {
-    char live[PATH_MAX], aside[PATH_MAX];
+    struct names at;
 
     *edits = 0;
-    if (names(folder, path, live, aside, err) < 0)
+    if (names_of(folder, path, &at, err) < 0)
         return -1;
-    return read_journal(aside, sc, catalog, edits, err);
+    return read_journal(at.aside, sc, catalog, edits, err);
 }
 
 int
 journal_base_changed(const char *folder, const char *path)
 {
-    char live[PATH_MAX], aside[PATH_MAX];
+    struct names at;
     struct error ignored;
 
-    if (names(folder, path, live, aside, &ignored) < 0)
+    if (names_settled(folder, path, &at, &ignored) < 0)
         return -1;
-    struct base then = base_in_journal(live), now = base_of_file(path);
+    struct base then = base_in_journal(at.live), now = base_of_file(path);
     if (!then.known || !now.known)
         return -1;
     return then.exists != now.exists || (now.exists && (then.size != now.size || then.hash != now.hash));

@@ -48,7 +48,7 @@ struct doc {
     struct answer *answer, *base_answer;
     struct answer *whole;        /* with everything of one number of samples, where answer is not; else NULL */
     enum decide_depth depth;     /* of the answer                                         */
-    bool journal_due;            /* edits that the journal does not hold yet                */
+    bool journal_due, journal_noted; /* edits that no journal holds yet; that the disk may not  */
     bool stale;                  /* edited since                                          */
     struct problems loaded;      /* of the file, as it was opened                          */
     struct problems problems;    /* these, and of the scenario as it is                    */
@@ -302,7 +302,6 @@ void app_return(struct app *, struct place);
 void app_mark(struct app *); /* the next jump can be taken back */
 char *row_value(const struct app *, const struct pane_row *, char *out, size_t size, bool *faint);
 char *row_label(const struct app *, const struct pane_row *, char *out, size_t size);
-char *field_caption(const struct scenario *, struct field_ref, char *out, size_t size); /* "own: GPU price" */
 bool row_is_stop(const struct pane_row *);
 char *row_bars(const struct app *, const struct pane_row *, int columns, char *out, size_t size, enum ink *);
 
@@ -327,7 +326,8 @@ void entry_commit(struct app *);
 void entry_changed(struct app *);
 int app_set_field(struct app *, struct field_ref, const char *text, bool join, struct error *);
 void write_journal(struct app *);
-void flush_journals(struct app *);
+void note_journals(struct app *);
+void settle_journals(struct app *);
 void app_save(struct app *, const char *path, bool force);
 void app_replace(struct app *, const struct scenario *, const char *what); /* one structural step */
 void app_goal(struct app *, struct field_ref, int pick); /* pick -1: whichever arm */

@@ -12,6 +12,7 @@ step_history(struct app *app, bool back)
 {
     struct doc *d = app_doc(app);
     char what[200] = "";
+    d->history.arrow = app->glyphs->arrow;
     int done = back ? history_undo(&d->history, &d->file.scenario, app->catalog, what, sizeof what)
                     : history_redo(&d->history, &d->file.scenario, app->catalog, what, sizeof what);
 

@@ -130,6 +130,14 @@ read_setting(struct tui_config *c, const struct node *key, const struct node *va
     complain(found, "", key, ERR_UNKNOWN, text);
 }
 
+static int
+by_place(const void *a, const void *b)
+{
+    const struct error *x = &((const struct problem *)a)->error, *y = &((const struct problem *)b)->error;
+
+    return x->line != y->line ? (x->line > y->line) - (x->line < y->line) : (x->column > y->column) - (x->column < y->column);
+}
+
 static void
 first_problem(struct tui_config *c, const struct error *e)
 {
@@ -185,6 +193,7 @@ tui_config_read(struct tui_config *c, const char *folder, struct problems *found
     if (map != NULL)
         keymap_init(map, c, found);
     free(map);
+    qsort(found->list, (size_t)found->n, sizeof found->list[0], by_place);
     if (found->n > 0)
         first_problem(c, &found->list[0].error);
     return 0;

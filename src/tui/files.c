@@ -40,7 +40,7 @@ app_save(struct app *app, const char *path, bool force)
         return;
     }
     history_mark_saved(&d->history);
-    d->read_only_name = d->journal_due = false;
+    d->read_only_name = d->journal_due = d->journal_noted = false;
     if (app->options->state_folder != NULL)
         journal_clear(app->options->state_folder, d->file.path, &err);
     const char *slash = strrchr(d->file.path, '/');
@@ -71,7 +71,7 @@ drop_journals(struct app *app)
     struct error err;
 
     for (int k = 0; k < app->n_docs; k++)
-        app->docs[k].journal_due = false;
+        app->docs[k].journal_due = app->docs[k].journal_noted = false;
     for (int k = 0; k < app->n_docs && app->options->state_folder != NULL; k++)
         journal_write(app->options->state_folder, app->docs[k].file.path, &app->docs[k].file.scenario, 0,
                       app->catalog, &err);

@@ -52,6 +52,7 @@ go_to_step(struct app *app, int row)
     char what[200];
     int to = step_end(&d->history, row), moved = 0;
 
+    d->history.arrow = app->glyphs->arrow;
     while (d->history.at > to && history_undo(&d->history, &d->file.scenario, app->catalog, what, sizeof what) > 0)
         moved--;
     while (d->history.at < to && history_redo(&d->history, &d->file.scenario, app->catalog, what, sizeof what) > 0)

@@ -127,18 +127,20 @@ tui_run(const struct tui_options *o, struct error *err)
             app->run_editor = term_edit;
             app_after_edit(app);
             while (!app->quit && (died = term_signal()) == 0) {
+                note_journals(app);
                 app_solve_due(app);
                 show(app, &canvas);
                 if ((status = whole_catalog(o, &app->catalog, err)) < 0)
                     break;
-                flush_journals(app);
+                settle_journals(app);
                 int wait_ms = refining_ask(app);
                 if (term_wait(refine_descriptor(app->refine), wait_ms))
                     refining_take(app);
                 read_keys(app);
             }
         }
-        flush_journals(app);
+        note_journals(app);
+        settle_journals(app);
         refining_stop(app);
         term_close();
     }

@@ -60,7 +60,7 @@ draw_flips(const struct app *app, struct canvas *c, int top, int left, int rows,
         if (!isfinite(f->to) || field_find(sc, f->path, &ref, &ignored) < 0)
             continue;
         field_rules(ref.field, sc, &how);
-        canvas_text_fit(c, row, left + 1, 24, field_caption(sc, ref, name, sizeof name), INK_PLAIN, 0, app->glyphs->ascii);
+        canvas_text_fit(c, row, left + 1, 24, field_words(sc, ref, name, sizeof name), INK_PLAIN, 0, app->glyphs->ascii);
         int at = left + 26;
         at += canvas_printf(c, row, at, INK_PLAIN, 0, "%8s %s ", quantity_show(from, sizeof from, f->from, &how),
                             app->glyphs->arrow);

@@ -152,15 +152,6 @@ computed_value(const struct app *app, int which, char *out, size_t size)
     return out;
 }
 
-/* A field by its label, of an arm with the arm's name. */
-char *
-field_caption(const struct scenario *sc, struct field_ref ref, char *out, size_t size)
-{
-    snprintf(out, size, "%s%s%s", ref.arm >= 0 ? sc->arms[ref.arm].name : "", ref.arm >= 0 ? ": " : "",
-             ref.field->label);
-    return out;
-}
-
 char *
 row_label(const struct app *app, const struct pane_row *row, char *out, size_t size)
 {

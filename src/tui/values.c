@@ -10,14 +10,16 @@
 
 /* ---- edits ---------------------------------------------------------------------------- */
 
-/* The unsaved state, whole: a crash loses the open entry at most. Writing waits for the disk, so the
- * loop does it once the frame is out. */
+/* The unsaved state, whole: a crash loses the open entry at most. It is noted before the frame that
+ * shows it, and the disk is waited for once that frame is out. */
 void
 write_journal(struct app *app)
 {
     app_doc(app)->journal_due = true;
-    if (app->clock_ms == NULL)
-        flush_journals(app);
+    if (app->clock_ms == NULL) {
+        note_journals(app);
+        settle_journals(app);
+    }
 }
 
 /* The reason first: the line may have no room for the path. */
@@ -30,7 +32,7 @@ say_no_journal(struct app *app, const struct error *err)
 }
 
 void
-flush_journals(struct app *app)
+note_journals(struct app *app)
 {
     struct error err;
 
@@ -39,10 +41,25 @@ flush_journals(struct app *app)
         if (!d->journal_due)
             continue;
         d->journal_due = false;
-        if (app->options->state_folder != NULL &&
-            journal_write(app->options->state_folder, d->file.path, &d->file.scenario, history_unsaved(&d->history),
-                          app->catalog, &err) < 0)
+        if (app->options->state_folder == NULL)
+            continue;
+        d->journal_noted = journal_note(app->options->state_folder, d->file.path, &d->file.scenario,
+                                        history_unsaved(&d->history), app->catalog, &err) == 0;
+        if (!d->journal_noted)
             say_no_journal(app, &err);
+    }
+}
+
+void
+settle_journals(struct app *app)
+{
+    struct error err;
+
+    for (int k = 0; k < app->n_docs; k++) {
+        struct doc *d = &app->docs[k];
+        if (d->journal_noted && journal_settle(app->options->state_folder, d->file.path, &err) < 0)
+            say_no_journal(app, &err);
+        d->journal_noted = false;
     }
 }
 
@@ -50,13 +67,14 @@ int
 app_set_field(struct app *app, struct field_ref ref, const char *text, bool join, struct error *err)
 {
     struct doc *d = app_doc(app);
-    char before[LINE_BYTES], after[LINE_BYTES];
+    char before[LINE_BYTES], after[LINE_BYTES], name[96];
 
     field_get_text(&d->file.scenario, ref, before, sizeof before, app->catalog);
     if (history_set(&d->history, &d->file.scenario, ref, text, join, app->catalog, err) < 0)
         return -1;
     field_get_text(&d->file.scenario, ref, after, sizeof after, app->catalog);
-    app_say(app, "set %s %s %s %s", ref.field->label, before[0] != '\0' ? before : app->glyphs->dash,
+    app_say(app, "set %s %s %s %s", field_words(&d->file.scenario, ref, name, sizeof name),
+            before[0] != '\0' ? before : app->glyphs->dash,
             app->glyphs->arrow, after[0] != '\0' ? after : app->glyphs->dash);
     write_journal(app);
     app_after_edit(app);
