@@ -270,6 +270,29 @@ a_draw_is_the_quantile_of_its_score(void **state)
     }
 }
 
+/* A column is what its draws are one by one, to the last bit. */
+static void
+many_draws_are_each_the_same(void **state)
+{
+    enum { N = 61 };
+    double z[N], u[N], x[N];
+    struct quantity q;
+
+    (void)state;
+    for (int k = 0; k < N; k++) {
+        z[k] = -3.9 + 0.13 * k;
+        u[k] = gsl_cdf_ugaussian_P(z[k]);
+    }
+    for (size_t i = 0; i < BE_LEN(cases); i++) {
+        read_case(i, &q);
+        memcpy(x, u, sizeof x);
+        quantity_draws(&q, z, x, x, N);
+        for (int k = 0; k < N; k++)
+            if (x[k] != quantity_draw(&q, z[k], u[k]))
+                fail_msg("%s at %g: %.17g, not %.17g", cases[i].text, z[k], x[k], quantity_draw(&q, z[k], u[k]));
+    }
+}
+
 static void
 whole_numbers_are_rounded_draws_within_the_range(void **state)
 {
@@ -453,6 +476,7 @@ main(void)
         cmocka_unit_test(the_distribution_function_inverts_the_quantile),
         cmocka_unit_test(the_ends_of_an_interval_are_its_5th_and_95th_percentile),
         cmocka_unit_test(a_draw_is_the_quantile_of_its_score),
+        cmocka_unit_test(many_draws_are_each_the_same),
         cmocka_unit_test(whole_numbers_are_rounded_draws_within_the_range),
         cmocka_unit_test(means_are_those_of_numeric_integration),
         cmocka_unit_test(means_without_truncation_have_their_closed_form),

@@ -238,6 +238,8 @@ double quantity_quantile(const struct quantity *, double u);
 /* Transform a stored draw: z standard normal score, u = Phi(z). Both are
  * passed so that no kind needs a conversion. */
 double quantity_draw(const struct quantity *, double z, double u);
+/* The same n times, bit for bit; x and u may be one array. */
+void quantity_draws(const struct quantity *, const double *z, const double *u, double *x, int n);
 double quantity_median(const struct quantity *);
 /* Mean of the truncated distribution (before rounding), by its closed form or
  * by adaptive integration. */

@@ -127,10 +127,16 @@ quantity_quantile(const struct quantity *q, double u)
 }
 
 /* Truncation that cuts off less than a draw in 10^12 is left to settle(). */
+static bool
+is_cut(const struct quantity *q)
+{
+    return q->f_low > 1e-12 || q->f_high < 1 - 1e-12;
+}
+
 double
 quantity_draw(const struct quantity *q, double z, double u)
 {
-    bool cut = q->f_low > 1e-12 || q->f_high < 1 - 1e-12;
+    bool cut = is_cut(q);
 
     switch (q->kind) {
     case QUANTITY_UNSET:
@@ -144,6 +150,34 @@ quantity_draw(const struct quantity *q, double z, double u)
     default:
         return quantity_quantile(q, u);
     }
+}
+
+/* What is the same for all draws is settled before the loop; whole numbers and what is cut are rare. */
+void
+quantity_draws(const struct quantity *q, const double *z, const double *u, double *x, int n)
+{
+    const double low = q->low, high = q->high, from = q->f_low, width = q->f_high - q->f_low;
+    const double a = q->a, b = q->b, range = q->b - q->a;
+
+    if (q->kind == QUANTITY_UNIFORM && !q->whole)
+        for (int i = 0; i < n; i++) {
+            double at = from + u[i] * width;
+            at = at < 1e-300 ? 1e-300 : at;
+            at = at > 1 - 1e-16 ? 1 - 1e-16 : at;
+            at = a + at * range;
+            at = at < low ? low : at;
+            x[i] = at > high ? high : at;
+        }
+    else if ((q->kind == QUANTITY_NORMAL || q->kind == QUANTITY_LOGNORMAL) && !q->whole && !is_cut(q))
+        for (int i = 0; i < n; i++) {
+            double at = a + b * z[i];
+            at = q->kind == QUANTITY_LOGNORMAL ? exp(at) : at;
+            at = at < low ? low : at;
+            x[i] = at > high ? high : at;
+        }
+    else
+        for (int i = 0; i < n; i++)
+            x[i] = quantity_draw(q, z[i], u[i]);
 }
 
 double

@@ -359,9 +359,9 @@ column_draw(const struct quantity *q, double *z, double *x, int n, int dimension
     if (tabulated)
         draw_pert(q, z, x, n);
     else {
-        bool again = rho > 0 && needs_u(q);
-        for (int i = 0; i < n; i++)
-            x[i] = quantity_draw(q, z[i], again ? normal_cdf(z[i]) : x[i]);
+        for (int i = 0; rho > 0 && needs_u(q) && i < n; i++)
+            x[i] = normal_cdf(z[i]);
+        quantity_draws(q, z, x, x, n);
     }
 }
 
