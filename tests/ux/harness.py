@@ -181,6 +181,7 @@ def surroundings(home=None, **more):
         "TERM": "xterm-256color", "HOME": home or fresh("home"), "BREAKEVEN_DATADIR": SRC,
         # curses keeps what it has: a screen that could not be made leaks inside it
         "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0",
+        "GCOV_ERROR_FILE": os.environ.get("GCOV_ERROR_FILE", "/dev/stderr"),
         "UBSAN_OPTIONS": os.environ.get("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1"),
     }
     for name, value in more.items():

@@ -128,10 +128,46 @@ def _():
         dies_well(which, True)
 
 
-@check(7, "SEGV, ABRT and BUS restore the terminal and say where the journal is")
+@check(7, "SEGV, ABRT, BUS, FPE and ILL restore the terminal and say where the journal is")
 def _():
-    for which in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS):
+    for which in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):
         dies_well(which, True, lambda kept: kept[0].encode())
+
+
+@check(7, "whatever is open: each signal gives the terminal back from an entry, list, help, question and prompt")
+def _():
+    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS,
+               signal.SIGFPE, signal.SIGILL)
+    doors = ("123", ":set ", "/thr", "?", "H", "40k\rq", "F", "\x0c")
+    for k, which in enumerate(signals):
+        home = fresh("home")
+        with Terminal(copy_of(ARTICLE), env=surroundings(home)) as t:
+            t.wait_for("? help")
+            t.send(doors[k % len(doors)])
+            t.pump(0.2)
+            os.kill(t.pid, which)
+            status = t.wait()
+            expect(os.WIFSIGNALED(status) and os.WTERMSIG(status) == which, which, "status", status)
+            t.restored()
+
+
+@check(7, "a signal while it is stopped or starting leaves the terminal as it was")
+def _():
+    for which in (signal.SIGTERM, signal.SIGHUP):
+        with Terminal() as t:  # at once: before, within or after the first frame
+            os.kill(t.pid, which)
+            t.wait()
+            t.restored()
+        with Terminal() as t:
+            t.wait_for("? help")
+            t.send("40k\r")
+            t.pump(0.1)
+            os.kill(t.pid, signal.SIGSTOP)
+            os.kill(t.pid, which)
+            os.kill(t.pid, signal.SIGCONT)
+            status = t.wait()
+            expect(os.WIFSIGNALED(status) and os.WTERMSIG(status) == which, which, "status", status)
+            t.restored()
 
 
 @check(8, "after kill -9 the edits are offered; n sets them aside until the file is saved")
