@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <math.h>
+
 #include "tui_support.h"
 
 /* The view side of the workbench: cursor, readout, wide and long tables, bands. */
@@ -297,6 +299,45 @@ a_small_window_has_break_even_and_flips_below_the_arms(void **state)
     assert_true(contains(80, 24, "reak-even with claude") || contains(80, 24, "/day with claude"));
 }
 
+/* Relative luminance (WCAG 2) of a colour of the 256-colour cube or its greys. */
+static double
+luminance(int colour)
+{
+    static const int steps[] = { 0, 95, 135, 175, 215, 255 };
+    static const double weights[] = { 0.2126, 0.7152, 0.0722 };
+    int n = colour - 16, rgb[3] = { steps[n / 36 % 6], steps[n / 6 % 6], steps[n % 6] };
+    double sum = 0;
+
+    for (int k = 0; k < 3; k++) {
+        double x = (colour >= 232 ? 8 + 10 * (colour - 232) : rgb[k]) / 255.0;
+        sum += weights[k] * (x <= 0.04045 ? x / 12.92 : pow((x + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+/* What theme.c says of its figures. */
+static void
+colours_keep_their_contrast_on_their_ground(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *theme;
+        double on_black, on_white;
+    } grounds[] = { { "auto", 3.55, 3.55 }, { "dark", 4.5, 0 }, { "light", 0, 4.5 }, { "okabe", 4.5, 0 } };
+
+    for (size_t k = 0; k < BE_LEN(grounds); k++)
+        for (int ink = 0; ink < INK_COUNT; ink++) {
+            int colour = theme_find(grounds[k].theme)->c256[ink];
+            if (colour < 0)
+                continue;
+            assert_true(colour >= 16 && colour < 256);
+            double y = luminance(colour), black = (y + 0.05) / 0.05, white = 1.05 / (y + 0.05);
+            if (black < grounds[k].on_black || white < grounds[k].on_white)
+                fail_msg("theme %s, ink %d: colour %d has %.2f on black, %.2f on white", grounds[k].theme, ink, colour, black,
+                         white);
+        }
+}
+
 /* The article's own run crossing, and a sum apart; the pair the other way round has its sign turned. */
 static void
 a_goal_on_a_difference_opens_the_field_where_it_is_reached(void **state)
@@ -350,6 +391,7 @@ main(void)
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),
         T(a_small_window_has_break_even_and_flips_below_the_arms),
+        T(colours_keep_their_contrast_on_their_ground),
         T(a_goal_on_a_difference_opens_the_field_where_it_is_reached),
         T(bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them),
     };

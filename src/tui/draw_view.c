@@ -190,6 +190,20 @@ draw_readout(const struct app *app, const struct chart *chart, const struct char
 
 /* ---- the view ---------------------------------------------------------------------------------- */
 
+/* With its lines' numbers at the right of the tabs, where they leave room. */
+static void
+show_report(const struct app *app, struct canvas *c, int top, int left, int rows, int columns, struct screen_map *map)
+{
+    int n = draw_report(app, c, top, left, rows, columns), first = app->scroll + 1, last = app->scroll + rows;
+    char text[48];
+
+    map->scroll_most = n - rows;
+    snprintf(text, sizeof text, " line %d-%d of %d ", first, last < n ? last : n, n);
+    int at = left + columns - text_width(text) - 1, tabs = map->tabs[app_views_n() - 1];
+    if (n > rows && at > tabs + 10)
+        canvas_text(c, top - 1, at, text, INK_FAINT, 0);
+}
+
 /* What the mouse and the keys have to know of the chart in sight. */
 static void
 note_chart(const struct app *app, const struct chart *chart, int columns, struct screen_map *map)
@@ -219,7 +233,7 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
 
     map->scroll_most = 0;
     if (app_view_is(app, "report"))
-        map->scroll_most = draw_report(app, c, top, left, rows, columns) - rows;
+        show_report(app, c, top, left, rows, columns, map);
     else if (chart != NULL && app_build_view(app, chart, columns) == 0) {
         bool table = app->table || chart->kind == CHART_TABLE;
         bool readout = focused && !table && rows > 6 && (chart->kind == CHART_BARS || app->crosshair >= 0);

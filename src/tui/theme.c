@@ -27,7 +27,7 @@
 
 const struct theme themes[] = {
     { "auto", "readable on a dark and on a light ground",
-      INKS(102, 160, 166, 33, 133, 33, 166, 102, 133, 30, 136, 61, 125),
+      INKS(102, 160, 166, 33, 133, 33, 166, 102, 133, 30, 128, 61, 65),
       INKS(-1, RED, RED, -1, MAGENTA, MAGENTA, RED, -1, MAGENTA, -1, RED, MAGENTA, RED) },
     { "dark", "brighter, for a dark ground",
       INKS(248, 203, 215, 75, 176, 75, 209, 250, 176, 80, 221, 147, 211),
