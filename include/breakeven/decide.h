@@ -213,16 +213,16 @@ int goal_seek(double *value, const struct setup *, int a, int b, double usd, str
 
 /* ---- tables, one row each ---------------------------------------------------------------- */
 
-/* A rule of the article's framework. Sample i of the columns; i = -1: the medians. */
+/* A rule of the article's framework. */
 struct rule {
     const char *id;
     enum rule_side side;
     const char *words, *source;
     const char *field; /* path of the one that it asks about                             */
-    bool (*holds)(const struct samples *, int i);
+    bool (*holds)(const struct samples *);    /* at the medians                         */
     /* the measured fact, and the signed distance to the threshold (NAN: none) */
     void (*fact)(const struct samples *, char *fact, size_t size, double *margin);
-    bool by_sample; /* else the same in all                                       */
+    double (*share)(const struct samples *);  /* of samples in which it holds; NULL: the same in all */
 };
 extern const struct rule decision_rules[];
 extern const int decision_rules_n;
@@ -231,6 +231,7 @@ extern const int decision_rules_n;
  * known nothing speaks against it, unless it has to be. */
 struct gate_limit {
     const double *x;
+    const struct column_facts *facts; /* of x; NULL: not known                              */
     double value, limit;
     bool at_least;       /* else at most                                              */
     bool must_be_known;

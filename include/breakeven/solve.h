@@ -103,6 +103,9 @@ void trials_hold(struct trials *, struct field_ref);
 int trials_at(struct trials *, double v, int n, unsigned arms, const struct samples **out, struct error *);
 /* The first n samples with no field held. */
 int trials_none(struct trials *, int n, const struct samples **out, struct error *);
+/* Room for who reads the samples, theirs to fill: it stays until more is asked for, and goes with them. NULL: no
+ * memory. */
+void *samples_room(const struct samples *, size_t bytes);
 /* Set the values of sample i in a copy of samples->setup. */
 void samples_apply(const struct samples *, struct setup *work, int i);
 
@@ -116,6 +119,29 @@ quantile_room(int n)
 void column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch);
 double column_quantile(const double *x, int n, double u, double *scratch);
 double column_mean(const double *x, int n);
+
+/* Of what is finite: how many, the least and the most (infinite, the wrong way round, if none) and the mean (NAN). */
+struct column_facts {
+    int finite;
+    double low, high, mean;
+};
+void column_look(struct column_facts *, const double *x, int n);
+/* Of an arm's metric, which has a column: these, and P5, P25, P50, P75, P95 (scratch as above). Found when first
+ * asked for and kept as long as the column stands, from one solve_again to the next; so one thread at a
+ * time may ask. */
+#define SPREAD_QUANTILES 5
+const struct column_facts *samples_facts(const struct samples *, int arm, enum metric);
+const double *samples_quantiles(const struct samples *, int arm, enum metric, double *scratch);
+
+/* Each value lowered to that of x where x is less. */
+void column_lower(double *least, const double *x, int n);
+/* x - from. */
+void column_gap(double *gap, const double *x, const double *from, int n);
+/* How many lie within low..high, both included. */
+int column_count(const double *x, int n, double low, double high);
+/* In how many samples each column is at most "least"; those that are so together share the sample. x[k] NULL: none.
+ * At most ARMS_MAX columns. */
+void columns_share(double *wins, const double *least, const double *const *x, int columns, int n);
 
 /* ---- crossings (section 11.4) ------------------------------------------------------- */
 

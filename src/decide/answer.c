@@ -17,13 +17,11 @@ confidence_word(enum confidence c)
 /* ---- one arm -------------------------------------------------------------------------- */
 
 static void
-spread_of(struct spread *sp, const double *x, int n, double *scratch)
+spread_of(struct spread *sp, const struct samples *s, int arm, enum metric m, double *scratch)
 {
-    static const double u[] = { 0.05, 0.25, 0.50, 0.75, 0.95 };
-    double q[BE_LEN(u)];
+    const double *q = samples_quantiles(s, arm, m, scratch);
 
-    column_quantiles(x, n, u, BE_LEN(u), q, scratch);
-    *sp = (struct spread){ column_mean(x, n), q[0], q[1], q[2], q[3], q[4] };
+    *sp = (struct spread){ samples_facts(s, arm, m)->mean, q[0], q[1], q[2], q[3], q[4] };
 }
 
 static const struct spread no_spread = { NAN, NAN, NAN, NAN, NAN, NAN };
@@ -69,12 +67,12 @@ fill_arm(struct arm_answer *x, const struct samples *s, int arm, double *scratch
     x->outcome = *o;
     x->tco_usd = x->month_usd = x->quality = no_spread;
     if (x->known) {
-        spread_of(&x->tco_usd, s->metric[arm][METRIC_NPV], s->n, scratch);
+        spread_of(&x->tco_usd, s, arm, METRIC_NPV, scratch);
         if (s->metric[arm][METRIC_RUN] != NULL)
-            spread_of(&x->month_usd, s->metric[arm][METRIC_RUN], s->n, scratch);
+            spread_of(&x->month_usd, s, arm, METRIC_RUN, scratch);
     }
     if (s->metric[arm][METRIC_QUALITY] != NULL && isfinite(o->quality))
-        spread_of(&x->quality, s->metric[arm][METRIC_QUALITY], s->n, scratch);
+        spread_of(&x->quality, s, arm, METRIC_QUALITY, scratch);
     x->once_usd = o->once_total_usd;
     x->gpu_for_latency_usd = o->gpu_for_latency_usd;
     x->ttft_p95_ms = o->ttft_p95_s * 1000;
@@ -166,31 +164,29 @@ static void
 difference_of(struct answer *an, const struct ruling *r, double *diff, double *scratch)
 {
     const struct samples *s = r->samples;
+    static const double u[] = { 0.005, 0.05, 0.25, 0.50, 0.75, 0.95, 0.995 };
+    double q[BE_LEN(u)];
     int n = s->n, bins = BE_LEN(an->spread_histogram);
 
     an->difference = no_spread;
     an->spread_low = an->spread_high = NAN;
     if (r->pick < 0 || r->rival < 0)
         return;
-    for (int i = 0; i < n; i++)
-        diff[i] = s->metric[r->rival][METRIC_NPV][i] - s->metric[r->pick][METRIC_NPV][i];
-    spread_of(&an->difference, diff, n, scratch);
-    double ends[2];
-    column_quantiles(diff, n, (const double[]){ 0.005, 0.995 }, 2, ends, scratch);
-    double low = ends[0], high = ends[1];
+    column_gap(diff, s->metric[r->rival][METRIC_NPV], s->metric[r->pick][METRIC_NPV], n);
+    column_quantiles(diff, n, u, BE_LEN(u), q, scratch);
+    an->difference = (struct spread){ column_mean(diff, n), q[1], q[2], q[3], q[4], q[5] };
+    double low = q[0], high = q[6];
     if (!(high > low))
         return;
     an->spread_low = low;
     an->spread_high = high;
     int inside = 0;
     for (int i = 0; i < n; i++) {
-        int bin = (int)floor((diff[i] - low) / (high - low) * bins);
-        if (bin == bins && diff[i] <= high)
-            bin = bins - 1;
-        if (bin >= 0 && bin < bins) {
-            an->spread_histogram[bin]++;
-            inside++;
-        }
+        if (!(diff[i] >= low && diff[i] <= high))
+            continue;
+        int bin = (int)((diff[i] - low) / (high - low) * bins);
+        an->spread_histogram[bin < bins ? bin : bins - 1]++;
+        inside++;
     }
     for (int k = 0; k < bins; k++)
         an->spread_histogram[k] /= (float)inside;
@@ -316,31 +312,28 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
       const struct solve_options *options, enum decide_depth depth, const struct answer *deep,
       const struct problems *found, struct error *err)
 {
-    struct ruling r = { .n = 0 };
+    struct ruling r = { .n = s->n, .n_arms = s->n_arms };
+    const size_t columns = quantile_room(s->n) + (size_t)s->n;
     bool passes[ARMS_MAX] = { false };
     int failed[ARMS_MAX] = { 0 };
-    double *scratch = malloc((quantile_room(s->n) + (size_t)s->n) * sizeof *scratch);
+    double *scratch = samples_room(s, columns * sizeof *scratch + ruling_bytes(s));
 
     if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
+    r.block = scratch + columns;
     an->n_arms = s->n_arms;
     for (int a = 0; a < s->n_arms && !solve_cancelled(options->cancel); a++) {
         fill_arm(&an->arms[a], s, a, scratch);
         passes[a] = an->arms[a].passes;
         failed[a] = failed_gates(&an->arms[a]);
     }
-    if (solve_cancelled(options->cancel)) {
-        free(scratch);
+    if (solve_cancelled(options->cancel))
         return 1;
-    }
-    if (ruling_make(&r, s, passes, failed, s->setup.sc.attitude, true, err) < 0) {
-        free(scratch);
+    if (ruling_make(&r, s, passes, failed, s->setup.sc.attitude, true, err) < 0)
         return -1;
-    }
     r.cancel = options->cancel;
     copy_ruling(an, &r);
     difference_of(an, &r, scratch + quantile_room(s->n), scratch);
-    free(scratch);
     find_crossings(an, s, options->cancel);
     an->n_rules = rules_evaluate(s, an->rules, RULES_MAX);
 
@@ -357,7 +350,6 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
         model_warnings(an);
         scenario_warnings(an, found);
     }
-    ruling_release(&r);
     return status;
 }
 

@@ -77,7 +77,9 @@ median_of(const struct samples *s, int arm, enum metric m)
 static struct gate_limit
 limit_on(const struct samples *s, int arm, enum metric m, double limit, bool at_least)
 {
-    return (struct gate_limit){ s->metric[arm][m], NAN, limit, at_least, false };
+    const double *x = s->metric[arm][m];
+
+    return (struct gate_limit){ x, x != NULL ? samples_facts(s, arm, m) : NULL, NAN, limit, at_least, false };
 }
 
 /* ---- memory ------------------------------------------------------------------------- */
@@ -324,7 +326,7 @@ static int
 labels_limits(const struct samples *s, int arm, struct gate_limit out[GATE_LIMITS_MAX])
 {
     (void)arm;
-    out[0] = (struct gate_limit){ s->examples, s->setup.sc.labels.examples.x, label_minimum(s), true, true };
+    out[0] = (struct gate_limit){ s->examples, NULL, s->setup.sc.labels.examples.x, label_minimum(s), true, true };
     return 1;
 }
 
@@ -598,13 +600,22 @@ gate_fails(enum gate_state state)
 
 /* ---- what holds in which samples ----------------------------------------------------------- */
 
+/* In every sample, as far as the ends of the column tell. */
+static bool
+holds_throughout(const struct gate_limit *l)
+{
+    if (l->x == NULL)
+        return isfinite(l->value) ? (l->at_least ? l->value >= l->limit : l->value <= l->limit) : !l->must_be_known;
+    if (l->facts == NULL || l->must_be_known)
+        return false;
+    return l->at_least ? l->facts->low >= l->limit : l->facts->high <= l->limit;
+}
+
 static void
 keep(const struct gate_limit *l, int n, unsigned char *holds)
 {
     if (l->x == NULL) {
-        bool fails = isfinite(l->value) ? (l->at_least ? l->value < l->limit : l->value > l->limit) : l->must_be_known;
-        if (fails)
-            memset(holds, 0, (size_t)n);
+        memset(holds, 0, (size_t)n);
         return;
     }
     /* An infinity is no known figure; a comparison with one would be. */
@@ -620,39 +631,48 @@ keep(const struct gate_limit *l, int n, unsigned char *holds)
             holds[i] &= !(x[i] > limit && x[i] <= high);
 }
 
+/* Narrows what holds, which is set up only where something does not (*all: nothing has yet). */
 static void
-gate_holds(const struct gate *gate, const struct samples *s, int arm, unsigned char *holds)
+gate_holds(const struct gate *gate, const struct samples *s, int arm, unsigned char *holds, bool *all)
 {
     struct gate_limit limits[GATE_LIMITS_MAX];
     int n = gate->limits(s, arm, limits);
 
-    for (int k = 0; k < n; k++)
+    for (int k = 0; k < n; k++) {
+        if (holds_throughout(&limits[k]))
+            continue;
+        if (*all)
+            memset(holds, 1, (size_t)s->n);
+        *all = false;
         keep(&limits[k], s->n, holds);
+    }
 }
 
-void
+bool
 gates_hold(const struct samples *s, int arm, unsigned char *holds)
 {
-    memset(holds, 1, (size_t)s->n);
+    bool all = true;
+
     for (int g = 0; g < decision_gates_n; g++)
         if (decision_gates[g].limits != NULL && decision_gates[g].applies(s, arm))
-            gate_holds(&decision_gates[g], s, arm, holds);
+            gate_holds(&decision_gates[g], s, arm, holds, &all);
+    return all;
 }
 
 static enum gate_state
 state_of(const struct gate *gate, const struct samples *s, int arm, unsigned char *holds, double *share)
 {
     enum gate_state state = gate->judge != NULL ? gate->judge(s, arm) : GATE_MET;
+    bool all = true;
     int held = 0;
 
     *share = NAN;
     if (gate->limits == NULL)
         return state;
-    memset(holds, 1, (size_t)s->n);
-    gate_holds(gate, s, arm, holds);
-    for (int i = 0; i < s->n; i++)
+    gate_holds(gate, s, arm, holds, &all);
+    for (int i = 0; !all && i < s->n; i++)
         held += holds[i];
-    *share = (double)held / s->n;
+    *share = all ? 1 : (double)held / s->n;
     return *share < s->setup.sc.horizon.confidence.x ? GATE_BREACHED : state;
 }
 

@@ -12,8 +12,8 @@ struct ruling {
     int attitude;
     bool passes[ARMS_MAX];
     int failed[ARMS_MAX];          /* how many gates fail                                 */
-    unsigned char *meets[ARMS_MAX];/* sample i: all numeric gates hold                     */
-    double *loss[ARMS_MAX];        /* NULL: cost unknown                                   */
+    const unsigned char *meets[ARMS_MAX]; /* sample i: all numeric gates hold; NULL: in every sample */
+    const double *loss[ARMS_MAX];  /* NULL: cost unknown; the NPV itself where all gates hold */
     const double *running[ARMS_MAX]; /* loss of the passing arms, NULL for the others      */
     double mean_loss[ARMS_MAX], p_best[ARMS_MAX], regret[ARMS_MAX], max_regret[ARMS_MAX];
     double score[ARMS_MAX];        /* what the attitude in use minimises                   */
@@ -31,7 +31,8 @@ bool gates_of_fact_pass(const struct samples *, int arm);
 double gates_margin(const struct samples *, int arm, unsigned char *holds);
 unsigned gates_read(const struct samples *, int arm); /* bits of the arms whose metrics its gates look at */
 bool gate_fails(enum gate_state);
-void gates_hold(const struct samples *, int arm, unsigned char *holds); /* all numeric gates, by sample */
+/* All numeric gates, by sample. True: they hold in every one, and holds was left alone. */
+bool gates_hold(const struct samples *, int arm, unsigned char *holds);
 
 /* loss.c */
 /* The ruling is all zero at first; a later call uses its memory again. whole: with probabilities and
@@ -39,6 +40,8 @@ void gates_hold(const struct samples *, int arm, unsigned char *holds); /* all n
 int ruling_make(struct ruling *, const struct samples *, const bool passes[ARMS_MAX],
                 const int failed[ARMS_MAX], int attitude, bool whole, struct error *);
 void ruling_release(struct ruling *);
+/* What a ruling's block takes; a caller may bring one, with n and n_arms set, and does not release it then. */
+size_t ruling_bytes(const struct samples *);
 /* The arm that the attitude picks among the passing ones, given their losses. */
 int ruling_pick(struct ruling *);
 

@@ -24,7 +24,11 @@ find_fallback(const struct ruling *r, double *fallback)
     for (int a = 0; a < r->n_arms; a++) {
         const double *npv = r->samples->metric[a][METRIC_NPV];
         const unsigned char *meets = r->meets[a];
-        for (int i = 0; i < r->n && r->loss[a] != NULL && r->passes[a]; i++) {
+        if (!r->passes[a])
+            continue;
+        if (meets == NULL)
+            column_lower(fallback, npv, r->n);
+        for (int i = 0; meets != NULL && i < r->n; i++) {
             double x = meets[i] ? npv[i] : INFINITY;
             fallback[i] = x < fallback[i] ? x : fallback[i];
         }
@@ -32,16 +36,34 @@ find_fallback(const struct ruling *r, double *fallback)
 }
 
 static void
-find_losses(struct ruling *r, double *fallback)
+lose(double *loss, const struct ruling *r, int arm, const double *fallback)
 {
-    find_fallback(r, fallback);
+    const double *npv = r->samples->metric[arm][METRIC_NPV], *once = r->samples->metric[arm][METRIC_ONCE];
+    const unsigned char *meets = r->meets[arm];
+
+    for (int i = 0; i < r->n; i++) {
+        double replaced = once[i] + fallback[i];
+        loss[i] = meets[i] || !(fallback[i] < INFINITY) ? npv[i] : replaced;
+    }
+}
+
+/* loss[a]: room where an arm needs a column of its own. */
+static void
+find_losses(struct ruling *r, double *const loss[ARMS_MAX], double *fallback)
+{
+    bool fallen = false;
+
+    for (int a = 0; a < r->n_arms; a++)
+        fallen |= loss[a] != NULL && r->meets[a] != NULL;
+    if (fallen)
+        find_fallback(r, fallback);
     for (int a = 0; a < r->n_arms; a++) {
-        const double *npv = r->samples->metric[a][METRIC_NPV], *once = r->samples->metric[a][METRIC_ONCE];
-        const unsigned char *meets = r->meets[a];
-        for (int i = 0; i < r->n && r->loss[a] != NULL; i++) {
-            double replaced = once[i] + fallback[i];
-            r->loss[a][i] = meets[i] || !(fallback[i] < INFINITY) ? npv[i] : replaced;
-        }
+        r->loss[a] = NULL;
+        if (loss[a] != NULL && r->meets[a] != NULL)
+            lose(loss[a], r, a, fallback);
+        if (loss[a] != NULL)
+            r->loss[a] = r->meets[a] != NULL ? loss[a] : r->samples->metric[a][METRIC_NPV];
+        r->running[a] = r->passes[a] ? r->loss[a] : NULL;
     }
 }
 
@@ -49,19 +71,9 @@ find_losses(struct ruling *r, double *fallback)
 static void
 count_best(struct ruling *r, const double *least)
 {
-    double wins[ARMS_MAX] = { 0 };
-
-    for (int i = 0; i < r->n; i++) {
-        int ties = 0;
-
-        for (int a = 0; a < r->n_arms; a++)
-            ties += r->running[a] != NULL && r->running[a][i] <= least[i];
-        for (int a = 0; a < r->n_arms; a++)
-            if (r->running[a] != NULL && r->running[a][i] <= least[i])
-                wins[a] += 1.0 / ties;
-    }
+    columns_share(r->p_best, least, r->running, r->n_arms, r->n);
     for (int a = 0; a < r->n_arms; a++)
-        r->p_best[a] = r->running[a] != NULL ? wins[a] / r->n : 0;
+        r->p_best[a] /= r->n;
 }
 
 /* The least loss of each sample among the arms in the running. */
@@ -71,15 +83,20 @@ find_least(const struct ruling *r, double *least)
     for (int i = 0; i < r->n; i++)
         least[i] = INFINITY;
     for (int a = 0; a < r->n_arms; a++)
-        for (int i = 0; i < r->n && r->running[a] != NULL; i++)
-            least[i] = r->running[a][i] < least[i] ? r->running[a][i] : least[i];
+        if (r->running[a] != NULL)
+            column_lower(least, r->running[a], r->n);
+}
+
+static double
+mean_loss(const struct ruling *r, int arm)
+{
+    return r->meets[arm] == NULL ? samples_facts(r->samples, arm, METRIC_NPV)->mean : column_mean(r->loss[arm], r->n);
 }
 
 static double
 max_regret(const struct ruling *r, int arm, const double *least, double *gap, double *scratch)
 {
-    for (int i = 0; i < r->n; i++)
-        gap[i] = r->loss[arm][i] - least[i];
+    column_gap(gap, r->loss[arm], least, r->n);
     return column_quantile(gap, r->n, 0.95, scratch);
 }
 
@@ -94,7 +111,7 @@ score_arms(struct ruling *r, bool whole, const double *least, double *gap, doubl
         if (r->loss[a] == NULL)
             continue;
         if (whole || r->running[a] != NULL)
-            r->mean_loss[a] = column_mean(r->loss[a], r->n);
+            r->mean_loss[a] = mean_loss(r, a);
         if (r->running[a] == NULL)
             continue;
         r->regret[a] = r->mean_loss[a] - best;
@@ -127,16 +144,26 @@ ruling_pick(struct ruling *r)
     return r->pick;
 }
 
+#define RULING_COLUMNS 5 /* the least, the gap, and three to pick quantiles in */
+
+size_t
+ruling_bytes(const struct samples *s)
+{
+    const size_t n = (size_t)s->n, arms = (size_t)s->n_arms;
+
+    return n * (RULING_COLUMNS + arms) * sizeof(double) + n * arms;
+}
+
 int
 ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MAX],
             const int failed[ARMS_MAX], int attitude, bool whole, struct error *err)
 {
-    const size_t n = (size_t)s->n, columns = (size_t)s->n_arms + 5;
+    const size_t n = (size_t)s->n, columns = RULING_COLUMNS + (size_t)s->n_arms;
     char *block = r->block;
 
     if (block == NULL || r->n != s->n || r->n_arms != s->n_arms) {
         free(block);
-        block = malloc(n * columns * sizeof(double) + n * (size_t)s->n_arms);
+        block = malloc(ruling_bytes(s));
     }
     memset(r, 0, sizeof *r);
     if (block == NULL)
@@ -150,15 +177,15 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
     double *column = (double *)(void *)block;
     unsigned char *flags = (unsigned char *)(column + n * columns);
     double *least = column, *gap = column + n, *scratch = column + 2 * n; /* of three */
+    double *loss[ARMS_MAX];
     for (int a = 0; a < s->n_arms; a++) {
-        r->meets[a] = flags + n * (size_t)a;
-        r->loss[a] = s->known[a] ? column + n * (size_t)(a + 5) : NULL;
+        unsigned char *meets = flags + n * (size_t)a;
+        loss[a] = s->known[a] ? column + n * (RULING_COLUMNS + (size_t)a) : NULL;
         r->passes[a] = passes[a] && s->known[a];
         r->failed[a] = failed[a];
-        r->running[a] = r->passes[a] ? r->loss[a] : NULL;
-        gates_hold(s, a, r->meets[a]);
+        r->meets[a] = gates_hold(s, a, meets) ? NULL : meets;
     }
-    find_losses(r, gap);
+    find_losses(r, loss, gap);
     if (whole || attitude == ATTITUDE_MINIMAX)
         find_least(r, least);
     if (whole)

@@ -15,15 +15,9 @@
 #define ARTICLE "article, 2026-03-13, The Decision Framework"
 
 static double
-tokens_at(const struct samples *s, int i)
+examples_typed(const struct samples *s)
 {
-    return i < 0 ? workload_tokens_per_day(&s->setup) : s->tokens_per_day[i];
-}
-
-static double
-examples_at(const struct samples *s, int i)
-{
-    return i >= 0 && s->examples != NULL ? s->examples[i] : s->setup.sc.labels.examples.x;
+    return s->setup.sc.labels.examples.x;
 }
 
 static void
@@ -31,16 +25,22 @@ tokens_fact(const struct samples *s, char *fact, size_t size, double *margin, do
 {
     char have[16], need[16];
 
-    number_si(have, sizeof have, tokens_at(s, -1));
+    number_si(have, sizeof have, workload_tokens_per_day(&s->setup));
     number_si(need, sizeof need, threshold);
     snprintf(fact, size, "%s tokens/day against %s", have, need);
-    *margin = tokens_at(s, -1) - threshold;
+    *margin = workload_tokens_per_day(&s->setup) - threshold;
 }
 
 static bool
-low_volume(const struct samples *s, int i)
+low_volume(const struct samples *s)
 {
-    return tokens_at(s, i) < 50e6;
+    return workload_tokens_per_day(&s->setup) < 50e6;
+}
+
+static double
+low_volume_share(const struct samples *s)
+{
+    return (double)column_count(s->tokens_per_day, s->n, -INFINITY, nextafter(50e6, 0)) / s->n;
 }
 
 static void
@@ -50,9 +50,15 @@ low_volume_fact(const struct samples *s, char *fact, size_t size, double *margin
 }
 
 static bool
-high_volume(const struct samples *s, int i)
+high_volume(const struct samples *s)
 {
-    return tokens_at(s, i) > 100e6;
+    return workload_tokens_per_day(&s->setup) > 100e6;
+}
+
+static double
+high_volume_share(const struct samples *s)
+{
+    return (double)column_count(s->tokens_per_day, s->n, nextafter(100e6, INFINITY), INFINITY) / s->n;
 }
 
 static void
@@ -62,29 +68,27 @@ high_volume_fact(const struct samples *s, char *fact, size_t size, double *margi
 }
 
 static bool
-broad_task(const struct samples *s, int i)
+broad_task(const struct samples *s)
 {
-    (void)i;
     return s->setup.sc.constraints.task_breadth == BREADTH_BROAD;
 }
 
 static bool
-narrow_task(const struct samples *s, int i)
+narrow_task(const struct samples *s)
 {
-    return !broad_task(s, i);
+    return !broad_task(s);
 }
 
 static void
 breadth_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
-    snprintf(fact, size, "the task is %s", broad_task(s, -1) ? "broad" : "narrow");
+    snprintf(fact, size, "the task is %s", broad_task(s) ? "broad" : "narrow");
     *margin = NAN;
 }
 
 static bool
-no_ml_team(const struct samples *s, int i)
+no_ml_team(const struct samples *s)
 {
-    (void)i;
     return s->setup.sc.constraints.ml_team != TEAM_FULL_TIME;
 }
 
@@ -98,9 +102,8 @@ ml_team_fact(const struct samples *s, char *fact, size_t size, double *margin)
 }
 
 static bool
-iterating(const struct samples *s, int i)
+iterating(const struct samples *s)
 {
-    (void)i;
     return s->setup.sc.constraints.iterating_fast == TRI_YES;
 }
 
@@ -116,9 +119,8 @@ iterating_fact(const struct samples *s, char *fact, size_t size, double *margin)
 
 /* Every duty of the chosen regimes is met, or met on a contract, by some vendor arm. */
 static bool
-provider_satisfies(const struct samples *s, int i)
+provider_satisfies(const struct samples *s)
 {
-    (void)i;
     if (s->setup.sc.constraints.data_may_leave == LEAVE_NEVER)
         return false;
     for (int a = 0; a < s->n_arms; a++) {
@@ -139,16 +141,22 @@ provider_satisfies(const struct samples *s, int i)
 static void
 provider_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
-    snprintf(fact, size, provider_satisfies(s, -1)
+    snprintf(fact, size, provider_satisfies(s)
                              ? "a vendor arm meets every chosen obligation"
                              : "no vendor arm meets every chosen obligation");
     *margin = NAN;
 }
 
 static bool
-enough_labels(const struct samples *s, int i)
+enough_labels(const struct samples *s)
 {
-    return examples_at(s, i) >= 5000;
+    return examples_typed(s) >= 5000;
+}
+
+static double
+enough_labels_share(const struct samples *s)
+{
+    return s->examples != NULL ? (double)column_count(s->examples, s->n, 5000, INFINITY) / s->n : enough_labels(s);
 }
 
 static void
@@ -156,15 +164,14 @@ labels_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
     char have[32];
 
-    number_full(have, sizeof have, examples_at(s, -1), 0);
+    number_full(have, sizeof have, examples_typed(s), 0);
     snprintf(fact, size, "%s examples against 5,000", have);
-    *margin = examples_at(s, -1) - 5000;
+    *margin = examples_typed(s) - 5000;
 }
 
 static bool
-data_stays(const struct samples *s, int i)
+data_stays(const struct samples *s)
 {
-    (void)i;
     return s->setup.sc.constraints.data_may_leave == LEAVE_NEVER;
 }
 
@@ -178,16 +185,15 @@ data_fact(const struct samples *s, char *fact, size_t size, double *margin)
 }
 
 static bool
-even_latency(const struct samples *s, int i)
+even_latency(const struct samples *s)
 {
-    (void)i;
     return s->setup.sc.constraints.low_even_latency == TRI_YES;
 }
 
 static void
 even_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
-    int n = snprintf(fact, size, "low, even latency is %sneeded", even_latency(s, -1) ? "" : "not ");
+    int n = snprintf(fact, size, "low, even latency is %sneeded", even_latency(s) ? "" : "not ");
 
     *margin = NAN;
     for (int a = 0; a < s->n_arms && n > 0 && (size_t)n < size; a++) {
@@ -202,25 +208,25 @@ even_fact(const struct samples *s, char *fact, size_t size, double *margin)
 
 const struct rule decision_rules[] = {
     { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, "workload.requests_per_day", low_volume,
-      low_volume_fact, true },
+      low_volume_fact, low_volume_share },
     { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, "constraints.task_breadth", broad_task, breadth_fact,
-      false },
+      NULL },
     { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", ARTICLE, "constraints.ml_team", no_ml_team,
-      ml_team_fact, false },
+      ml_team_fact, NULL },
     { "iterating", SIDE_API, "The product iterates fast and must switch models", ARTICLE, "constraints.iterating_fast",
-      iterating, iterating_fact, false },
+      iterating, iterating_fact, NULL },
     { "provider-complies", SIDE_API, "The provider's data handling satisfies compliance", ARTICLE,
-      "constraints.data_may_leave", provider_satisfies, provider_fact, false },
+      "constraints.data_may_leave", provider_satisfies, provider_fact, NULL },
     { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", ARTICLE, "constraints.task_breadth", narrow_task,
-      breadth_fact, false },
+      breadth_fact, NULL },
     { "labels", SIDE_TUNE, "There are 5,000 or more good labels", ARTICLE, "labels.examples", enough_labels, labels_fact,
-      true },
+      enough_labels_share },
     { "volume-high", SIDE_TUNE, "Volume is over 100M tokens a day", ARTICLE, "workload.requests_per_day", high_volume,
-      high_volume_fact, true },
+      high_volume_fact, high_volume_share },
     { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, "constraints.data_may_leave", data_stays, data_fact,
-      false },
+      NULL },
     { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, "constraints.low_even_latency", even_latency,
-      even_fact, false },
+      even_fact, NULL },
 };
 const int decision_rules_n = BE_LEN(decision_rules);
 
@@ -231,7 +237,6 @@ rules_evaluate(const struct samples *s, struct rule_result *out, int max)
 
     for (int k = 0; k < decision_rules_n && n < max; k++) {
         struct rule_result *r = &out[n++];
-        int fires = 0;
 
         memset(r, 0, sizeof *r);
         r->id = decision_rules[k].id;
@@ -239,10 +244,8 @@ rules_evaluate(const struct samples *s, struct rule_result *out, int max)
         r->source = decision_rules[k].source;
         r->field = decision_rules[k].field;
         r->side = decision_rules[k].side;
-        r->fires = decision_rules[k].holds(s, -1);
-        for (int i = 0; decision_rules[k].by_sample && i < s->n; i++)
-            fires += decision_rules[k].holds(s, i);
-        r->share = decision_rules[k].by_sample ? (double)fires / s->n : r->fires;
+        r->fires = decision_rules[k].holds(s);
+        r->share = decision_rules[k].share != NULL ? decision_rules[k].share(s) : r->fires;
         decision_rules[k].fact(s, r->fact, sizeof r->fact, &r->margin);
     }
     return n;

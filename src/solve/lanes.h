@@ -3,6 +3,7 @@
 #define BREAKEVEN_SOLVE_LANES_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

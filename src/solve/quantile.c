@@ -4,21 +4,91 @@
 #include <math.h>
 #include <string.h>
 
-#include "parts.h"
+#include "lanes.h"
+#include "samples.h"
+
+/* ---- means and ends ---------------------------------------------------------------------- */
+
+static void
+look_at_each(struct column_facts *f, const double *x, int n)
+{
+    double sum = 0;
+
+    f->low = INFINITY;
+    f->high = -INFINITY;
+    f->finite = 0;
+    for (int i = 0; i < n; i++)
+        if (isfinite(x[i])) {
+            sum += x[i];
+            f->low = x[i] < f->low ? x[i] : f->low;
+            f->high = x[i] > f->high ? x[i] : f->high;
+            f->finite++;
+        }
+    f->mean = f->finite > 0 ? sum / f->finite : NAN;
+}
+
+#define SUMS 4 /* of lanes side by side: an addition waits for the one before */
+
+/* All of them finite, as nearly every column is; false: perhaps not. */
+static bool
+look_at_finite(struct column_facts *f, const double *x, int n)
+{
+    lanes sum[SUMS], low[SUMS], high[SUMS];
+    int i = 0;
+
+    for (int k = 0; k < SUMS; k++) {
+        sum[k] = splat(0);
+        low[k] = splat(INFINITY);
+        high[k] = splat(-INFINITY);
+    }
+    for (; i + SUMS * LANES <= n; i += SUMS * LANES)
+        for (int k = 0; k < SUMS; k++) {
+            lanes v = load(x + i + k * LANES);
+            sum[k] += v;
+            low[k] = either(v < low[k], v, low[k]);
+            high[k] = either(v > high[k], v, high[k]);
+        }
+    f->low = INFINITY;
+    f->high = -INFINITY;
+    double total = 0;
+    for (int k = 0; k < SUMS; k++)
+        for (int l = 0; l < LANES; l++) {
+            total += sum[k][l];
+            f->low = fmin(f->low, low[k][l]);
+            f->high = fmax(f->high, high[k][l]);
+        }
+    for (; i < n; i++) {
+        total += x[i];
+        f->low = fmin(f->low, x[i]);
+        f->high = fmax(f->high, x[i]);
+    }
+    f->finite = n;
+    f->mean = total / n;
+    return n > 0 && isfinite(total);
+}
+
+void
+column_look(struct column_facts *f, const double *x, int n)
+{
+    if (!look_at_finite(f, x, n))
+        look_at_each(f, x, n);
+}
 
 double
 column_mean(const double *x, int n)
 {
-    double sum = 0;
-    int count = 0;
+    struct column_facts f;
 
-    for (int i = 0; i < n; i++)
-        if (isfinite(x[i])) {
-            sum += x[i];
-            count++;
-        }
-    return count > 0 ? sum / count : NAN;
+    column_look(&f, x, n);
+    return f.mean;
 }
+
+/* ---- order statistics ---------------------------------------------------------------------- */
+
+#define BINS 2048
+#define RANKS_MAX 16 /* two of a quantile */
+#define FEW 48       /* too few to be worth the bins */
+#define DEPTH_MAX 6  /* slices of slices of ...: values over so many orders of magnitude are picked one by one */
 
 /* Hoare's selection: x[k] is in its place, smaller before, larger behind. */
 static double
@@ -50,100 +120,131 @@ select_k(double *x, int n, int k)
     return x[k];
 }
 
-/* ---- several at once ------------------------------------------------------------------------- */
-
-#define BINS 2048
-#define RANKS_MAX 16 /* two of a quantile */
-#define FEW 512      /* too few to be worth the bins */
-
 /* The values at some ranks (ascending, from 0). */
 struct order {
     int n, rank[RANKS_MAX];
     double value[RANKS_MAX];
 };
 
+/* Ranks first..last of the order, counted from "below" on: each leaves what is smaller behind it. */
 static void
-order_by_selection(struct order *o, double *finite, int count)
+order_by_selection(struct order *o, int first, int last, int below, double *x, int count)
 {
-    for (int k = 0; k < o->n; k++)
-        o->value[k] = select_k(finite, count, o->rank[k]);
+    for (int k = first, from = 0; k < last; k++) {
+        int at = o->rank[k] - below;
+        o->value[k] = select_k(x + from, count - from, at - from);
+        from = at;
+    }
 }
 
-/* Finite values, without the branch that they are predicted by. */
-static int
-take_finite(const double *x, int n, double *out, double *low, double *high)
-{
-    double least = INFINITY, most = -INFINITY;
-    int count = 0;
+static void order_find(struct order *, int first, int last, int below, const double *x, int count, double low, double high,
+                       double *room, double *other, int depth);
 
-    for (int i = 0; i < n; i++) {
-        bool finite = x[i] - x[i] == 0;
-        out[count] = x[i];
-        count += finite;
-        least = finite && x[i] < least ? x[i] : least;
-        most = finite && x[i] > most ? x[i] : most;
+/* One slice: what it holds lies at "x", to be written over. */
+static void
+order_in_slice(struct order *o, int first, int last, int below, double *x, int count, double *other, int depth)
+{
+    double low = x[0], high = x[0];
+
+    if (count <= FEW || depth == DEPTH_MAX) {
+        order_by_selection(o, first, last, below, x, count);
+        return;
     }
-    *low = least;
-    *high = most;
-    return count;
+    for (int i = 1; i < count; i++) {
+        low = x[i] < low ? x[i] : low;
+        high = x[i] > high ? x[i] : high;
+    }
+    order_find(o, first, last, below, x, count, low, high, other, x, depth + 1);
+}
+
+struct slices {
+    double low, scale;
+    int n;                  /* of those that hold a rank                                    */
+    short of_bin[BINS];
+    int start[RANKS_MAX], length[RANKS_MAX], below[RANKS_MAX], first[RANKS_MAX + 1];
+};
+
+static inline int
+bin_of(const struct slices *s, double x)
+{
+    return (int)((x - s->low) * s->scale);
+}
+
+/* Which slices hold the ranks, and where each one's values go. */
+static void
+slices_lay(struct slices *s, const int *size, int bins, const struct order *o, int first, int last, int below)
+{
+    int before = below, used = 0, k = first;
+
+    s->n = 0;
+    memset(s->of_bin, -1, (size_t)bins * sizeof s->of_bin[0]);
+    for (int b = 0; b < bins && k < last; before += size[b++])
+        if (o->rank[k] < before + size[b]) {
+            s->of_bin[b] = (short)s->n;
+            s->first[s->n] = k;
+            s->below[s->n] = before;
+            s->length[s->n] = 0;
+            s->start[s->n++] = used;
+            used += size[b];
+            while (k < last && o->rank[k] < before + size[b])
+                k++;
+        }
+    s->first[s->n] = k;
 }
 
 /* Equal slices of the range keep the order of what falls into them, so a rank is looked for in its
- * slice alone. bin holds a slice a value; false: the slices asked for hold more than half of all. */
-static bool
-order_by_slices(struct order *o, const double *finite, int count, double low, double high, uint16_t *bin, double *room)
+ * slice alone. room is for as many values as x has, apart from x; other too, but it may be x. */
+static void
+order_find(struct order *o, int first, int last, int below, const double *x, int count, double low, double high,
+           double *room, double *other, int depth)
 {
-    int size[BINS] = { 0 }, slot[BINS], start[RANKS_MAX], length[RANKS_MAX], below[RANKS_MAX], slots = 0, before = 0, used = 0;
-    const double scale = (BINS - 1) / (high - low);
+    const int bins = count >= 8 * BINS ? BINS : count >= BINS ? BINS / 4 : BINS / 16;
+    struct slices s = { .low = low, .scale = (bins - 1) / (high - low) };
+    int size[BINS];
 
-    if (!(scale > 0) || !isfinite(scale))
-        return false;
-    for (int i = 0; i < count; i++) {
-        bin[i] = (uint16_t)((finite[i] - low) * scale);
-        size[bin[i]]++;
+    if (!(high > low)) {
+        for (int k = first; k < last; k++)
+            o->value[k] = low;
+        return;
     }
-    memset(slot, -1, sizeof slot);
-    for (int b = 0, k = 0; b < BINS && k < o->n; before += size[b++])
-        if (o->rank[k] < before + size[b]) {
-            start[slots] = used;
-            below[slots] = before;
-            length[slots] = 0;
-            used += size[b];
-            slot[b] = slots++;
-            while (k < o->n && o->rank[k] < before + size[b])
-                k++;
-        }
-    if (used > count / 2)
-        return false;
+    if (!(s.scale > 0) || !isfinite(s.scale) || count <= FEW) {
+        memcpy(room, x, (size_t)count * sizeof *room);
+        order_by_selection(o, first, last, below, room, count);
+        return;
+    }
+    memset(size, 0, (size_t)bins * sizeof size[0]);
     for (int i = 0; i < count; i++)
-        if (slot[bin[i]] >= 0) {
-            int s = slot[bin[i]];
-            room[start[s] + length[s]++] = finite[i];
-        }
-    for (int k = 0, s = 0; k < o->n; k++) {
-        while (s + 1 < slots && o->rank[k] >= below[s + 1])
-            s++;
-        o->value[k] = select_k(room + start[s], length[s], o->rank[k] - below[s]);
+        size[bin_of(&s, x[i])]++;
+    slices_lay(&s, size, bins, o, first, last, below);
+    for (int i = 0; i < count; i++) {
+        int k = s.of_bin[bin_of(&s, x[i])];
+        if (k >= 0)
+            room[s.start[k] + s.length[k]++] = x[i];
     }
-    return true;
+    for (int k = 0; k < s.n; k++)
+        order_in_slice(o, s.first[k], s.first[k + 1], s.below[k], room + s.start[k], s.length[k], other, depth);
 }
 
-static void
-order_find(struct order *o, double *finite, int count, double low, double high)
-{
-    /* the slices of values, and those picked out, lie behind them */
-    double *bins = finite + count, *room = bins + (count + 3) / 4;
+/* ---- quantiles -------------------------------------------------------------------------------- */
 
-    if (count < FEW || !order_by_slices(o, finite, count, low, high, (uint16_t *)(void *)bins, room))
-        order_by_selection(o, finite, count);
+static int
+take_finite(const double *x, int n, double *out)
+{
+    int count = 0;
+
+    for (int i = 0; i < n; i++) {
+        out[count] = x[i];
+        count += x[i] - x[i] == 0;
+    }
+    return count;
 }
 
 /* Order statistics at (n - 1) u, linear between: type 7 of Hyndman and Fan. */
-void
-column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch)
+static void
+find_quantiles(const struct column_facts *f, const double *x, int n, const double *u, int n_u, double *out, double *scratch)
 {
-    double low, high;
-    int count = take_finite(x, n, scratch, &low, &high);
+    const int count = f->finite;
+    double *other = scratch, *room = scratch + n + 1;
     struct order o = { .n = 0 };
 
     for (int k = 0; k < n_u; k++) {
@@ -155,7 +256,11 @@ column_quantiles(const double *x, int n, const double *u, int n_u, double *out, 
     }
     if (count == 0)
         return;
-    order_find(&o, scratch, count, low, high);
+    if (count < n) {
+        take_finite(x, n, other);
+        x = other;
+    }
+    order_find(&o, 0, o.n, 0, x, count, f->low, f->high, room, other, 0);
     for (int k = 0, r = 0; k < n_u; k++) {
         double at = (count - 1) * fmin(1, fmax(0, u[k]));
         int rank = (int)floor(at);
@@ -165,6 +270,15 @@ column_quantiles(const double *x, int n, const double *u, int n_u, double *out, 
     }
 }
 
+void
+column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch)
+{
+    struct column_facts f;
+
+    column_look(&f, x, n);
+    find_quantiles(&f, x, n, u, n_u, out, scratch);
+}
+
 double
 column_quantile(const double *x, int n, double u, double *scratch)
 {
@@ -172,4 +286,40 @@ column_quantile(const double *x, int n, double u, double *scratch)
 
     column_quantiles(x, n, &u, 1, &out, scratch);
     return out;
+}
+
+/* ---- of an arm's figures, as long as they stand ------------------------------------------------ */
+
+static struct metric_facts *
+kept_facts(const struct samples *s, int arm, enum metric m)
+{
+    struct samples_whole *w = samples_whole((struct samples *)(uintptr_t)s);
+    struct metric_facts *k = &w->facts[arm][m];
+    const double *x = s->metric[arm][m];
+
+    if (k->x != x || k->version != s->version[arm][m] || k->x == NULL) {
+        k->x = x;
+        k->version = s->version[arm][m];
+        k->has_quantiles = false;
+        column_look(&k->facts, x, s->n);
+    }
+    return k;
+}
+
+const struct column_facts *
+samples_facts(const struct samples *s, int arm, enum metric m)
+{
+    return &kept_facts(s, arm, m)->facts;
+}
+
+const double *
+samples_quantiles(const struct samples *s, int arm, enum metric m, double *scratch)
+{
+    static const double u[SPREAD_QUANTILES] = { 0.05, 0.25, 0.50, 0.75, 0.95 };
+    struct metric_facts *k = kept_facts(s, arm, m);
+
+    if (!k->has_quantiles)
+        find_quantiles(&k->facts, k->x, s->n, u, SPREAD_QUANTILES, k->quantile, scratch);
+    k->has_quantiles = true;
+    return k->quantile;
 }

@@ -220,6 +220,19 @@ samples_apply(const struct samples *s, struct setup *work, int i)
     samples_write((const struct samples_whole *)(const void *)s, work, i);
 }
 
+void *
+samples_room(const struct samples *s, size_t bytes)
+{
+    struct samples_whole *w = samples_whole((struct samples *)(uintptr_t)s);
+
+    if (w->room_bytes < bytes) {
+        free(w->room);
+        w->room = malloc(bytes);
+        w->room_bytes = w->room != NULL ? bytes : 0;
+    }
+    return w->room;
+}
+
 /* ---- runs --------------------------------------------------------------------------------------------- */
 
 struct samples_whole *
@@ -255,6 +268,7 @@ samples_free(struct samples *s)
     if (w->base == NULL)
         free(w->fit_x);
     free(w->constant);
+    free(w->room);
     free(s->tokens_per_day);
     free(w);
 }

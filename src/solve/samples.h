@@ -30,6 +30,15 @@ struct arm_columns {
     int band_months;
 };
 
+/* What samples_facts and samples_quantiles found of a column, while it stands. */
+struct metric_facts {
+    const double *x;
+    int64_t version;
+    struct column_facts facts;
+    bool has_quantiles;
+    double quantile[SPREAD_QUANTILES];
+};
+
 /* samples plus what it is made of; the public struct comes first. */
 struct samples_whole {
     struct samples s;
@@ -51,6 +60,9 @@ struct samples_whole {
     double *fit_x;              /* four columns, fit_stride apart: the curve of each sample */
     size_t fit_stride;
     struct arm_columns arm[ARMS_MAX];
+    struct metric_facts facts[ARMS_MAX][METRIC_COUNT];
+    void *room;                 /* of samples_room                                        */
+    size_t room_bytes;
     struct kernel plan;         /* the jobs of the run at hand                           */
     struct stage_pool pool;     /* the columns behind the metrics                         */
     struct setup medians_of;    /* the setup behind median                                */
