@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include "breakeven/decide.h"
 #include "recompute.h"
 #include "catalog_support.h"
 #include "support.h"
@@ -10,6 +11,7 @@
 #define SAMPLES 256
 #define SCENARIOS 24
 #define EDITS 40
+#define ANSWERED 6 /* scenarios whose verdicts are compared, too */
 
 static uint64_t dice;
 
@@ -146,6 +148,34 @@ compare_versions(const struct samples *kept, const char *where)
 static struct setup setup;
 static struct scenario scenario;
 
+/* ---- answers ---------------------------------------------------------------------------------------------- */
+
+/* Field by field, where a struct may have gaps between them. */
+static void
+compare_answers(const struct answer *kept, const struct answer *fresh, const char *where)
+{
+    assert_int_equal(kept->n_arms, fresh->n_arms);
+    assert_memory_equal(&kept->difference, &fresh->difference, sizeof kept->difference);
+    assert_memory_equal(kept->spread_histogram, fresh->spread_histogram, sizeof kept->spread_histogram);
+    assert_memory_equal(kept->verdict.reasons, fresh->verdict.reasons, sizeof kept->verdict.reasons);
+    assert_memory_equal(kept->verdict.warnings, fresh->verdict.warnings, sizeof kept->verdict.warnings);
+    assert_int_equal(kept->verdict.pick, fresh->verdict.pick);
+    assert_int_equal(kept->verdict.rival, fresh->verdict.rival);
+    for (int k = 0; k < fresh->n_rules; k++)
+        assert_memory_equal(&kept->rules[k].share, &fresh->rules[k].share, sizeof(double));
+    assert_int_equal(kept->n_crossings, fresh->n_crossings);
+    for (int a = 0; a < fresh->n_arms; a++) {
+        const struct arm_answer *x = &kept->arms[a], *y = &fresh->arms[a];
+        const double got[] = { x->p_best, x->regret_usd, x->max_regret_usd, x->once_usd, x->usd_per_1k_requests };
+        const double want[] = { y->p_best, y->regret_usd, y->max_regret_usd, y->once_usd, y->usd_per_1k_requests };
+        if (memcmp(&x->tco_usd, &y->tco_usd, sizeof x->tco_usd) != 0 || memcmp(&x->month_usd, &y->month_usd, sizeof x->month_usd) != 0 ||
+            memcmp(&x->quality, &y->quality, sizeof x->quality) != 0 || memcmp(x->gates, y->gates, sizeof x->gates) != 0 ||
+            memcmp(x->lines_usd, y->lines_usd, sizeof x->lines_usd) != 0 ||
+            memcmp(x->cumulative_usd, y->cumulative_usd, sizeof x->cumulative_usd) != 0 || memcmp(got, want, sizeof got) != 0)
+            fail_msg("%s: what is said of %s", where, y->name);
+    }
+}
+
 static void
 follow_edits(struct samples **kept, const char *name)
 {
@@ -165,6 +195,33 @@ follow_edits(struct samples **kept, const char *name)
         samples_free(fresh);
         edit(&scenario);
     }
+}
+
+/* The verdict of an edit is that of a fresh decision: nothing that was kept outlives what it was made of. */
+static void
+answers_of_edits_are_those_of_fresh_decisions(void **state)
+{
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    struct samples *kept = NULL;
+    struct error err;
+    char where[64];
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= ANSWERED; seed++) {
+        dice = seed;
+        recompute_random(&scenario, seed, catalog);
+        for (int e = 0; e < EDITS; e++) {
+            struct answer *again = NULL, *fresh = NULL;
+            snprintf(where, sizeof where, "random %d after %d edits", (int)seed, e);
+            assert_int_equal(decide_again(&again, &kept, &scenario, catalog, "x", &o, DEPTH_VERDICT, NULL, &err), 0);
+            assert_int_equal(decide(&fresh, &scenario, catalog, "x", &o, DEPTH_VERDICT, NULL, &err), 0);
+            compare_answers(again, fresh, where);
+            answer_free(again);
+            answer_free(fresh);
+            edit(&scenario);
+        }
+    }
+    samples_free(kept);
 }
 
 static void
@@ -293,6 +350,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_end_where_a_fresh_run_ends),
+        cmocka_unit_test(answers_of_edits_are_those_of_fresh_decisions),
         cmocka_unit_test(edits_of_a_shipped_scenario),
         cmocka_unit_test(a_cancelled_edit_is_made_good),
         cmocka_unit_test(trials_are_what_replaced_columns_are),

@@ -547,8 +547,10 @@ check_claims_of_arm(const struct checking *c, int arm)
         const struct cat_claim *claim = refuted_claim(c, repeats[i].claim);
         struct field_ref ref;
         struct error err;
+        if (claim == NULL || !repeats[i].repeats(c, a, claim))
+            continue;
         arm_path(c, arm, repeats[i].key, path);
-        if (claim != NULL && field_find(c->sc, path, &ref, &err) == 0 && repeats[i].repeats(c, a, claim))
+        if (field_find(c->sc, path, &ref, &err) == 0)
             warn_of_claim(c, claim, path);
     }
 }
