@@ -91,6 +91,38 @@ else
     skip "valgrind over the command line" "no valgrind"
 fi
 
+# The library for aarch64, by a cross compiler, and its programs that compute by an emulator: an emulated machine takes
+# tens of times as long, so of long tests a part. Debian: gcc-aarch64-linux-gnu, qemu-user-static and, of the foreign
+# architecture arm64, the libraries that configure asks for; nothing here installs one.
+step="library tests on aarch64, emulated"
+arm_pkgconfig=/usr/lib/aarch64-linux-gnu/pkgconfig
+arm_tests="core_date core_distribution core_number core_text document_json document_toml catalog resolve article capacity
+    compliance price price_parity quality replica serving training training_cost workload quantile draws kernel edits
+    recompute crossings decide charts report"
+emulator=
+for name in qemu-aarch64-static qemu-aarch64; do
+    [ -n "$emulator" ] || ! have "$name" || emulator=$name
+done
+if ! have aarch64-linux-gnu-gcc; then skip "$step" "no aarch64-linux-gnu-gcc"
+elif [ -z "$emulator" ]; then skip "$step" "no qemu-aarch64-static"
+elif ! PKG_CONFIG_LIBDIR=$arm_pkgconfig pkg-config --exists yaml-0.1 libcjson gsl ncursesw cmocka 2>/dev/null; then
+    skip "$step" "no arm64 libraries in $arm_pkgconfig"
+else
+    programs=
+    for name in $arm_tests; do programs="$programs tests/test_$name"; done
+    PKG_CONFIG_LIBDIR=$arm_pkgconfig
+    BREAKEVEN_ROUNDS_OVER=10
+    export PKG_CONFIG_LIBDIR BREAKEVEN_ROUNDS_OVER
+    # shellcheck disable=SC2086
+    if build aarch64 --host=aarch64-linux-gnu --enable-werror CFLAGS=-O1 -- $programs &&
+        (cd "$work/aarch64" && make -s -j"$jobs" check-TESTS TESTS="$programs" check_PROGRAMS= check_SCRIPTS= LOG_COMPILER="$emulator") \
+            >"$work/aarch64-tests.log" 2>&1; then ok "$step"
+    elif [ -f "$work/aarch64-tests.log" ]; then bad "$step" "$work/aarch64-tests.log"
+    else bad "$step" "$work/aarch64.log"; fi
+    [ ! -f "$work/aarch64-tests.log" ] || add_counts "$work/aarch64-tests.log"
+    unset PKG_CONFIG_LIBDIR BREAKEVEN_ROUNDS_OVER
+fi
+
 # Every shipped scenario's report as a reader sees it, on a phone and on a desk.
 browser=
 for name in chromium chromium-browser google-chrome; do

@@ -44,6 +44,16 @@ source_path(const char *relative)
     return path;
 }
 
+/* Rounds of a long test: all, or one in $BREAKEVEN_ROUNDS_OVER of them (on an emulated machine, say). */
+static inline int
+rounds_of(int all)
+{
+    const char *over = getenv("BREAKEVEN_ROUNDS_OVER");
+    int by = over != NULL ? atoi(over) : 1;
+
+    return by > 1 ? (all + by - 1) / by : all;
+}
+
 /* Run a group with TAP output whatever the environment says. */
 #define RUN_GROUP(tests) \
     (cmocka_set_message_output(CM_OUTPUT_TAP), \

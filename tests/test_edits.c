@@ -184,7 +184,7 @@ follow_edits(struct samples **kept, const char *name)
     struct error err;
     char where[64];
 
-    for (int e = 0; e <= EDITS; e++) {
+    for (int e = 0; e <= rounds_of(EDITS); e++) {
         snprintf(where, sizeof where, "%s after %d edits", name, e);
         scenario_resolve(&setup, &scenario, catalog, NULL);
         assert_int_equal(solve_again(kept, &setup, &o, &err), 0);
@@ -231,7 +231,7 @@ edits_end_where_a_fresh_run_ends(void **state)
     char name[32];
 
     (void)state;
-    for (uint64_t seed = 1; seed <= SCENARIOS; seed++) {
+    for (uint64_t seed = 1; seed <= (uint64_t)rounds_of(SCENARIOS); seed++) {
         dice = seed;
         recompute_random(&scenario, seed, catalog);
         snprintf(name, sizeof name, "random %d", (int)seed);
@@ -319,7 +319,7 @@ trials_are_what_replaced_columns_are(void **state)
     struct error err;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 6; seed++) {
+    for (uint64_t seed = 1; seed <= (uint64_t)rounds_of(6); seed++) {
         recompute_random(&scenario, seed, catalog);
         scenario_resolve(&setup, &scenario, catalog, NULL);
         assert_int_equal(solve_run(&base, &setup, &o, &err), 0);

@@ -123,7 +123,7 @@ costs_of_random_scenarios(void **state)
 
     (void)state;
     differences = 0;
-    for (uint64_t seed = 1; seed <= RANDOM_SCENARIOS; seed++) {
+    for (uint64_t seed = 1; seed <= (uint64_t)rounds_of(RANDOM_SCENARIOS); seed++) {
         snprintf(name, sizeof name, "random %d", (int)seed);
         random_setup(&s, seed);
         for (int a = 0; a < s.sc.n_arms; a++)
@@ -196,7 +196,7 @@ crossings_of_random_scenarios(void **state)
 
     (void)state;
     differences = pairs_compared = pairs_alike = crossings_compared = 0;
-    for (uint64_t seed = 1; seed <= RANDOM_SCENARIOS; seed++) {
+    for (uint64_t seed = 1; seed <= (uint64_t)rounds_of(RANDOM_SCENARIOS); seed++) {
         snprintf(name, sizeof name, "random %d", (int)seed);
         random_setup(&s, seed);
         int known_arms[ARMS_MAX], n = 0;
