@@ -145,8 +145,10 @@ run_join(const struct stage *t, int from, int to)
         /* The machine that is tighter. */
         const lanes memory = INPUT(of[0].memory), memory_2 = INPUT(of[1].memory);
         mask second = ~unknown(memory_2) & (unknown(memory) | (memory_2 < memory));
-        if (!k->sized[0] || !k->sized[1])
-            second = k->sized[1] ? ~(mask){ 0 } : (mask){ 0 };
+        if (!k->sized[1])
+            second = (mask){ 0 };
+        else if (!k->sized[0])
+            second = ~(mask){ 0 };
         store(t, 3, x->i, either(second, memory_2, memory));
         store(t, 4, x->i, either(second, INPUT(of[1].tok_s), INPUT(of[0].tok_s)));
         store(t, 5, x->i, larger_of(INPUT(of[1].context), INPUT(of[0].context)));

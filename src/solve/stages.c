@@ -829,7 +829,7 @@ ask_asked(struct asking *b, const struct kernel_stint *st, struct figure *asked,
 static struct figure
 ask_wrong(struct asking *b, const struct stint_figures f[2])
 {
-    struct figure asked[2], drifted[2];
+    struct figure asked[2] = { { 0 } }, drifted[2] = { { 0 } };
 
     for (int k = 0; k < b->job->n_stints; k++)
         ask_asked(b, &b->job->stint[k], &asked[k], &drifted[k]);
