@@ -798,6 +798,27 @@ scenarios_are_equal_in_what_a_file_stores(void **state)
 
 #define CASE(test) cmocka_unit_test_teardown(test, release)
 
+static void
+one_label_in_the_panes(const struct field *list, int n)
+{
+    for (int k = 0; k < n; k++) {
+        if (text_width(list[k].label) > 15)
+            fail_msg("%s: \"%s\" finds no room in a narrow pane", list[k].key, list[k].label);
+        for (int i = 0; i < k; i++)
+            if (strcmp(list[i].label, list[k].label) == 0)
+                fail_msg("%s and %s are both called \"%s\"", list[i].key, list[k].key, list[k].label);
+    }
+}
+
+/* A label stands alone: in a pane of 80 columns, in a sentence, in a table of a report. */
+static void
+every_label_is_whole_and_its_own(void **state)
+{
+    (void)state;
+    one_label_in_the_panes(scenario_fields, scenario_fields_n);
+    one_label_in_the_panes(arm_fields, arm_fields_n);
+}
+
 int
 main(void)
 {
@@ -807,6 +828,7 @@ main(void)
         cmocka_unit_test(every_row_says_what_a_person_needs),
         cmocka_unit_test(every_fallback_is_a_scenario_field_of_the_same_form),
         cmocka_unit_test(no_key_occurs_twice),
+        cmocka_unit_test(every_label_is_whole_and_its_own),
         CASE(choice_words_follow_their_enums),
         CASE(every_member_of_a_scenario_has_a_row),
         CASE(every_member_of_an_arm_has_a_row),

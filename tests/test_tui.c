@@ -121,8 +121,49 @@ undo_and_redo_say_what_they_did(void **state)
     assert_string_equal(app.status, "nothing to undo");
     type("30k<Enter>u");
     assert_string_equal(app.status, "undone: Requests/day 30k -> 20k");
+    app.glyphs = glyphs_of(GLYPHS_BRAILLE);
     type("<C-r>");
     assert_string_equal(VOLUME, "30k");
+    assert_string_equal(app.status, "redone: Requests/day 20k \u2192 30k");
+}
+
+/* The drawing of a range is there before Enter; a point and what does not parse have none. */
+static void
+an_entry_draws_its_distribution(void **state)
+{
+    char strip[64];
+    struct quantity q;
+    struct error err;
+    struct quantity_rules how = { .form = FORM_NUMBER, .low = 0, .high = 1e12 };
+
+    (void)state;
+    app.glyphs = glyphs_of(GLYPHS_BRAILLE);
+    assert_int_equal(quantity_parse(&q, "12k to 30k", &how, &err), 0);
+    chart_strip(strip, sizeof strip, &q, 14, app.glyphs);
+    type("12k to 30k");
+    char *f = frame(80, 24);
+    assert_non_null(strstr(f, strip));
+    free(f);
+    type("<C-u>12k");
+    f = frame(80, 24);
+    assert_non_null(strstr(f, " reads as exactly 12k"));
+    free(f);
+    type("<Esc>");
+}
+
+static void
+a_value_says_its_unit_where_there_is_room(void **state)
+{
+    (void)state;
+    char *f = frame(120, 40);
+    assert_non_null(strstr(f, "Length spread   0 x"));
+    assert_non_null(strstr(f, "Requests/day    20k  ")); /* the label says it */
+    free(f);
+    type("<A-3>");
+    f = frame(120, 40);
+    assert_non_null(strstr(f, "Start-up time   15 minutes"));
+    assert_non_null(strstr(f, "Spare replicas  0  "));
+    free(f);
 }
 
 static void
@@ -401,6 +442,8 @@ main(void)
         T(nudges_move_the_second_digit_and_a_fast_run_the_first),
         T(brackets_halve_double_and_shift_by_ten),
         T(undo_and_redo_say_what_they_did),
+        T(an_entry_draws_its_distribution),
+        T(a_value_says_its_unit_where_there_is_room),
         T(the_command_line_sets_completes_and_names_the_nearest),
         T(saving_is_a_one_line_diff),
         T(quitting_with_unsaved_edits_asks),

@@ -75,7 +75,9 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     return app->focus == FOCUS_PANE ? INK_PLAIN : INK_FAINT;
 }
 
-/* What the entry would be read as, or why it is refused. */
+#define ENTRY_STRIP 14
+
+/* What the entry would be read as, with the drawing of a range,, or why it is refused. */
 static void
 entry_line(const struct app *app, char *out, size_t size)
 {
@@ -83,7 +85,7 @@ entry_line(const struct app *app, char *out, size_t size)
     struct quantity_rules how;
     struct quantity q;
     struct error err;
-    char described[200];
+    char described[200], strip[4 * ENTRY_STRIP + 1];
 
     out[0] = '\0';
     if (!app_current_field(app, &ref))
@@ -94,8 +96,11 @@ entry_line(const struct app *app, char *out, size_t size)
     }
     if (field_is_quantity(ref.field)) {
         field_rules(ref.field, &app_doc_const(app)->file.scenario, &how);
-        if (quantity_parse(&q, app->edit.text, &how, &err) == 0)
-            snprintf(out, size, "reads as %s", quantity_describe(described, sizeof described, &q, &how));
+        if (quantity_parse(&q, app->edit.text, &how, &err) == 0) {
+            chart_strip(strip, sizeof strip, &q, ENTRY_STRIP, app->glyphs);
+            snprintf(out, size, "reads as %s%s%s", strip, strip[0] != '\0' ? " " : "",
+                     quantity_describe(described, sizeof described, &q, &how));
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "draw.h"
 
@@ -85,6 +86,36 @@ draw_bars(const struct app *app, struct canvas *c, const struct layout *l, int y
     canvas_text(c, y, at, text, ink, 0);
 }
 
+/* Whether the label says the unit, in capitals or not. */
+static bool
+label_says(const char *label, const char *unit)
+{
+    for (; *label != '\0'; label++)
+        if (strncasecmp(label, unit, strlen(unit)) == 0)
+            return true;
+    return false;
+}
+
+/* Its unit behind a value, faint: as much of it as neither the text nor the label says. */
+static void
+unit_behind(const struct field *f, const char *value, int columns, char *out, size_t size)
+{
+    const char *unit = f->unit, *per = unit != NULL ? strchr(unit, '/') : NULL;
+    size_t n = strlen(value);
+
+    out[0] = '\0';
+    if (!field_is_quantity(f) || unit == NULL || n == 0 || strchr(value, '/') != NULL || strchr(f->label, '/') != NULL ||
+        label_says(f->label, unit))
+        return;
+    bool said = strpbrk(value, "%$") != NULL || (unsigned char)value[0] >= 0x80; /* the share or the currency */
+    if (said || strncmp(unit, "share", 5) == 0)
+        text_copy(out, size, per != NULL ? per : "");
+    else
+        snprintf(out, size, " %s", unit);
+    if (text_width(out) > columns)
+        out[0] = '\0';
+}
+
 static void
 draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y, const struct pane_row *row, bool here,
          int *cursor_row, int *cursor_column)
@@ -125,6 +156,10 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
     }
     canvas_text_fit(c, y, at, value_columns, value, focused ? INK_FOCUS : faint ? INK_FAINT : INK_PLAIN,
                     focused ? PEN_REVERSE : 0, app->glyphs->ascii);
+    if (row->kind == ROW_FIELD && strcmp(value, app->glyphs->dash) != 0) {
+        unit_behind(row->ref.field, value, value_columns - text_width(value), text, sizeof text);
+        canvas_text(c, y, at + text_width(value), text, INK_FAINT, 0);
+    }
     if (focused && app->mode == MODE_REST) {
         *cursor_row = y;
         *cursor_column = at;
