@@ -63,6 +63,25 @@ else
     skip "clang without a warning" "no clang"
 fi
 
+# The refiner, its samples handed to and fro, and the solver on several threads at once. Without chance in
+# the places of memory, where the kernel allows that: some leave ThreadSanitizer no room for its own.
+threads="ThreadSanitizer over refine, cancel and answers on several threads"
+still=
+! have setarch || ! setarch "$(uname -m)" -R true 2>/dev/null || still="setarch $(uname -m) -R"
+if printf 'int main(void) { return 0; }\n' >"$work/tsan.c" &&
+    ${CC:-cc} -fsanitize=thread -o "$work/tsan-probe" "$work/tsan.c" 2>/dev/null && $still "$work/tsan-probe" 2>/dev/null; then
+    (CC="${CC:-cc} -fsanitize=thread" && export CC && build threads -- \
+        tests/test_refine tests/test_threads tests/test_refining) || bad "a build with ThreadSanitizer" "$work/threads.log"
+    : >"$work/threads.txt"
+    good=1
+    for test in test_refine test_threads test_refining; do
+        srcdir=$src TSAN_OPTIONS="exitcode=66" $still "$work/threads/tests/$test" >>"$work/threads.txt" 2>&1 || good=0
+    done
+    if [ $good -eq 1 ]; then ok "$threads"; else bad "$threads" "$work/threads.txt"; fi
+else
+    skip "$threads" "no compiler that has it, or a kernel that it cannot run on"
+fi
+
 # What make check does on a part, on all of it.
 for t in "ux/killed.py:1,000 times kill -9" "ux/session.py:20,000 edits in flat memory" "test_scenarios:every flip of every scenario" "test_choices:every choice, name and kind of every arm" \
     "test_extremes:4,000 pairs of extremes"; do

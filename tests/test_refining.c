@@ -10,6 +10,13 @@
 /* The workbench and its refiner without a terminal: which samples answer when, and that nothing which came
  * between leaves a trace. Under ThreadSanitizer this program must be silent. */
 
+/* ThreadSanitizer makes a program ten times as slow: it looks at few samples. */
+#ifdef __SANITIZE_THREAD__
+#define USUAL 512
+#else
+#define USUAL 0
+#endif
+
 static double
 now_ms(void)
 {
@@ -39,7 +46,7 @@ begin(void **state)
 
     if (start(state) < 0)
         return -1;
-    options.samples = 0;
+    options.samples = USUAL;
     app.clock_ms = still;
     if (refining_start(&app, &err) < 0)
         return -1;
@@ -66,6 +73,10 @@ turn(void)
     if (poll(&p, 1, 120000) != 1)
         fail_msg("the refiner does not answer");
     refining_take(&app);
+    /* whatever is shown is an answer to the scenario as it is */
+    const struct scenario *now = &app_doc(&app)->file.scenario, *of = &app_answer(&app)->setup.sc;
+    assert_true(app_doc(&app)->stale || (of->workload.requests_per_day.x == now->workload.requests_per_day.x &&
+                                         of->workload.input_tokens.x == now->workload.input_tokens.x));
     return true;
 }
 
@@ -102,6 +113,8 @@ assert_same(const struct answer *got, struct answer *want)
     assert_same_answer(got, want);
     answer_free(want);
 }
+
+#ifndef __SANITIZE_THREAD__
 
 /* ---- steps -------------------------------------------------------------------------------------- */
 
@@ -195,6 +208,8 @@ more_than_all_is_the_verdict_alone_where_flips_take_long(void **state)
     answer_free(fine);
 }
 
+#endif
+
 static void
 a_number_that_was_typed_stays(void **state)
 {
@@ -219,6 +234,7 @@ a_number_that_was_typed_stays(void **state)
     assert_int_equal(app_answer(&app)->deep_samples, 0);
     while (turn())
         ;
+    assert_true(app.settled);
     assert_same(app_answer(&app), fresh_answer(512));
 }
 
@@ -246,12 +262,14 @@ edits_while_the_refiner_works_leave_no_trace(void **state)
     }
     while (turn())
         ;
-    assert_same(app_answer(&app), fresh_answer(SAMPLES_DEFAULT));
+    assert_same(app_answer(&app), fresh_answer(app_full_samples(&app)));
     /* An edit waits for the refiner no longer than a few looks at the flag; a busy machine may take its processor away. */
     assert_true(longest < 500);
 }
 
-/* The map and another scenario take the refiner from what nobody waits for, which goes on afterwards. */
+#ifndef __SANITIZE_THREAD__
+
+/* What is in sight takes the refiner from what nobody waits for, which goes on afterwards. */
 static void
 a_map_goes_before_more_than_all(void **state)
 {
@@ -276,16 +294,20 @@ a_map_goes_before_more_than_all(void **state)
     assert_memory_equal(&map, &app_answer(&app)->map, sizeof map);
 }
 
+#endif
+
 int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
+#ifndef __SANITIZE_THREAD__
         cmocka_unit_test_setup_teardown(samples_go_up_in_steps_and_never_down, begin, end),
         cmocka_unit_test_setup_teardown(a_key_is_answered_from_what_a_frame_affords, begin, end),
         cmocka_unit_test_setup_teardown(more_than_all_is_the_verdict_alone_where_flips_take_long, begin, end),
+        cmocka_unit_test_setup_teardown(a_map_goes_before_more_than_all, begin, end),
+#endif
         cmocka_unit_test_setup_teardown(a_number_that_was_typed_stays, begin, end),
         cmocka_unit_test_setup_teardown(edits_while_the_refiner_works_leave_no_trace, begin, end),
-        cmocka_unit_test_setup_teardown(a_map_goes_before_more_than_all, begin, end),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -199,6 +199,7 @@ struct app {
     struct samples *sets[SETS];  /* of the last answers, brought up to date by the next; the refiner's while asked */
     struct refine *refine;       /* NULL: none                                               */
     bool asked, finer;           /* the refiner has a request; it is for more than the full number */
+    bool settled;                /* nothing was asked since memory was given back            */
     double last_key_ms;
     const char *find_title;
     int list_at;                 /* in MODE_LIST, MODE_FIND and MODE_HISTORY               */

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
 
 #include "app.h"
 
@@ -172,6 +175,7 @@ static void
 submit(struct app *app, struct request *r)
 {
     app->asked = true;
+    app->settled = false;
     refine_submit(app->refine, r);
 }
 
@@ -232,6 +236,22 @@ ask_for_bands(struct app *app)
     return true;
 }
 
+/* Nothing is computed until the next key: what only the way here took goes back to the system. */
+static void
+settle(struct app *app)
+{
+    if (app->settled)
+        return;
+    app->settled = true;
+    for (int k = 0; k < SET_FULL && app->key_samples >= app_full_samples(app); k++) {
+        samples_free(app->sets[k]);
+        app->sets[k] = NULL;
+    }
+#ifdef HAVE_MALLOC_TRIM
+    malloc_trim(0);
+#endif
+}
+
 int
 refining_ask(struct app *app)
 {
@@ -244,9 +264,12 @@ refining_ask(struct app *app)
         return -1;
     double left = app->last_key_ms + REST_MS - app->clock_ms();
     struct refinement step;
-    if (ask_for_answer(app, left <= 0) || !app_next_refinement(app, true, &step))
+    if (ask_for_answer(app, left <= 0))
         return -1;
-    return (int)left + 1;
+    if (app_next_refinement(app, true, &step))
+        return left > 0 ? (int)left + 1 : REST_MS;
+    settle(app);
+    return -1;
 }
 
 /* ---- what comes back --------------------------------------------------------------------------------- */
