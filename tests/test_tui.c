@@ -151,6 +151,22 @@ an_entry_draws_its_distribution(void **state)
     type("<Esc>");
 }
 
+/* Saving from within an entry keeps it first; one that is refused is neither kept nor saved. */
+static void
+save_in_an_entry_keeps_it(void **state)
+{
+    (void)state;
+    type("30k<C-s>");
+    assert_int_equal(app.mode, MODE_REST);
+    assert_string_equal(VOLUME, "30k");
+    assert_int_equal(history_unsaved(&app_doc(&app)->history), 0);
+    assert_int_equal(strncmp(app.status, "saved", 5), 0);
+    type("9k to 3k<C-s>");
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_string_equal(VOLUME, "30k");
+    type("<Esc>");
+}
+
 static void
 a_value_says_its_unit_where_there_is_room(void **state)
 {
@@ -443,6 +459,7 @@ main(void)
         T(brackets_halve_double_and_shift_by_ten),
         T(undo_and_redo_say_what_they_did),
         T(an_entry_draws_its_distribution),
+        T(save_in_an_entry_keeps_it),
         T(a_value_says_its_unit_where_there_is_room),
         T(the_command_line_sets_completes_and_names_the_nearest),
         T(saving_is_a_one_line_diff),

@@ -118,7 +118,7 @@ app_open(struct app *app, const char *path, struct error *err)
         name_of(d->name, sizeof d->name, path);
         d->read_only_name = app->options->example;
         if (d->read_only_name)
-            app_say(app, "The article's example. Type a number to change the value; ? lists keys, :tour shows around");
+            app_say(app, "The article's example. Type a number to change it; ? lists keys, :tour guides");
         else if (found->errors > 0)
             app_say(app, "%s:%d:%d: %s%s", d->name, found->list[0].error.line, found->list[0].error.column,
                     found->list[0].error.text, found->errors > 1 ? " (and more)" : "");

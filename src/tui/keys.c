@@ -101,6 +101,7 @@ entry_key(struct app *app, const struct key *k)
     case KEY_UP_:
     case KEY_DOWN_:
     case KEY_TAB:
+    case KEY_CTRL('s'):
         entry_commit(app);
         if (app->mode == MODE_REST)
             keymap_run(app, k);
