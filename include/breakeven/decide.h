@@ -186,6 +186,9 @@ int decide(struct answer **out, const struct scenario *, const struct catalog *,
 int decide_again(struct answer **out, struct samples **kept, const struct scenario *, const struct catalog *,
                  const char *scenario_name, const struct solve_options *, enum decide_depth,
                  struct problems *, struct error *);
+/* The same of a scenario that was checked and resolved already: found holds what was told then. */
+int decide_resolved(struct answer **out, struct samples **kept, const struct setup *, const struct problems *found,
+                    const char *scenario_name, const struct solve_options *, enum decide_depth, struct error *);
 /* The verdict alone, and what takes longer as another answer to the same scenario has it: for more samples
  * than there is time to find flips in. deep_samples says from how many that is; 0: the other answer is about
  * another pick or rival, and nothing was taken. */

@@ -356,31 +356,24 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
 /* ---- the whole way ------------------------------------------------------------------------- */
 
 static int
-answer_make(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
-            const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
-            const struct answer *deep, struct problems *problems, struct error *err)
+answer_make(struct answer **out, struct samples **kept, const struct setup *setup, const struct problems *found,
+            const char *scenario_name, const struct solve_options *options, enum decide_depth depth, const struct answer *deep,
+            struct error *err)
 {
-    struct setup *setup = malloc(sizeof *setup);
-    struct answer *an = calloc(1, sizeof *an);
-    struct problems *found = malloc(sizeof *found);
-    const struct samples *s;
-    int status = -1;
-
-    if (setup == NULL || an == NULL || found == NULL) {
-        error_set(err, ERR_BUG, "no memory for the answer");
-        goto done;
-    }
-    problems_init(found);
-    scenario_check(sc, catalog, found);
-    scenario_resolve(setup, sc, catalog, found);
     struct solve_options wanted = *options;
+    struct answer *an = calloc(1, sizeof *an);
+    const struct samples *s;
+    int status;
+
+    if (an == NULL)
+        return error_set(err, ERR_BUG, "no memory for the answer");
     wanted.bands = depth == DEPTH_ALL;
     status = solve_again(kept, setup, &wanted, err);
     if (status != 0)
         goto done;
     s = *kept;
     text_copy(an->scenario, sizeof an->scenario, scenario_name != NULL ? scenario_name : "");
-    text_copy(an->title, sizeof an->title, sc->title);
+    text_copy(an->title, sizeof an->title, setup->sc.title);
     an->samples = s->n;
     an->seed = s->seed;
     an->setup = s->setup;
@@ -389,14 +382,9 @@ answer_make(struct answer **out, struct samples **kept, const struct scenario *s
     an->evpi_usd = an->trigger_tokens_per_day = an->value_of_waiting_usd = NAN;
     an->label_budget.n = an->label_budget.saves_usd = NAN;
     an->label_budget_arm = -1;
-    status = judge(an, s, catalog, options, depth, deep, found, err);
-    if (problems != NULL)
-        for (int k = 0; k < found->n; k++)
-            problems_add(problems, found->list[k].level, found->list[k].path, &found->list[k].error);
+    status = judge(an, s, setup->catalog, options, depth, deep, found, err);
 
 done:
-    free(setup);
-    free(found);
     if (status == 0)
         *out = an;
     else
@@ -405,18 +393,49 @@ done:
 }
 
 int
+decide_resolved(struct answer **out, struct samples **kept, const struct setup *setup, const struct problems *found,
+                const char *scenario_name, const struct solve_options *options, enum decide_depth depth, struct error *err)
+{
+    return answer_make(out, kept, setup, found, scenario_name, options, depth, NULL, err);
+}
+
+static int
+resolve_and_make(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
+                 const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
+                 const struct answer *deep, struct problems *problems, struct error *err)
+{
+    struct setup *setup = malloc(sizeof *setup);
+    struct problems *found = malloc(sizeof *found);
+    int status = -1;
+
+    if (setup == NULL || found == NULL)
+        error_set(err, ERR_BUG, "no memory for the answer");
+    else {
+        problems_init(found);
+        scenario_check(sc, catalog, found);
+        scenario_resolve(setup, sc, catalog, found);
+        status = answer_make(out, kept, setup, found, scenario_name, options, depth, deep, err);
+        for (int k = 0; problems != NULL && k < found->n; k++)
+            problems_add(problems, found->list[k].level, found->list[k].path, &found->list[k].error);
+    }
+    free(setup);
+    free(found);
+    return status;
+}
+
+int
 decide_again(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
              const char *scenario_name, const struct solve_options *options, enum decide_depth depth,
              struct problems *problems, struct error *err)
 {
-    return answer_make(out, kept, sc, catalog, scenario_name, options, depth, NULL, problems, err);
+    return resolve_and_make(out, kept, sc, catalog, scenario_name, options, depth, NULL, problems, err);
 }
 
 int
 decide_upon(struct answer **out, struct samples **kept, const struct scenario *sc, const struct catalog *catalog,
             const char *scenario_name, const struct solve_options *options, const struct answer *deep, struct error *err)
 {
-    return answer_make(out, kept, sc, catalog, scenario_name, options, DEPTH_VERDICT, deep, NULL, err);
+    return resolve_and_make(out, kept, sc, catalog, scenario_name, options, DEPTH_VERDICT, deep, NULL, err);
 }
 
 int

@@ -227,6 +227,7 @@ app_release(struct app *app)
     for (int k = 0; k < app->n_docs; k++)
         doc_release(&app->docs[k]);
     answer_free(app->preview);
+    free(app->checked);
     for (int k = 0; k < SETS; k++)
         samples_free(app->sets[k]);
     buffer_release(&app->report);

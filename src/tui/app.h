@@ -196,6 +196,7 @@ struct app {
     char before[LINE_BYTES];     /* text when the entry opened                            */
     char complaint[400];         /* of the entry                                          */
     struct answer *preview;      /* answer with the entry applied                          */
+    struct checked *checked;     /* the scenario that was checked last, as resolved; NULL: none  */
     struct samples *sets[SETS];  /* of the last answers, brought up to date by the next; the refiner's while asked */
     struct refine *refine;       /* NULL: none                                               */
     bool asked, finer;           /* the refiner has a request; it is for more than the full number */

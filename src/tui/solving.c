@@ -95,6 +95,46 @@ app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth d
         app_goal(app, app->goal, app->goal_pick);
 }
 
+/* A scenario as it was checked: its answer needs neither check nor resolving once more. */
+struct checked {
+    struct scenario of;
+    struct setup setup;
+    struct problems found;
+};
+
+/* What is wrong with the scenario, at its paths. */
+void
+app_check_doc(struct app *app, struct doc *d)
+{
+    struct checked *c = app->checked != NULL ? app->checked : malloc(sizeof *c);
+
+    app->checked = c;
+    d->problems = d->loaded; /* what the file holds and nobody understands stays one until it is opened anew */
+    if (c == NULL) {
+        scenario_check(&d->file.scenario, app->catalog, &d->problems);
+        return;
+    }
+    c->of = d->file.scenario;
+    problems_init(&c->found);
+    scenario_check(&c->of, app->catalog, &c->found);
+    scenario_resolve(&c->setup, &c->of, app->catalog, &c->found);
+    for (int k = 0; k < c->found.n; k++)
+        problems_add(&d->problems, c->found.list[k].level, c->found.list[k].path, &c->found.list[k].error);
+    d->problems.dropped += c->found.dropped;
+    d->problems.errors = d->loaded.errors + c->found.errors;
+}
+
+static int
+answer_doc(struct app *app, const struct doc *d, struct samples **kept, struct answer **an, const struct solve_options *o,
+           enum decide_depth depth, struct error *err)
+{
+    const struct checked *c = app->checked;
+
+    if (c != NULL && c->setup.catalog == app->catalog && memcmp(&c->of, &d->file.scenario, sizeof c->of) == 0)
+        return decide_resolved(an, kept, &c->setup, &c->found, d->name, o, depth, err);
+    return decide_again(an, kept, &d->file.scenario, app->catalog, d->name, o, depth, NULL, err);
+}
+
 void
 app_solve(struct app *app, int samples, enum decide_depth depth)
 {
@@ -110,23 +150,10 @@ app_solve(struct app *app, int samples, enum decide_depth depth)
         samples_free(app->sets[SET_KEY]);
         app->sets[SET_KEY] = NULL;
     }
-    if (decide_again(&an, &app->sets[set_of(app, samples)], &d->file.scenario, app->catalog, d->name, &options, depth, NULL, &err) == 0)
+    if (answer_doc(app, d, &app->sets[set_of(app, samples)], &an, &options, depth, &err) == 0)
         app_take_answer(app, app->doc, an, depth);
     else
         app_say(app, "%s", err.text);
-}
-
-/* What is wrong with the scenario, at its paths. */
-void
-app_check_doc(struct app *app, struct doc *d)
-{
-    struct setup *setup = malloc(sizeof *setup);
-
-    d->problems = d->loaded; /* what the file holds and nobody understands stays one until it is opened anew */
-    scenario_check(&d->file.scenario, app->catalog, &d->problems);
-    if (setup != NULL)
-        scenario_resolve(setup, &d->file.scenario, app->catalog, &d->problems);
-    free(setup);
 }
 
 void
