@@ -195,6 +195,8 @@ volume_sentence(struct chart *c, const struct answer *an)
         n += (size_t)snprintf(c->sentence, size, "No break-even of %s and %s: none between %s and %s tokens/day, %s costs less to run throughout. ",
                               an->arms[main->a].name, an->arms[main->b].name, low, high,
                               an->arms[main->run.cheaper_above].name);
+    else if (x == NULL && an->n_crossings == 0)
+        n += (size_t)snprintf(c->sentence, size, "A break-even takes two arms whose costs are known. ");
     else if (x == NULL)
         n += (size_t)snprintf(c->sentence, size, "No break-even: none between %s and %s tokens/day. ", low, high);
     if (x != NULL) {
