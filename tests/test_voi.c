@@ -321,6 +321,49 @@ ranks_follow_what_rises_together(void **state)
     assert_true(fabs(rank_correlation(block[0], block[1], N, scratch)) < 0.01);
 }
 
+/* Of many columns at once: as of each alone, but for what a slice of the range holds in common. */
+static void
+columns_ranked_together_are_ranked_alike(void **state)
+{
+    static double room[5 * N];
+    const double *x[4] = { block[0], block[1], block[2], block[3] };
+    double together[4];
+
+    (void)state;
+    for (int k = 0; k < 3; k++)
+        scores(block[k], k, 1);
+    for (int i = 0; i < N; i++) {
+        block[3][i] = 4; /* always the same: tells nothing */
+        block[4][i] = exp(block[0][i]) + 0.3 * block[1][i] + (block[2][i] > 0.5 ? -1 : 0);
+        if (i % 100 == 7)
+            block[4][i] = NAN;
+        block[2][i] = rint(2 * block[2][i]); /* many ties */
+    }
+    rank_correlations(x, 4, block[4], N, together, room);
+    for (int k = 0; k < 4; k++)
+        assert_true(fabs(together[k] - rank_correlation(x[k], block[4], N, scratch)) < 1e-5);
+    assert_true(together[0] > 0.5 && together[2] < -0.1 && together[3] == 0);
+}
+
+/* Each of many columns alone, in one go. */
+static void
+columns_are_worth_together_what_they_are_alone(void **state)
+{
+    const double *z[3];
+    double value[3], error[3], se;
+
+    (void)state;
+    const double *const *loss = normal_case(500, 800, 600, 1);
+    for (int k = 0; k < 3; k++)
+        z[k] = block[2 + k];
+    evppi_each(loss, 2, N, z, 3, 50, value, error, NULL);
+    for (int k = 0; k < 3; k++) {
+        assert_true(value[k] == evppi(loss, 2, N, z[k], &se, NULL));
+        assert_true(error[k] == (value[k] >= 50 ? se : 0));
+    }
+    assert_true(value[0] > 50 && value[2] < 50);
+}
+
 static void
 ties_and_unknown_values_are_ranked_fairly(void **state)
 {
@@ -351,6 +394,8 @@ main(void)
         cmocka_unit_test(the_standard_error_is_honest),
         cmocka_unit_test(ranks_follow_what_rises_together),
         cmocka_unit_test(ties_and_unknown_values_are_ranked_fairly),
+        cmocka_unit_test(columns_ranked_together_are_ranked_alike),
+        cmocka_unit_test(columns_are_worth_together_what_they_are_alone),
     };
 
     return RUN_GROUP(tests);

@@ -178,6 +178,9 @@ void cost_curve(const struct setup *, int arm, bool total, const double *tokens_
 
 /* Spearman rank correlation of two columns; scratch 4n doubles. */
 double rank_correlation(const double *x, const double *y, int n, double *scratch);
+/* The same of n_x columns with one, whose ranks are made once. Values of x within a 4,096th of their range
+ * count as equal; every x is known. scratch 5n doubles. */
+void rank_correlations(const double *const *x, int n_x, const double *y, int n, double *out, double *scratch);
 
 /* min_a E[L_a] - E[min_a L_a]. loss[a] NULL: arm not in the running. */
 double evpi(const double *const *loss, int n_arms, int n);
@@ -186,6 +189,9 @@ double evpi(const double *const *loss, int n_arms, int n);
  * set a call returns soon, and what it returns means nothing. */
 double evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error,
              const volatile int *cancel);
+/* The same of n_z columns, each alone. The standard error of a value below "least" is not made (0). */
+void evppi_each(const double *const *loss, int n_arms, int n, const double *const *z, int n_z, double least, double *value,
+                double *standard_error, const volatile int *cancel);
 /* The same for several simulated study results at once (columns y_k, k < n_y): EVSI. */
 double evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y,
             double *standard_error, const volatile int *cancel);

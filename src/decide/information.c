@@ -14,7 +14,6 @@
 
 /* Below a dollar nothing is worth a sentence: it is the dust of the arithmetic. */
 #define WORTH_MENTION_USD 1.0
-#define CANCEL_EVERY 512 /* samples of a study between two looks at the cancel flag */
 
 /* ---- inputs ----------------------------------------------------------------------------- */
 
@@ -30,25 +29,31 @@ static int
 rank_inputs(struct answer *an, const struct ruling *r, struct error *err)
 {
     const struct samples *s = r->samples;
-    size_t n = (size_t)s->n;
-    double *difference = malloc(5 * n * sizeof *difference);
+    const size_t n = (size_t)s->n;
+    double *difference = malloc(6 * n * sizeof *difference), rho[INPUTS_MAX], value[INPUTS_MAX], error[INPUTS_MAX];
+    const double *z[INPUTS_MAX], *x[INPUTS_MAX];
 
     if (difference == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
     for (int i = 0; i < s->n && r->pick >= 0; i++)
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
-    for (int k = 0; k < s->n_inputs && r->pick >= 0 && !solve_cancelled(r->cancel); k++) {
-        double se, value = evppi(r->running, r->n_arms, s->n, s->inputs[k].z, &se, r->cancel);
+    for (int k = 0; k < s->n_inputs; k++) {
+        z[k] = s->inputs[k].z;
+        x[k] = s->inputs[k].quantity.whole ? s->inputs[k].x : z[k]; /* which rises with x */
+    }
+    if (r->pick >= 0) {
+        rank_correlations(x, s->n_inputs, difference, s->n, rho, difference + n);
+        evppi_each(r->running, r->n_arms, s->n, z, s->n_inputs, WORTH_MENTION_USD, value, error, r->cancel);
+    }
+    for (int k = 0; k < s->n_inputs && r->pick >= 0; k++) {
         struct ranked *rank = &an->rank_correlation[an->n_rank++], *worth = &an->evppi[an->n_evppi++];
 
         text_copy(rank->path, sizeof rank->path, s->inputs[k].path);
-        rank->value = rank_correlation(s->inputs[k].x, difference, s->n, difference + n);
+        rank->value = rho[k];
         text_copy(worth->path, sizeof worth->path, s->inputs[k].path);
-        worth->value = value < 2 * se || value < WORTH_MENTION_USD ? 0 : value;
+        worth->value = value[k] < 2 * error[k] || value[k] < WORTH_MENTION_USD ? 0 : value[k];
     }
     free(difference);
-    if (solve_cancelled(r->cancel))
-        return 1;
     qsort(an->rank_correlation, (size_t)an->n_rank, sizeof an->rank_correlation[0], by_size);
     qsort(an->evppi, (size_t)an->n_evppi, sizeof an->evppi[0], by_size);
     return 0;
@@ -67,7 +72,10 @@ uniform_at(uint64_t seed, uint64_t stream, uint64_t i)
     return ((double)(x >> 11) + 0.5) * 0x1p-53;
 }
 
-/* Binomial(n, p) / n by inversion. */
+/* Binomial(n, p) / n by inversion; where it is wide by the normal quantile with a correction for its
+ * skewness (Cornish and Fisher 1937), which is nearly always the same whole number. */
+#define WIDE 10.0 /* variance */
+
 static double
 binomial_share(int n, double p, double u)
 {
@@ -79,6 +87,11 @@ binomial_share(int n, double p, double u)
         return 1;
     bool mirror = p > 0.5;
     double q = mirror ? 1 - p : p;
+    if (n * p * (1 - p) > WIDE) {
+        double z = normal_quantile(mirror ? 1 - u : u);
+        double x = rint(n * p + sqrt(n * p * (1 - p)) * z + (1 - 2 * p) * (z * z - 1) / 6);
+        return fmin(n, fmax(0, x)) / n;
+    }
     mass = sum = pow(1 - q, n);
     int k = 0;
     while (sum < u && k < n) {
@@ -98,12 +111,14 @@ binomial_share(int n, double p, double u)
 #define GPU_NOISE 0.05
 #define WORK_DAYS 21.0 /* in a month */
 
+#define RESULTS_MAX 8
+
 struct study {
     const char *id, *words;
     const char *measures[8]; /* ends of the paths of what it measures */
     double person_days; /* judgement */
-    /* how many result columns, filled for sample i of a work setup that holds that sample */
-    int (*results)(const struct samples *, struct setup *work, int i, double *y);
+    /* how many result columns (-1: no memory, or cancelled), each filled for all samples */
+    int (*results)(const struct samples *, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *);
     /* labels or hours at the scenario's prices */
     double (*cost)(const struct samples *);
 };
@@ -114,20 +129,48 @@ noise(const struct samples *s, int stream, int i, double sd)
     return sd * normal_quantile(uniform_at(s->seed, (uint64_t)stream, (uint64_t)i));
 }
 
-static int
-pilot_results(const struct samples *s, struct setup *work, int i, double *y)
+/* What a test of so many examples finds in each sample. */
+static void
+test_quality(const struct samples *s, double *y, const double *quality, int examples, int stream)
 {
-    double examples = work->sc.labels.examples.x;
-    int n = 0;
+    for (int i = 0; i < s->n; i++)
+        y[i] = binomial_share(examples, quality[i], uniform_at(s->seed, (uint64_t)stream, (uint64_t)i));
+}
 
-    work->sc.labels.examples.x = PILOT_LABELS;
-    for (int a = 0; a < s->n_arms && n < 8; a++)
-        if (arm_kind_is_tuned(work->sc.arms[a].kind)) {
-            y[n] = binomial_share(PILOT_TEST, quality_month1(work, a), uniform_at(s->seed, 100 + (uint64_t)a, (uint64_t)i));
-            n++;
-        }
-    work->sc.labels.examples.x = examples;
-    return n;
+static unsigned
+tuned_arms(const struct samples *s)
+{
+    unsigned arms = 0;
+
+    for (int a = 0; a < s->n_arms; a++)
+        if (arm_kind_is_tuned(s->setup.sc.arms[a].kind))
+            arms |= 1u << a;
+    return arms;
+}
+
+static int
+pilot_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
+{
+    const unsigned arms = tuned_arms(s);
+    const struct samples *pilot;
+    struct trials *t = NULL;
+    struct field_ref ref;
+    int n = 0, status = 0;
+
+    if (arms == 0)
+        return 0;
+    status = field_find(&s->setup.sc, "labels.examples", &ref, err);
+    if (status == 0)
+        status = trials_new(&t, s, cancel, err);
+    if (status == 0) {
+        trials_hold(t, ref);
+        status = trials_at(t, PILOT_LABELS, s->n, arms, &pilot, err);
+    }
+    for (int a = 0; status == 0 && a < s->n_arms; a++)
+        if (arms >> a & 1)
+            test_quality(s, y[n++], pilot->metric[a][METRIC_QUALITY], PILOT_TEST, 100 + a);
+    trials_free(t);
+    return status == 0 ? n : -1;
 }
 
 static double
@@ -140,17 +183,14 @@ pilot_cost(const struct samples *s)
 }
 
 static int
-evaluation_results(const struct samples *s, struct setup *work, int i, double *y)
+evaluation_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
 {
     int n = 0;
 
-    (void)work;
-    for (int a = 0; a < s->n_arms && n < 8; a++) {
-        double q = s->metric[a][METRIC_QUALITY][i];
-        if (!isfinite(q) || !(KIND(s->setup.sc.arms[a].kind) & KINDS_PLAIN))
-            continue;
-        y[n++] = binomial_share(EVALUATION_TEST, q, uniform_at(s->seed, 200 + (uint64_t)a, (uint64_t)i));
-    }
+    (void)cancel, (void)err;
+    for (int a = 0; a < s->n_arms; a++)
+        if ((KIND(s->setup.sc.arms[a].kind) & KINDS_PLAIN) && isfinite(s->median[a].quality))
+            test_quality(s, y[n++], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a);
     return n;
 }
 
@@ -165,14 +205,18 @@ evaluation_cost(const struct samples *s)
 
 /* ln X of each self-hosted arm: what a day on the real GPU shows. */
 static int
-gpu_results(const struct samples *s, struct setup *work, int i, double *y)
+gpu_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
 {
     int n = 0;
 
-    for (int a = 0; a < s->n_arms && n < 8; a++) {
-        double tok_s = s->metric[a][METRIC_THROUGHPUT][i];
-        if (arm_kind_is_self(work->sc.arms[a].kind))
-            y[n++] = tok_s > 0 ? log(tok_s) + noise(s, 300 + a, i, GPU_NOISE) : 0;
+    (void)cancel, (void)err;
+    for (int a = 0; a < s->n_arms; a++) {
+        const double *tok_s = s->metric[a][METRIC_THROUGHPUT];
+        if (!arm_kind_is_self(s->setup.sc.arms[a].kind))
+            continue;
+        for (int i = 0; i < s->n; i++)
+            y[n][i] = tok_s[i] > 0 ? log(tok_s[i]) + noise(s, 300 + a, i, GPU_NOISE) : 0;
+        n++;
     }
     return n;
 }
@@ -191,21 +235,36 @@ gpu_cost(const struct samples *s)
     return usd;
 }
 
-static double
-log_of(double x)
+/* The column of a scenario's figure; NULL: it is exact. */
+static const double *
+column_of(const struct samples *s, const struct quantity *q)
 {
-    return log(fmax(x, 1e-12));
+    for (int k = 0; k < s->n_inputs; k++)
+        if (s->inputs[k].ref.arm < 0 && field_value(&s->setup.sc, s->inputs[k].ref) == q)
+            return s->inputs[k].x;
+    return NULL;
 }
 
+/* What is exact is known without a log: noise alone would tell nothing. */
 static int
-logs_results(const struct samples *s, struct setup *work, int i, double *y)
+logs_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
 {
-    y[0] = log_of(work->sc.workload.requests_per_day.x) + noise(s, 400, i, WEEK_NOISE);
-    y[1] = log_of(work->sc.workload.input_tokens.x) + noise(s, 401, i, WEEK_NOISE);
-    y[2] = log_of(work->sc.workload.output_tokens.x) + noise(s, 402, i, WEEK_NOISE);
-    y[3] = log_of(work->sc.workload.peak_to_average.x) + noise(s, 403, i, WEEK_NOISE);
-    y[4] = work->sc.workload.cached_share.x + noise(s, 404, i, WEEK_NOISE);
-    return 5;
+    const struct scenario *sc = &s->setup.sc;
+    const struct quantity *const logged[] = { &sc->workload.requests_per_day, &sc->workload.input_tokens, &sc->workload.output_tokens,
+                                              &sc->workload.peak_to_average, &sc->workload.cached_share };
+    int n = 0;
+
+    (void)cancel, (void)err;
+    for (size_t k = 0; k < BE_LEN(logged); k++) {
+        const double *x = column_of(s, logged[k]);
+        const bool share = logged[k] == &sc->workload.cached_share;
+        for (int i = 0; x != NULL && i < s->n; i++)
+            y[n][i] = (share ? x[i] : log(fmax(x[i], 1e-12))) + noise(s, 400 + (int)k, i, WEEK_NOISE);
+        n += x != NULL;
+    }
+    for (int i = 0; n == 0 && i < s->n; i++)
+        y[0][i] = 0;
+    return n > 0 ? n : 1;
 }
 
 static double
@@ -241,57 +300,46 @@ study_measures(const char *id, const char *path)
 }
 
 static int
-value_study(struct answer *an, const struct ruling *r, const struct study *study, struct setup *work, double *block)
+value_study(struct answer *an, const struct ruling *r, const struct study *study, double *const columns[RESULTS_MAX],
+            struct error *err)
 {
     const struct samples *s = r->samples;
-    double y[8] = { 0 };
-    const double *columns[8];
-    int n_y = 0;
+    const int n_y = study->results(s, columns, r->cancel, err);
 
-    for (int i = 0; i < s->n; i++) {
-        if (i % CANCEL_EVERY == 0 && solve_cancelled(r->cancel))
-            return 1;
-        samples_apply(s, work, i);
-        n_y = study->results(s, work, i, y);
-        for (int k = 0; k < n_y; k++)
-            block[(size_t)k * (size_t)s->n + (size_t)i] = y[k];
-    }
+    if (solve_cancelled(r->cancel))
+        return 1;
+    if (n_y < 0)
+        return -1;
     if (n_y == 0)
         return 0;
-    for (int k = 0; k < n_y; k++)
-        columns[k] = block + (size_t)k * (size_t)s->n;
     struct study_result *out = &an->studies[an->n_studies++];
     out->id = study->id;
     out->words = study->words;
     double fte = s->setup.sc.people.fte_cost_usd_month.x;
     out->cost_usd = study->cost(s) + study->person_days * (isfinite(fte) ? fte : 0) / WORK_DAYS;
-    out->evsi_usd = evsi(r->running, r->n_arms, s->n, columns, n_y, &out->standard_error_usd, r->cancel);
+    out->evsi_usd = evsi(r->running, r->n_arms, s->n, (const double *const *)columns, n_y,
+                         &out->standard_error_usd, r->cancel);
     if (out->evsi_usd < 2 * out->standard_error_usd || out->evsi_usd < WORTH_MENTION_USD)
         out->evsi_usd = 0;
     out->net_usd = out->evsi_usd - out->cost_usd;
-    return solve_cancelled(r->cancel);
+    return 0;
 }
 
 int
 information_find(struct answer *an, const struct ruling *r, struct error *err)
 {
     const struct samples *s = r->samples;
-    struct setup *work = malloc(sizeof *work);
-    double *block = malloc(8 * (size_t)s->n * sizeof *block);
+    double *block = malloc(RESULTS_MAX * (size_t)s->n * sizeof *block), *columns[RESULTS_MAX];
     int status = 0;
 
-    if (work == NULL || block == NULL)
-        status = error_set(err, ERR_BUG, "no memory for the studies");
-    else {
-        an->evpi_usd = evpi(r->running, r->n_arms, s->n);
-        status = rank_inputs(an, r, err);
-        *work = s->setup;
-        for (size_t k = 0; status == 0 && r->pick >= 0 && k < BE_LEN(studies); k++) {
-            *work = s->setup;
-            status = value_study(an, r, &studies[k], work, block);
-        }
-    }
-    free(work);
+    if (block == NULL)
+        return error_set(err, ERR_BUG, "no memory for the studies");
+    for (int k = 0; k < RESULTS_MAX; k++)
+        columns[k] = block + (size_t)k * (size_t)s->n;
+    an->evpi_usd = evpi(r->running, r->n_arms, s->n);
+    status = rank_inputs(an, r, err);
+    for (size_t k = 0; status == 0 && r->pick >= 0 && k < BE_LEN(studies); k++)
+        status = value_study(an, r, &studies[k], columns, err);
     free(block);
-    return status;
+    return status == 0 ? solve_cancelled(r->cancel) : status;
 }

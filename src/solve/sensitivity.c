@@ -108,3 +108,50 @@ rank_correlation(const double *x, const double *y, int n, double *scratch)
     }
     return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
 }
+
+/* Spearman from the slices that x falls into: their mean ranks, at which x stands in for its own. rank: of y,
+ * less its mean; row: where its m values stand. */
+static double
+correlate_slices(const double *x, const int *row, const double *rank, int m, uint16_t *slice)
+{
+    double low = INFINITY, high = -INFINITY, xy = 0, xx = 0, yy = 0;
+    int size[SLICES] = { 0 };
+    double sum[SLICES] = { 0 };
+
+    for (int i = 0; i < m; i++) {
+        low = x[row[i]] < low ? x[row[i]] : low;
+        high = x[row[i]] > high ? x[row[i]] : high;
+    }
+    const double scale = (SLICES - 1) / (high - low);
+    if (!isfinite(scale) || !(scale > 0))
+        return 0;
+    for (int i = 0; i < m; i++) {
+        slice[i] = (uint16_t)((x[row[i]] - low) * scale);
+        size[slice[i]]++;
+        sum[slice[i]] += rank[i];
+        yy += rank[i] * rank[i];
+    }
+    for (int k = 0, before = 0; k < SLICES; before += size[k++]) {
+        const double mean = before + (size[k] - 1) / 2.0 - (m - 1) / 2.0;
+        xy += mean * sum[k];
+        xx += mean * mean * size[k];
+    }
+    return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
+}
+
+void
+rank_correlations(const double *const *x, int n_x, const double *y, int n, double *out, double *scratch)
+{
+    double *rank = scratch;
+    struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + n);
+    int *row = (int *)(void *)(scratch + 3 * (size_t)n), m = ranks(y, y, n, sorted, rank), k = 0;
+    uint16_t *slice = (uint16_t *)(void *)(scratch + 4 * (size_t)n);
+
+    for (int i = 0; i < n; i++)
+        if (isfinite(y[i]))
+            row[k++] = i;
+    for (int i = 0; i < m; i++)
+        rank[i] -= (m - 1) / 2.0;
+    for (int c = 0; c < n_x; c++)
+        out[c] = correlate_slices(x[c], row, rank, m, slice);
+}

@@ -14,13 +14,20 @@
  *
  * All is computed from the differences to the arm that is best on average, which leave out what
  * all arms share, on the samples in which every arm in the running has a cost.
+ *
+ * A column is read through bins of its range, each about a sixteenth of a standard deviation wide: what a
+ * regression needs of the samples are sums over a bin, or over the bins of two columns, and its fit is one value
+ * a bin.
  */
 
 #define DF 5                        /* of one spline                                      */
 #define RESULTS_MAX 8               /* study results that are looked at together           */
 #define TERMS_MAX (1 + RESULTS_MAX * DF)
+#define BINS 128
+#define FURTHEST 8.0                /* standard deviations from the mean; what lies beyond counts as there */
 #define BOOT_SAMPLES 2048
 #define BOOT_ROUNDS 24
+#define BOOT_GROUPS 64
 
 /* ---- the differences --------------------------------------------------------------------- */
 
@@ -28,6 +35,7 @@ struct differences {
     int n, arms;             /* samples that are complete; arms besides the best one  */
     double *d[ARMS_MAX - 1]; /* loss of each less the best one's                       */
     int *row;                /* where each sample stands in the columns               */
+    double perfect;          /* what knowing everything saves                          */
 };
 
 static void
@@ -64,6 +72,22 @@ best_on_average(const double *const *loss, int n_arms, const int *row, int n)
     return best;
 }
 
+/* The best arm is the cheapest on average, so perfect knowledge saves the mean of what another
+ * is cheaper by, where one is. */
+static double
+perfect(const struct differences *d)
+{
+    double sum = 0;
+
+    for (int i = 0; i < d->n; i++) {
+        double least = 0;
+        for (int a = 0; a < d->arms; a++)
+            least = fmin(least, d->d[a][i]);
+        sum -= least;
+    }
+    return d->n > 0 ? sum / d->n : 0;
+}
+
 /* False: fewer than two arms to choose from, or no memory. */
 static bool
 take_differences(struct differences *d, const double *const *loss, int n_arms, int n)
@@ -93,23 +117,8 @@ take_differences(struct differences *d, const double *const *loss, int n_arms, i
             out[i] = loss[a][d->row[i]] - loss[best][d->row[i]];
         d->d[d->arms++] = out;
     }
+    d->perfect = perfect(d);
     return true;
-}
-
-/* The best arm is the cheapest on average, so perfect knowledge saves the mean of what another
- * is cheaper by, where one is. */
-static double
-perfect(const struct differences *d)
-{
-    double sum = 0;
-
-    for (int i = 0; i < d->n; i++) {
-        double least = 0;
-        for (int a = 0; a < d->arms; a++)
-            least = fmin(least, d->d[a][i]);
-        sum -= least;
-    }
-    return d->n > 0 ? sum / d->n : 0;
 }
 
 /* ---- the spline ------------------------------------------------------------------------------ */
@@ -123,19 +132,16 @@ cube(double x)
     return x > 0 ? x * x * x : 0;
 }
 
-/* Hastie, Tibshirani and Friedman, Elements of Statistical Learning, section 5.2.1. Term k lies
- * n behind term k - 1. */
+/* Hastie, Tibshirani and Friedman, Elements of Statistical Learning, section 5.2.1. */
 static void
-spline_terms(const double *z, int n, double *out)
+spline_terms(double z, double out[DF])
 {
     const double last = knots[DF], before = knots[DF - 1];
+    const double beyond = cube(z - last), tail = (cube(z - before) - beyond) / (last - before);
 
-    for (int i = 0; i < n; i++) {
-        double beyond = cube(z[i] - last), tail = (cube(z[i] - before) - beyond) / (last - before);
-        out[i] = z[i];
-        for (int k = 0; k + 1 < DF; k++)
-            out[(size_t)(k + 1) * (size_t)n + (size_t)i] = (cube(z[i] - knots[k]) - beyond) / (last - knots[k]) - tail;
-    }
+    out[0] = z;
+    for (int k = 0; k + 1 < DF; k++)
+        out[k + 1] = (cube(z - knots[k]) - beyond) / (last - knots[k]) - tail;
 }
 
 static double
@@ -148,59 +154,199 @@ dot(const double *a, const double *b, int n)
     return sum;
 }
 
-/* Gram-Schmidt, twice for good measure: columns of mean square 1, each orthogonal to those before.
- * One that adds nothing is left out. Returns how many remain. */
-static int
-orthonormalise(double *q, int n, int terms, const volatile int *cancel)
-{
-    int kept = 0;
+/* ---- one column, through its bins --------------------------------------------------------------- */
 
-    for (int t = 0; t < terms && !solve_cancelled(cancel); t++) {
-        double *x = q + (size_t)t * (size_t)n, *to = q + (size_t)kept * (size_t)n;
-        double size = sqrt(dot(x, x, n));
-        for (int pass = 0; pass < 2; pass++)
-            for (int k = 0; k < kept; k++) {
-                const double *e = q + (size_t)k * (size_t)n;
-                double share = dot(x, e, n) / n;
-                for (int i = 0; i < n; i++)
-                    x[i] -= share * e[i];
-            }
-        double left = sqrt(dot(x, x, n));
-        if (!(left > 1e-7 * size))
-            continue;
-        for (int i = 0; i < n; i++)
-            to[i] = x[i] * (sqrt(n) / left);
-        kept++;
+/* q: functions of the bin, each of mean 0 and mean square 1 and orthogonal to the others. */
+struct binned {
+    uint8_t *bin;                /* of each sample                                      */
+    double low, width;           /* of the first bin                                     */
+    double count[BINS];
+    int terms;
+    double q[DF][BINS];
+};
+
+static void
+find_bins(struct binned *b, const struct differences *d, const double *z)
+{
+    double low = FURTHEST, high = -FURTHEST;
+
+    for (int i = 0; i < d->n; i++) {
+        double x = z[d->row[i]];
+        low = x < low ? x : low;
+        high = x > high ? x : high;
     }
-    return kept;
+    b->low = fmax(low, -FURTHEST);
+    b->width = fmax(1e-9, fmin(high, FURTHEST) - b->low) / BINS;
+    const double scale = 1 / b->width;
+    memset(b->count, 0, sizeof b->count);
+    for (int i = 0; i < d->n; i++) {
+        double at = (z[d->row[i]] - b->low) * scale;
+        at = at > 0 ? at : 0;
+        b->bin[i] = (uint8_t)(at < BINS - 1 ? at : BINS - 1);
+        b->count[b->bin[i]]++;
+    }
 }
 
-/* ---- the value of knowing what the columns q tell ------------------------------------------------ */
-
 static double
-value_of_fit(const struct differences *d, const double *q, int terms, double *fit, const volatile int *cancel)
+mean_product(const struct binned *b, const double *x, const double *y, int n)
 {
     double sum = 0;
 
-    memset(fit, 0, 2 * (size_t)d->n * sizeof *fit);
-    double *least = fit + d->n;
-    for (int a = 0; a < d->arms && !solve_cancelled(cancel); a++) {
-        memset(fit, 0, (size_t)d->n * sizeof *fit);
-        for (int t = 0; t < terms; t++) {
-            const double *e = q + (size_t)t * (size_t)d->n;
-            double c = dot(e, d->d[a], d->n) / d->n;
-            for (int i = 0; i < d->n; i++)
-                fit[i] += c * e[i];
-        }
-        for (int i = 0; i < d->n; i++)
-            least[i] = fmin(least[i], fit[i]);
-    }
-    for (int i = 0; i < d->n; i++)
-        sum -= least[i];
-    return sum / d->n;
+    for (int k = 0; k < BINS; k++)
+        sum += b->count[k] * x[k] * y[k];
+    return sum / n;
 }
 
-/* ---- its standard error ----------------------------------------------------------------------------- */
+/* Gram-Schmidt, twice for good measure, against the constant and those before. What adds nothing is
+ * left out. */
+static void
+find_terms(struct binned *b, int n)
+{
+    double term[DF][BINS], one[BINS];
+
+    for (int k = 0; k < BINS; k++) {
+        double t[DF];
+        spline_terms(b->low + (k + 0.5) * b->width, t);
+        one[k] = 1;
+        for (int j = 0; j < DF; j++)
+            term[j][k] = t[j];
+    }
+    b->terms = 0;
+    for (int j = 0; j < DF; j++) {
+        double *x = term[j], size = sqrt(mean_product(b, x, x, n));
+        for (int pass = 0; pass < 2; pass++)
+            for (int e = -1; e < b->terms; e++) {
+                const double *against = e < 0 ? one : b->q[e], share = mean_product(b, x, against, n);
+                for (int k = 0; k < BINS; k++)
+                    x[k] -= share * against[k];
+            }
+        double left = sqrt(mean_product(b, x, x, n));
+        if (!(left > 1e-7 * size))
+            continue;
+        for (int k = 0; k < BINS; k++)
+            b->q[b->terms][k] = x[k] / left;
+        b->terms++;
+    }
+}
+
+/* ---- the regression on all columns -------------------------------------------------------------- */
+
+/* Term 0 is the constant; then those of one column after the other, without the ones that columns
+ * before say already. */
+struct regression {
+    const struct differences *d;
+    const struct binned *column;
+    int columns, terms;
+    struct {
+        int column, term;
+    } of[TERMS_MAX];
+    double gram[TERMS_MAX * TERMS_MAX]; /* rows of "terms"                               */
+    double b[(ARMS_MAX - 1) * TERMS_MAX]; /* right-hand sides, then the coefficients        */
+};
+
+/* Means of products of two columns' terms, from how often their bins meet. */
+static void
+cross(const struct binned *x, const struct binned *y, int n, double out[DF][DF])
+{
+    static const double none[BINS] = { 0 };
+    double (*met)[BINS] = malloc(BINS * sizeof *met), half[DF][BINS];
+
+    memset(out, 0, DF * sizeof out[0]);
+    if (met == NULL)
+        return;
+    for (int k = 0; k < BINS; k++)
+        memcpy(met[k], none, sizeof met[k]);
+    for (int i = 0; i < n; i++)
+        met[x->bin[i]][y->bin[i]]++;
+    memset(half, 0, sizeof half);
+    for (int k = 0; k < BINS; k++)
+        for (int t = 0; t < x->terms && x->count[k] > 0; t++)
+            for (int m = 0; m < BINS; m++)
+                half[t][m] += x->q[t][k] * met[k][m];
+    for (int t = 0; t < x->terms; t++)
+        for (int u = 0; u < y->terms; u++)
+            out[t][u] = dot(half[t], y->q[u], BINS) / n;
+    free(met);
+}
+
+static void
+find_gram(struct regression *r, const volatile int *cancel)
+{
+    double products[DF][DF];
+
+    r->terms = 1;
+    for (int c = 0; c < r->columns; c++)
+        for (int t = 0; t < r->column[c].terms; t++) {
+            r->of[r->terms].column = c;
+            r->of[r->terms++].term = t;
+        }
+    for (int i = 0; i < r->terms; i++)
+        for (int j = 0; j < r->terms; j++)
+            r->gram[i * r->terms + j] = i == j;
+    for (int x = 0; x < r->columns; x++)
+        for (int y = 0; y < x && !solve_cancelled(cancel); y++) {
+            cross(&r->column[x], &r->column[y], r->d->n, products);
+            for (int i = 1; i < r->terms; i++)
+                for (int j = 1; j < i; j++)
+                    if (r->of[i].column == x && r->of[j].column == y)
+                        r->gram[i * r->terms + j] = r->gram[j * r->terms + i] = products[r->of[i].term][r->of[j].term];
+        }
+}
+
+/* Terms that those before them give already are left out: what is left of their square is dust. */
+static void
+drop_dependent(struct regression *r)
+{
+    const int n = r->terms;
+    double l[TERMS_MAX * TERMS_MAX];
+    int kept[TERMS_MAX], m = 0;
+
+    for (int i = 0; i < n; i++) {
+        double left = r->gram[i * n + i];
+        for (int k = 0; k < m; k++) {
+            double sum = r->gram[i * n + kept[k]];
+            for (int e = 0; e < k; e++)
+                sum -= l[m * n + e] * l[k * n + e];
+            l[m * n + k] = sum / l[k * n + k];
+            left -= l[m * n + k] * l[m * n + k];
+        }
+        if (!(left > 1e-7))
+            continue;
+        l[m * n + m] = sqrt(left);
+        kept[m++] = i;
+    }
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < m; j++)
+            l[i * m + j] = r->gram[kept[i] * n + kept[j]];
+    memcpy(r->gram, l, (size_t)m * (size_t)m * sizeof *l);
+    for (int i = 0; i < m; i++)
+        r->of[i] = r->of[kept[i]];
+    r->terms = m;
+}
+
+static void
+find_sides(struct regression *r)
+{
+    const int n = r->d->n;
+    double sum[BINS];
+
+    for (int a = 0; a < r->d->arms; a++) {
+        const double *d = r->d->d[a];
+        double *b = r->b + a * TERMS_MAX;
+        for (int c = 0; c < r->columns; c++) {
+            const struct binned *column = &r->column[c];
+            memset(sum, 0, sizeof sum);
+            for (int i = 0; i < n; i++)
+                sum[column->bin[i]] += d[i];
+            b[0] = 0;
+            for (int k = 0; k < BINS; k++)
+                b[0] += sum[k] / n;
+            for (int t = 1; t < r->terms; t++)
+                if (r->of[t].column == c)
+                    b[t] = dot(sum, column->q[r->of[t].term], BINS) / n;
+        }
+    }
+}
 
 /* Solve g x = b for each of "sides" right-hand sides, TERMS_MAX apart; g is symmetric. */
 static bool
@@ -230,106 +376,229 @@ solve_positive(double *g, int n, double *b, int sides)
     return true;
 }
 
-/* The value from the first m samples, each counted times[i] times; NAN: too few are different. rows
- * holds the columns sample by sample. */
-static double
-value_resampled(const struct differences *d, const double *rows, int terms, const unsigned char *times, int m)
-{
-    double g[TERMS_MAX * TERMS_MAX] = { 0 }, b[(ARMS_MAX - 1) * TERMS_MAX] = { 0 }, mean[ARMS_MAX - 1] = { 0 };
-    double cheapest = 0, sum = 0;
+/* What each bin of each column adds to the fit of each arm; the constant is in the first column's. */
+struct fits {
+    double of[ARMS_MAX - 1][RESULTS_MAX][BINS];
+};
 
-    for (int i = 0; i < m; i++) {
-        const double *t = rows + (size_t)i * (size_t)terms;
-        if (times[i] == 0)
-            continue;
-        for (int r = 0; r < terms; r++)
-            for (int c = 0; c <= r; c++)
-                g[r * terms + c] += times[i] * t[r] * t[c] / m;
-        for (int a = 0; a < d->arms; a++) {
-            double w = times[i] * d->d[a][i] / m;
-            mean[a] += w;
-            for (int r = 0; r < terms; r++)
-                b[a * TERMS_MAX + r] += w * t[r];
+static void
+fits_of(struct fits *f, const struct regression *r, const double *coefficients)
+{
+    for (int a = 0; a < r->d->arms; a++) {
+        const double *coefficient = coefficients + a * TERMS_MAX;
+        for (int c = 0; c < r->columns; c++)
+            for (int k = 0; k < BINS; k++)
+                f->of[a][c][k] = c == 0 ? coefficient[0] : 0;
+        for (int t = 1; t < r->terms; t++) {
+            const double *q = r->column[r->of[t].column].q[r->of[t].term];
+            double *to = f->of[a][r->of[t].column];
+            for (int k = 0; k < BINS; k++)
+                to[k] += coefficient[t] * q[k];
         }
     }
-    if (!solve_positive(g, terms, b, d->arms))
-        return NAN;
-    for (int a = 0; a < d->arms; a++)
-        cheapest = fmin(cheapest, mean[a]);
-    for (int i = 0; i < m; i++) {
+}
+
+/* Sums of the least fit, which is that of the best arm or below: of one column over its bins, */
+static double
+least_by_bin(const struct regression *r, const struct fits *f, const double *count)
+{
+    double sum = 0;
+
+    for (int k = 0; k < BINS; k++) {
         double least = 0;
-        for (int a = 0; a < d->arms && times[i] > 0; a++)
-            least = fmin(least, dot(b + a * TERMS_MAX, rows + (size_t)i * (size_t)terms, terms));
-        sum += times[i] * least;
+        for (int a = 0; a < r->d->arms; a++)
+            least = fmin(least, f->of[a][0][k]);
+        sum += count[k] * least;
     }
-    return cheapest - sum / m;
+    return sum;
+}
+
+/* of several over n samples, the first ones or those named. */
+static double
+least_by_sample(const struct regression *r, const struct fits *f, const int *named, int n)
+{
+    double sum = 0;
+
+    for (int i = 0; i < n; i++) {
+        const int at = named != NULL ? named[i] : i;
+        double least = 0;
+        for (int a = 0; a < r->d->arms; a++) {
+            double fit = 0;
+            for (int c = 0; c < r->columns; c++)
+                fit += f->of[a][c][r->column[c].bin[at]];
+            least = fit < least ? fit : least;
+        }
+        sum += least;
+    }
+    return sum;
+}
+
+static double
+value_of_fit(struct regression *r)
+{
+    double g[TERMS_MAX * TERMS_MAX];
+    struct fits f;
+
+    memcpy(g, r->gram, (size_t)r->terms * (size_t)r->terms * sizeof *g);
+    if (!solve_positive(g, r->terms, r->b, r->d->arms))
+        return 0;
+    fits_of(&f, r, r->b);
+    double sum = r->columns == 1 ? least_by_bin(r, &f, r->column[0].count) : least_by_sample(r, &f, NULL, r->d->n);
+    return -sum / r->d->n;
+}
+
+/* ---- its standard error ----------------------------------------------------------------------------- */
+
+/* Sums over the samples of one group, as many of them as the bootstrap draws from. */
+struct group {
+    double gram[TERMS_MAX * (TERMS_MAX + 1) / 2], b[(ARMS_MAX - 1) * TERMS_MAX];
+    double count[BINS];          /* of the first column                                   */
+};
+
+static uint64_t
+next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state >> 11;
+}
+
+/* The first m samples in an order of no meaning: neighbours in the design are no independent draws. */
+static void
+shuffle(int *order, int m, uint64_t *state)
+{
+    for (int i = 0; i < m; i++)
+        order[i] = i;
+    for (int i = m - 1; i > 0; i--) {
+        int k = (int)(next_random(state) % (uint64_t)(i + 1)), t = order[i];
+        order[i] = order[k];
+        order[k] = t;
+    }
 }
 
 static void
-resample(unsigned char *times, int m, uint64_t *state)
+add_up(struct group *g, const struct regression *r, const int *of, int n)
 {
-    memset(times, 0, (size_t)m);
-    for (int i = 0; i < m; i++) {
-        *state ^= *state << 13;
-        *state ^= *state >> 7;
-        *state ^= *state << 17;
-        times[(*state >> 11) % (uint64_t)m]++;
+    double t[TERMS_MAX] = { 1 };
+
+    memset(g, 0, sizeof *g);
+    for (int i = 0; i < n; i++) {
+        for (int k = 1; k < r->terms; k++) {
+            const struct binned *c = &r->column[r->of[k].column];
+            t[k] = c->q[r->of[k].term][c->bin[of[i]]];
+        }
+        double *to = g->gram;
+        for (int k = 0; k < r->terms; k++)
+            for (int j = 0; j <= k; j++)
+                *to++ += t[k] * t[j];
+        for (int a = 0; a < r->d->arms; a++)
+            for (int k = 0; k < r->terms; k++)
+                g->b[a * TERMS_MAX + k] += t[k] * r->d->d[a][of[i]];
+        g->count[r->column[0].bin[of[i]]]++;
     }
+}
+
+/* The value from groups drawn with replacement; NAN: too few are different. */
+static double
+value_resampled(const struct regression *r, const struct group *group, int groups, const int *order, int size, uint64_t *state)
+{
+    double g[TERMS_MAX * TERMS_MAX], b[(ARMS_MAX - 1) * TERMS_MAX] = { 0 }, packed[TERMS_MAX * (TERMS_MAX + 1) / 2] = { 0 };
+    double count[BINS] = { 0 }, cheapest = 0, sum = 0;
+    const int terms = r->terms, n = groups * size;
+    int drawn[BOOT_GROUPS];
+    struct fits f;
+
+    for (int k = 0; k < groups; k++) {
+        const struct group *x = &group[drawn[k] = (int)(next_random(state) % (uint64_t)groups)];
+        for (int i = 0; i < terms * (terms + 1) / 2; i++)
+            packed[i] += x->gram[i];
+        for (int a = 0; a < r->d->arms; a++)
+            for (int i = 0; i < terms; i++)
+                b[a * TERMS_MAX + i] += x->b[a * TERMS_MAX + i];
+        for (int i = 0; i < BINS; i++)
+            count[i] += x->count[i];
+    }
+    for (int i = 0, k = 0; i < terms; i++)
+        for (int j = 0; j <= i; j++)
+            g[i * terms + j] = packed[k++] / n;
+    for (int a = 0; a < r->d->arms; a++) {
+        cheapest = fmin(cheapest, b[a * TERMS_MAX] / n);
+        for (int i = 0; i < terms; i++)
+            b[a * TERMS_MAX + i] /= n;
+    }
+    if (!solve_positive(g, terms, b, r->d->arms))
+        return NAN;
+    fits_of(&f, r, b);
+    if (r->columns == 1)
+        return cheapest - least_by_bin(r, &f, count) / n;
+    for (int k = 0; k < groups; k++)
+        sum += least_by_sample(r, &f, order + drawn[k] * size, size);
+    return cheapest - sum / n;
 }
 
 /* Bootstrap on a prefix, scaled to n by the square root. Where the columns are too poor to be
  * resampled, all of the value is in doubt. */
 static double
-bootstrap(const struct differences *d, const double *q, int terms, double value, const volatile int *cancel)
+bootstrap(const struct regression *r, double value, const volatile int *cancel)
 {
-    int m = d->n < BOOT_SAMPLES ? d->n : BOOT_SAMPLES, done = 0;
-    double *rows = malloc((size_t)m * (size_t)terms * sizeof *rows), sum = 0, squares = 0;
-    unsigned char times[BOOT_SAMPLES];
+    const int most = r->d->n < BOOT_SAMPLES ? r->d->n : BOOT_SAMPLES, groups = most < BOOT_GROUPS ? most : BOOT_GROUPS;
+    const int size = most / groups, m = groups * size;
+    struct group *group = malloc((size_t)groups * sizeof *group);
+    double sum = 0, squares = 0;
     uint64_t state = 0x2545f4914f6cdd1du;
+    int order[BOOT_SAMPLES], done = 0;
 
-    for (int i = 0; rows != NULL && i < m; i++)
-        for (int t = 0; t < terms; t++)
-            rows[(size_t)i * (size_t)terms + (size_t)t] = q[(size_t)t * (size_t)d->n + (size_t)i];
-    for (int round = 0; rows != NULL && round < BOOT_ROUNDS && !solve_cancelled(cancel); round++) {
-        resample(times, m, &state);
-        double v = value_resampled(d, rows, terms, times, m) - value;
+    shuffle(order, most, &state);
+    for (int k = 0; group != NULL && k < groups; k++)
+        add_up(&group[k], r, order + k * size, size);
+    for (int round = 0; group != NULL && round < BOOT_ROUNDS && !solve_cancelled(cancel); round++) {
+        double v = value_resampled(r, group, groups, order, size, &state) - value;
         if (!isfinite(v))
             continue;
         sum += v;
         squares += v * v;
         done++;
     }
-    free(rows);
+    free(group);
     if (done < BOOT_ROUNDS / 2)
         return value;
     double mean = sum / done;
-    return sqrt(fmax(0, squares / done - mean * mean) * done / (done - 1) * m / d->n);
+    return sqrt(fmax(0, squares / done - mean * mean) * done / (done - 1) * m / r->d->n);
 }
 
 /* ---- what callers ask for ----------------------------------------------------------------------------- */
 
-/* columns: n_z of them, as long as the losses. Knowing a part is worth no more than knowing all. */
+/* What the columns z, n_z of them and as long as the losses, tell. Knowing a part is worth no more than
+ * knowing all. No standard error is made of a value below "least", and none if it is NULL. */
 static double
-regression_value(const struct differences *d, const double *const *z, int n_z, double *standard_error, const volatile int *cancel)
+regression_value(const struct differences *d, const double *const *z, int n_z, double least, double *standard_error,
+                 const volatile int *cancel)
 {
-    size_t n = (size_t)d->n;
-    double *q = malloc(n * (size_t)(1 + DF * n_z) * sizeof *q), *room = malloc(2 * n * sizeof *room), value = 0;
+    struct binned *column = malloc((size_t)n_z * sizeof *column);
+    struct regression *r = malloc(sizeof *r);
+    uint8_t *bins = malloc((size_t)n_z * (size_t)d->n + 1);
+    double value = 0;
 
-    if (q != NULL && room != NULL && n > 0) {
-        for (size_t i = 0; i < n; i++)
-            q[i] = 1;
+    if (column != NULL && r != NULL && bins != NULL && d->n > 0) {
         for (int k = 0; k < n_z; k++) {
-            for (size_t i = 0; i < n; i++)
-                room[i] = z[k][d->row[i]];
-            spline_terms(room, d->n, q + n * (size_t)(1 + DF * k));
+            column[k].bin = bins + (size_t)k * (size_t)d->n;
+            find_bins(&column[k], d, z[k]);
+            find_terms(&column[k], d->n);
         }
-        int terms = orthonormalise(q, d->n, 1 + DF * n_z, cancel);
-        value = fmin(value_of_fit(d, q, terms, room, cancel), perfect(d));
-        if (standard_error != NULL && value > 0)
-            *standard_error = bootstrap(d, q, terms, value, cancel);
+        r->d = d;
+        r->column = column;
+        r->columns = n_z;
+        find_gram(r, cancel);
+        drop_dependent(r);
+        find_sides(r);
+        value = fmin(value_of_fit(r), d->perfect);
+        if (standard_error != NULL && value > 0 && value >= least)
+            *standard_error = bootstrap(r, value, cancel);
     }
-    free(q);
-    free(room);
+    free(column);
+    free(r);
+    free(bins);
     return value > 0 ? value : 0;
 }
 
@@ -340,7 +609,7 @@ evpi(const double *const *loss, int n_arms, int n)
     double value = 0;
 
     if (take_differences(&d, loss, n_arms, n)) {
-        value = perfect(&d);
+        value = d.perfect;
         release(&d);
     }
     return value;
@@ -349,16 +618,27 @@ evpi(const double *const *loss, int n_arms, int n)
 double
 evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error, const volatile int *cancel)
 {
-    struct differences d;
-    double value = 0;
+    double value, error;
 
+    evppi_each(loss, n_arms, n, &z, 1, 0, &value, &error, cancel);
     if (standard_error != NULL)
-        *standard_error = 0;
-    if (take_differences(&d, loss, n_arms, n)) {
-        value = regression_value(&d, &z, 1, standard_error, cancel);
-        release(&d);
-    }
+        *standard_error = error;
     return value;
+}
+
+void
+evppi_each(const double *const *loss, int n_arms, int n, const double *const *z, int n_z, double least, double *value,
+           double *standard_error, const volatile int *cancel)
+{
+    struct differences d;
+    const bool choice = take_differences(&d, loss, n_arms, n);
+
+    for (int k = 0; k < n_z; k++) {
+        standard_error[k] = 0;
+        value[k] = choice && !solve_cancelled(cancel) ? regression_value(&d, &z[k], 1, least, &standard_error[k], cancel) : 0;
+    }
+    if (choice)
+        release(&d);
 }
 
 /* On a standard scale, so that the knots lie where the results do. False: a result that is not
@@ -395,7 +675,7 @@ evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n
             kept++;
         }
     if (kept > 0 && take_differences(&d, loss, n_arms, n)) {
-        value = regression_value(&d, z, kept, standard_error, cancel);
+        value = regression_value(&d, z, kept, 0, standard_error, cancel);
         release(&d);
     }
     free(block);
