@@ -26,7 +26,7 @@ awk 'BEGIN { for (i = 0; i < 50000; i++) printf "{\"a\":" }' >deep.json
 refuses "a deep list" 9 "nested more than 32 deep" import deep.json
 : >huge.json
 if dd if=/dev/zero of=huge.json bs=1 count=1 seek=67108865 2>/dev/null; then
-    refuses "more than 64 MiB are refused by their size" 9 "at most 67108864" import huge.json
+    refuses "more than 16 MiB are refused by their size" 9 "at most 16777216" import huge.json
     refuses "a log of more than 64 MiB too" 9 "64 MiB" import --usage huge.json
 fi
 rm -f huge.json

@@ -167,6 +167,7 @@ struct answer {
     struct setup setup;      /* the figures in force, at the medians                          */
     bool has_map;                /* filled on request alone, by flip_map                           */
     struct flip_map map;
+    bool band_was;               /* volume_band is still that of the answer before: for the eye alone */
     struct band volume_band;     /* running cost, USD a month, over tokens a day; by volume_band    */
     struct band label_band;      /* quality of the tuned arms over labelled examples; by label_band */
 };

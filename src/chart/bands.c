@@ -16,7 +16,7 @@ chart_bands_missing(const struct answer *an, unsigned bands)
 
     for (int a = 0; a < an->n_arms; a++)
         known |= an->arms[a].known;
-    if (an->volume_band.n > 0 || !known)
+    if ((an->volume_band.n > 0 && !an->band_was) || !known)
         bands &= ~BANDS_VOLUME;
     if (an->label_band.n > 0 || arm < 0 || !isfinite(an->arms[arm].outcome.quality))
         bands &= ~BANDS_LABELS;
@@ -34,6 +34,7 @@ chart_bands(struct answer *an, unsigned bands, const struct samples *s, const st
     if (bands & BANDS_VOLUME) {
         volume_range(an, &low, &high);
         status = volume_band(&an->volume_band, s, low, high, cancel, err);
+        an->band_was = status != 0;
     }
     if (status == 0 && bands & BANDS_LABELS) {
         label_range(an, &low, &high);

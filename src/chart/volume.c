@@ -215,6 +215,11 @@ static void
 range_cell(char *out, size_t size, const struct answer *an, int arm, double x, bool per_million)
 {
     const struct band *b = &an->volume_band;
+
+    if (an->band_was) {
+        out[0] = '\0';
+        return;
+    }
     double low = band_at(b, b->low[arm], x), high = band_at(b, b->high[arm], x);
     char from[24], to[24];
 

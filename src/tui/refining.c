@@ -277,8 +277,10 @@ refining_ask(struct app *app)
 static void
 take_bands(struct answer *to, const struct answer *from)
 {
-    if (from->volume_band.n > 0)
+    if (from->volume_band.n > 0 && !from->band_was) {
         to->volume_band = from->volume_band;
+        to->band_was = false;
+    }
     if (from->label_band.n > 0)
         to->label_band = from->label_band;
 }

@@ -80,10 +80,16 @@ app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth d
             an->map = d->answer->map;
             an->has_map = true;
         }
-        if (d->answer->samples >= BAND_PREFIX && an->volume_band.n == 0)
+        if (d->answer->samples >= BAND_PREFIX && an->volume_band.n == 0) {
             an->volume_band = d->answer->volume_band;
+            an->band_was = d->answer->band_was;
+        }
         if (d->answer->samples >= BAND_PREFIX && an->label_band.n == 0)
             an->label_band = d->answer->label_band;
+    }
+    if (d->answer != NULL && d->stale && an->volume_band.n == 0 && an->n_arms == d->answer->n_arms) {
+        an->volume_band = d->answer->volume_band; /* until its own is there: dots that vanish and come back say less */
+        an->band_was = an->volume_band.n > 0;
     }
     answer_free(d->answer);
     answer_free(d->whole);

@@ -26,11 +26,11 @@ def right_side(p):
 @check(11, "a typed number is previewed at each key, kept by Enter, and solved as solve --set does")
 def _():
     path = copy_of(ARTICLE)
-    with Pane(path) as p:
-        lines = [p.row(22)]
+    with Pane(path, size=(120, 40)) as p:
+        lines = [p.row(38)]
         for key in ("4", "0", "k"):
             p.keys(key)
-            lines.append(p.row(22))
+            lines.append(p.row(38))
         equal(len(set(lines)), 4, "preview lines: %s" % lines)
         expect("40k" in lines[3], lines[3])
         p.keys("<Enter>")
@@ -68,10 +68,10 @@ def _():
 @check(13, "a range is log-normal with its median, ranges the results, and is saved as typed")
 def _():
     path = copy_of(ARTICLE)
-    with Pane(path) as p:
+    with Pane(path, size=(120, 40)) as p:
         p.keys("8M to 12M<Enter>")
         p.keys("<C-s>")
-        help_line = p.row(22)
+        help_line = p.row(38)
         expect("log-normal" in help_line and "9.8M" in help_line, help_line)
         expect("saved" in p.status(), p.status())
         expect("90% range" in right_side(p), right_side(p))
