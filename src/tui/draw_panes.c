@@ -108,7 +108,7 @@ unit_behind(const struct field *f, const char *value, int columns, char *out, si
         label_says(f->label, unit))
         return;
     bool said = strpbrk(value, "%$") != NULL || (unsigned char)value[0] >= 0x80; /* the share or the currency */
-    if (said || strncmp(unit, "share", 5) == 0)
+    if (said || strncmp(unit, "share", 5) == 0 || strcmp(unit, "x") == 0) /* ratios speak for themselves */
         text_copy(out, size, per != NULL ? per : "");
     else
         snprintf(out, size, " %s", unit);
