@@ -6,6 +6,7 @@
 #endif
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -33,13 +34,27 @@ static struct {
 } t;
 
 static volatile sig_atomic_t ended_by, resized;
+/* A signal between the look at these and the wait would go unseen until the next key: handlers write here, and
+ * the wait reads. -1: there is no pipe. */
+static int wake[2] = { -1, -1 };
 
 /* ---- signals -------------------------------------------------------------------------- */
+
+static void
+wake_up(void)
+{
+    int kept = errno;
+    ssize_t n = write(wake[1], "s", 1); /* a full pipe wakes as well */
+
+    (void)n;
+    errno = kept;
+}
 
 static void
 on_end(int signal)
 {
     ended_by = signal;
+    wake_up();
 }
 
 static void
@@ -47,6 +62,18 @@ on_resize(int signal)
 {
     (void)signal;
     resized = 1;
+    wake_up();
+}
+
+static void
+open_wake(void)
+{
+    if (wake[0] >= 0 || pipe(wake) < 0)
+        return;
+    for (int k = 0; k < 2; k++) {
+        fcntl(wake[k], F_SETFD, FD_CLOEXEC);
+        fcntl(wake[k], F_SETFL, O_NONBLOCK);
+    }
 }
 
 /* A fault: one write and tcsetattr are all that is safe here. */
@@ -178,6 +205,7 @@ term_open(const struct term_options *o, struct error *err)
     add_leave("rmkx");
     add_leave("rmcup");
     mouse_reports(true);
+    open_wake();
     for (size_t k = 0; k < BE_LEN(ends); k++)
         handle(ends[k], on_end);
     for (size_t k = 0; k < BE_LEN(faults); k++)
@@ -446,8 +474,13 @@ term_key(void)
 bool
 term_wait(int descriptor, int milliseconds)
 {
-    struct pollfd p[2] = { { STDIN_FILENO, POLLIN, 0 }, { descriptor, POLLIN, 0 } };
-    int n = poll(p, descriptor >= 0 ? 2 : 1, milliseconds);
+    /* What is negative is passed over. */
+    struct pollfd p[3] = { { STDIN_FILENO, POLLIN, 0 }, { descriptor, POLLIN, 0 }, { wake[0], POLLIN, 0 } };
+    char drained[64];
+    int n = poll(p, 3, milliseconds);
+
+    while (n > 0 && (p[2].revents & POLLIN) != 0 && read(wake[0], drained, sizeof drained) > 0)
+        continue;
 
     if (resized) {
         resized = 0;
