@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check 38, the whole program: kill -9 at random moments of edits and saves. BREAKEVEN_THOROUGH: 1,000
-rounds, else a few.
+"""Check 38, the whole program: kill -9 at random moments of edits and saves. BREAKEVEN_WHOLE: 1,000
+rounds, BREAKEVEN_THOROUGH: 150, else a few.
 
 Each round opens the same file with the same home, takes back what is offered, types one volume after
 the other with saves between them, and is killed at a moment of chance: before the first frame, within
@@ -20,7 +20,7 @@ import time
 sys.dont_write_bytecode = True
 from harness import *  # noqa: E402,F403
 
-ROUNDS = 1000 if os.environ.get("BREAKEVEN_THOROUGH") else 25
+ROUNDS = 1000 if os.environ.get("BREAKEVEN_WHOLE") else 150 if os.environ.get("BREAKEVEN_THOROUGH") else 25
 FEW = ["--samples", "256"]
 BASE = read(ARTICLE)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A long session: random keys with resizes at random times, and memory over thousands of edits. A part
-of it in make check; BREAKEVEN_THOROUGH: 10,000 keys, 20,000 edits."""
+of it in make check; BREAKEVEN_THOROUGH: 2,000 keys, 5,000 edits; BREAKEVEN_WHOLE: 10,000 and 20,000."""
 import fcntl
 import os
 import random
@@ -13,9 +13,10 @@ import termios
 sys.dont_write_bytecode = True
 from harness import *  # noqa: E402,F403
 
-THOROUGH = bool(os.environ.get("BREAKEVEN_THOROUGH"))
-KEYS = 10000 if THOROUGH else 500
-EDITS = 20000 if THOROUGH else 600
+WHOLE = bool(os.environ.get("BREAKEVEN_WHOLE"))
+THOROUGH = WHOLE or bool(os.environ.get("BREAKEVEN_THOROUGH"))
+KEYS = 10000 if WHOLE else 2000 if THOROUGH else 500
+EDITS = 20000 if WHOLE else 5000 if THOROUGH else 600
 FEW = ["--samples", "256"]
 
 NAMED = [b"\r", b"\x1b", b"\t", b"\x1b[Z", b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1b[H", b"\x1b[F", b"\x1b[5~", b"\x1b[6~",
