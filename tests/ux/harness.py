@@ -472,6 +472,8 @@ class Terminal:
         self.pid = os.fork()
         if self.pid == 0:
             try:
+                for which in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+                    signal.signal(which, signal.SIG_DFL)  # a caller that ignores them, as nohup does, would pass that on
                 os.setsid()
                 fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
                 for fd in (0, 1, 2):
