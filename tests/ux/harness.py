@@ -26,6 +26,10 @@ import termios
 import time
 import traceback
 
+for which in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):  # who ignores them, as nohup does, passes that on
+    if signal.getsignal(which) == signal.SIG_IGN:
+        signal.signal(which, signal.SIG_DFL)
+
 SRC = os.path.abspath(os.environ.get("srcdir") or os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.path.abspath(os.environ.get("builddir") or os.path.join(SRC, "build"))
 PROGRAM = os.path.join(BUILD, "breakeven")
@@ -472,8 +476,6 @@ class Terminal:
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                for which in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-                    signal.signal(which, signal.SIG_DFL)  # a caller that ignores them, as nohup does, would pass that on
                 os.setsid()
                 fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
                 for fd in (0, 1, 2):
