@@ -216,13 +216,15 @@ place_in_file(const struct scenario_file *from, const char *path, int *line, int
         memcpy(word, path, n);
         word[n] = '\0';
         const struct node *value = node_get(at, word);
-        if ((found = value != NULL && path[n] == '\0')) {
+        if (value == NULL)
+            break;
+        if (path[n] == '\0') {
             *line = value->line;
             *column = value->column;
+            found = true;
+            break;
         }
         at = value;
-        if (path[n] == '\0')
-            break;
     }
     document_free(doc);
     return found;
