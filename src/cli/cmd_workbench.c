@@ -210,6 +210,7 @@ run_in_terminal(struct tui_options *o, struct catalog **cat, struct error *err)
         catalog_open(&w.catalog, &ignored);
     }
     catalog_free(w.catalog);
+    o->whole_ctx = NULL;
     return status;
 }
 
