@@ -121,6 +121,7 @@ struct chart {
     char title[80], x_label[64], y_label[64], note[240];
     char sentence[400];      /* what it shows, for # and screen readers                  */
     bool x_log, y_log, y_from_zero, zero_line;
+    bool band_was;           /* the dotted lines are those of the answer before          */
     double x_low, x_high, y_low, y_high;
     const char *x_prefix, *y_prefix;
     int n_series, n_bars, n_marks;

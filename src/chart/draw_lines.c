@@ -454,7 +454,7 @@ lay_caption(struct plot *p, int top, int column, int width, int most)
     if (on_axis(&p->x, c->you))
         caption_part(&cap, p->glyphs->vertical, "you", INK_PLAIN, 0);
     if (chart_has_bands(c))
-        caption_part(&cap, p->glyphs->dot, "90% band", INK_FAINT, 0);
+        caption_part(&cap, p->glyphs->dot, c->band_was ? "band before" : "90% band", INK_FAINT, 0);
     if (own_marks(p->glyphs) && any_shared(p))
         caption_part(&cap, "X", "two lines", INK_FAINT, 0);
     caption_part(&cap, "", c->y_label, INK_FAINT, 0);

@@ -103,6 +103,7 @@ cost_bands(struct chart *c, const struct answer *an, bool per_million)
 {
     int lines = c->n_series < 2 ? c->n_series : 2;
 
+    c->band_was = an->band_was;
     for (int s = 0; s < lines; s++)
         add_band(c, an, c->series[s].letter - 'A', &an->volume_band, per_million ? of_a_million : NULL);
     for (int s = lines; s < c->n_series; s++)

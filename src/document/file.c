@@ -327,6 +327,22 @@ write_through(const char *path, const char *bytes, size_t n, struct error *err)
     return status;
 }
 
+/* Written whole beside the target, then in its place; else nothing is left behind. */
+static int
+put_in_place(struct swap *s, const char *path, const char *bytes, size_t n, const struct file_stamp *expect, struct error *err)
+{
+    int fd = open_temporary(s);
+
+    if (fd < 0)
+        return io_error(err, "cannot write beside", path);
+    int status = fill(s, fd, bytes, n) == 0 ? 0 : io_error(err, "cannot write", path);
+    if (status == 0)
+        status = swap_in(s, expect, err);
+    if (status < 0)
+        unlink(s->temporary);
+    return status;
+}
+
 int
 file_write(const char *path, const char *bytes, size_t n, const struct file_stamp *expect, struct file_stamp *stamp,
            struct error *err)
@@ -340,16 +356,8 @@ file_write(const char *path, const char *bytes, size_t n, const struct file_stam
         return error_set(err, ERR_IO, "cannot write %s: it is %s", path, S_ISDIR(s.was.st_mode) ? "a folder" : "no file");
     if (resolve(&s, path, err) < 0 || (expect != NULL && check_unchanged(s.target, expect, err) < 0))
         return -1;
-    int fd = open_temporary(&s);
-    if (fd < 0)
-        return io_error(err, "cannot write beside", path);
-    int status = fill(&s, fd, bytes, n) == 0 ? 0 : io_error(err, "cannot write", path);
-    if (status == 0)
-        status = swap_in(&s, expect, err);
-    if (status < 0) {
-        unlink(s.temporary);
+    if (put_in_place(&s, path, bytes, n, expect, err) < 0)
         return -1;
-    }
     sync_folder(s.folder);
     struct stat now;
     if (stamp != NULL && stat(s.target, &now) == 0)
@@ -362,17 +370,7 @@ file_note(const char *path, const char *bytes, size_t n, struct error *err)
 {
     struct swap s = { .soon = true };
 
-    if (resolve(&s, path, err) < 0)
-        return -1;
-    int fd = open_temporary(&s);
-    if (fd < 0)
-        return io_error(err, "cannot write beside", path);
-    int status = fill(&s, fd, bytes, n) == 0 ? 0 : io_error(err, "cannot write", path);
-    if (status == 0)
-        status = swap_in(&s, NULL, err);
-    if (status < 0)
-        unlink(s.temporary);
-    return status;
+    return resolve(&s, path, err) < 0 ? -1 : put_in_place(&s, path, bytes, n, NULL, err);
 }
 
 int

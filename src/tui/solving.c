@@ -68,6 +68,16 @@ say_turn(struct app *app, const struct answer *an)
     app->pick_was[0] = '\0';
 }
 
+static bool
+same_arms(const struct answer *a, const struct answer *b)
+{
+    bool same = a->n_arms == b->n_arms;
+
+    for (int k = 0; same && k < a->n_arms; k++)
+        same = a->arms[k].known && strcmp(a->arms[k].name, b->arms[k].name) == 0;
+    return same;
+}
+
 void
 app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth depth)
 {
@@ -87,8 +97,8 @@ app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth d
         if (d->answer->samples >= BAND_PREFIX && an->label_band.n == 0)
             an->label_band = d->answer->label_band;
     }
-    if (d->answer != NULL && d->stale && an->volume_band.n == 0 && an->n_arms == d->answer->n_arms) {
-        an->volume_band = d->answer->volume_band; /* until its own is there: dots that vanish and come back say less */
+    if (d->answer != NULL && d->stale && an->volume_band.n == 0 && same_arms(an, d->answer)) {
+        an->volume_band = d->answer->volume_band; /* until its own is there, and said to be: dots need not flicker */
         an->band_was = an->volume_band.n > 0;
     }
     answer_free(d->answer);
