@@ -52,9 +52,14 @@ class Round:
         self.offered = self.rest = False
 
     def journal(self):
-        kept = [read(p) for p in glob.glob(os.path.join(self.home, ".local/state/breakeven/*.yaml"))]
-        expect(len(kept) <= 1, "journals:", kept)
-        return kept[0] if kept else None
+        """What the next start will offer: the note, which the program makes the journal in a quiet
+        moment, else the journal."""
+        for ending in (".note", ""):
+            kept = [read(p) for p in glob.glob(os.path.join(self.home, ".local/state/breakeven/*.yaml" + ending))]
+            expect(len(kept) <= 1, "journals:", kept)
+            if kept:
+                return kept[0]
+        return None
 
     def play(self):
         had = self.journal()
