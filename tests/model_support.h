@@ -93,4 +93,16 @@ self_arm(struct setup *s, const char *name, int kind, double tok_s, int counts, 
     return i;
 }
 
+/* volume_cost_next_step of an arm's total cost. */
+static inline double
+next_step(const struct setup *s, int arm, double requests_per_day)
+{
+    struct volume_cost *c = volume_cost_new(s, arm, true);
+
+    assert_non_null(c);
+    const double step = volume_cost_next_step(c, requests_per_day);
+    volume_cost_free(c);
+    return step;
+}
+
 #endif

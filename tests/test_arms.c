@@ -301,7 +301,7 @@ a_staged_arm_without_its_arms_is_unknown(void **state)
     t.s->arms[t.staged].second = t.staged; /* itself */
     model_evaluate(t.s, t.staged, &o);
     assert_false(o.known);
-    assert_true(isinf(model_next_step(t.s, t.staged, 100)));
+    assert_true(isinf(next_step(t.s, t.staged, 100)));
     free(t.s);
 }
 
@@ -469,7 +469,7 @@ an_endpoint_of_unknown_throughput_is_its_least_replicas_with_a_warning(void **st
     assert_close(o.monthly_usd[0], 2 * 720 * 5, 1e-12);
     assert_true(o.warned & WARN_ENDPOINT_UNSIZED);
     assert_true(isnan(o.utilization));
-    assert_true(isinf(model_next_step(s, a, 1000)));
+    assert_true(isinf(next_step(s, a, 1000)));
     free(s);
 }
 

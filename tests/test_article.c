@@ -139,7 +139,7 @@ gpus_are_added_every_27_648_million_tokens(void **state)
 
     (void)state;
     for (int k = 1; k <= 6; k++) {
-        volume = model_next_step(t.s, t.tuned, volume);
+        volume = next_step(t.s, t.tuned, volume);
         assert_close(volume * 600, k * 27.648e6, 1e-12);
     }
     free(t.s);

@@ -417,6 +417,29 @@ every_beginning_of_a_text_is_safe(void **state)
     assert_true(read > 30);
 }
 
+static void
+a_path_leads_through_keys_and_numbers_or_nowhere(void **state)
+{
+    static const char text[] = "arms:\n  own:\n    gpu: h100\n    list: [a, b]\n";
+    struct document *doc;
+    struct error e;
+
+    (void)state;
+    assert_int_equal(document_parse_yaml(&doc, text, sizeof text - 1, &e), 0);
+    const struct node *root = document_root(doc), *gpu = node_at(root, "arms.own.gpu");
+    assert_non_null(gpu);
+    assert_string_equal(gpu->text, "h100");
+    assert_int_equal(gpu->line, 3);
+    assert_int_equal(gpu->column, 10);
+    assert_string_equal(node_at(root, "arms.own.list.1")->text, "b");
+    assert_ptr_equal(node_at(root, "arms.own"), node_get(node_get(root, "arms"), "own"));
+    static const char *const nowhere[] = { "", "arms.", "arms.own.gpu.more", "arms.own.list.2", "arms.own.list.a", "own",
+                                           "a.b.c.d.e.f.g.h.i" };
+    for (size_t k = 0; k < sizeof nowhere / sizeof nowhere[0]; k++)
+        assert_null(node_at(root, nowhere[k]));
+    document_free(doc);
+}
+
 int
 main(void)
 {
@@ -435,6 +458,7 @@ main(void)
         cmocka_unit_test(a_bomb_of_aliases_is_refused_at_its_first_anchor),
         cmocka_unit_test(a_repeated_key_among_many_is_found),
         cmocka_unit_test(every_beginning_of_a_text_is_safe),
+        cmocka_unit_test(a_path_leads_through_keys_and_numbers_or_nowhere),
     };
 
     return RUN_GROUP(tests);

@@ -215,7 +215,7 @@ no_replica_is_added_for_latency_between_steps(void **state)
         int before, below, above;
         put(&s->sc.workload.requests_per_day, volume * (1 + 1e-8));
         model_run_month(s, a, NULL, &before);
-        double step = model_next_step(s, a, volume);
+        double step = next_step(s, a, volume);
         assert_true(step > volume);
         put(&s->sc.workload.requests_per_day, step * (1 - 1e-8));
         model_run_month(s, a, NULL, &below);

@@ -183,7 +183,7 @@ evaluate_all(struct setup *s, int *known_arms)
             assert_true(isnan(o.npv_usd) && isnan(o.once_total_usd) && isnan(o.monthly_usd[0]));
             assert_true(strlen(o.unknown) > 5);
         }
-        double step = model_next_step(s, a, 1000);
+        double step = next_step(s, a, 1000);
         assert_true(step > 1000);
         double q = quality_month1(s, a);
         assert_true((isnan(q) && isnan(o.quality)) || q == o.quality);

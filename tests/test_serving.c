@@ -191,16 +191,16 @@ the_next_step_is_the_volume_that_fills_the_replicas(void **state)
     int a = one_a_second(s);
 
     (void)state;
-    assert_close(model_next_step(s, a, 1000), 86400, 1e-12);
-    assert_close(model_next_step(s, a, 86400), 2 * 86400, 1e-12);
-    assert_close(model_next_step(s, a, 2 * 86400 - 0.001), 2 * 86400, 1e-12);
+    assert_close(next_step(s, a, 1000), 86400, 1e-12);
+    assert_close(next_step(s, a, 86400), 2 * 86400, 1e-12);
+    assert_close(next_step(s, a, 2 * 86400 - 0.001), 2 * 86400, 1e-12);
     put(&s->sc.arms[a].min_replicas, 3);
-    assert_close(model_next_step(s, a, 1000), 3 * 86400, 1e-12);
+    assert_close(next_step(s, a, 1000), 3 * 86400, 1e-12);
     put(&s->sc.workload.growth_per_month, 1);
     put(&s->sc.horizon.months, 2);
     /* month 2 has twice the load and comes first */
-    assert_close(model_next_step(s, a, 1000), 1.5 * 86400, 1e-12);
-    assert_true(isinf(model_next_step(s, api_arm(s, "api", 1, 1), 1000)));
+    assert_close(next_step(s, a, 1000), 1.5 * 86400, 1e-12);
+    assert_true(isinf(next_step(s, api_arm(s, "api", 1, 1), 1000)));
     free(s);
 }
 
@@ -218,7 +218,7 @@ run_cost_is_flat_between_steps_and_jumps_at_them(void **state)
     put(&s->sc.arms[a].utilization_target, 0.7);
     s->sc.arms[a].scaling = SCALING_FOLLOW_LOAD;
     for (int k = 0; k < 200; k++) {
-        double step = model_next_step(s, a, volume), usd[3];
+        double step = next_step(s, a, volume), usd[3];
         const double at[] = { volume * (1 + 1e-7), step * (1 - 1e-7), step * (1 + 1e-7) };
         if (at[0] >= at[1]) {
             volume = step;

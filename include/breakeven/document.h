@@ -65,6 +65,8 @@ void document_free(struct document *);
 
 /* NULL if absent or not a mapping. First of equal keys. */
 const struct node *node_get(const struct node *mapping, const char *key);
+/* Where a path of keys and, in sequences, numbers from 0 leads, "arms.own.gpu"; NULL if nowhere. */
+const struct node *node_at(const struct node *root, const char *path);
 /* The key node, for its place. */
 const struct node *node_key(const struct node *mapping, const char *key);
 /* Scalar text or "fallback". */

@@ -111,8 +111,6 @@ double volume_cost_bound_usd(struct volume_cost *, double requests_per_day, doub
 double volume_cost_next_step(struct volume_cost *, double requests_per_day);
 /* Do both rise in the same way, so that their difference is the same at every volume? Then it is in *usd. */
 bool volume_costs_differ_by(const struct volume_cost *, const struct volume_cost *, double *usd);
-/* volume_cost_next_step of the total cost. */
-double model_next_step(const struct setup *, int arm, double requests_per_day);
 
 /* ---- workload (section 2) --------------------------------------------------------- */
 

@@ -204,27 +204,14 @@ place_in_file(const struct scenario_file *from, const char *path, int *line, int
 {
     struct document *doc = NULL;
     struct error ignored;
-    char word[ID_BYTES];
-    bool found = false;
 
     if (document_parse_yaml(&doc, from->text, from->n, &ignored) < 0)
         return false;
-    for (const struct node *at = document_root(doc); at != NULL; path += strcspn(path, ".") + 1) {
-        const size_t n = strcspn(path, ".");
-        if (n >= sizeof word)
-            break;
-        memcpy(word, path, n);
-        word[n] = '\0';
-        const struct node *value = node_get(at, word);
-        if (value == NULL)
-            break;
-        if (path[n] == '\0') {
-            *line = value->line;
-            *column = value->column;
-            found = true;
-            break;
-        }
-        at = value;
+    const struct node *value = node_at(document_root(doc), path);
+    const bool found = value != NULL;
+    if (found) {
+        *line = value->line;
+        *column = value->column;
     }
     document_free(doc);
     return found;

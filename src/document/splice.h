@@ -10,14 +10,6 @@
  * same tree.  What cannot be written without harm to the rest is refused so.
  */
 
-#define PATH_PARTS 8
-
-struct path {
-    char text[256];
-    const char *part[PATH_PARTS];
-    int n;
-};
-
 /* One text being edited. */
 struct work {
     char *bytes;
@@ -34,7 +26,6 @@ struct place {
     int depth;
 };
 
-int path_split(struct path *, const char *text, struct error *);
 int work_begin(struct work *, const char *bytes, size_t n, struct error *);
 /* Give out the text, or free it if status tells of an error. */
 int work_finish(struct work *, int status, char **out, size_t *out_n);

@@ -9,23 +9,6 @@
 /* The text under the knife: finding, places, replacing, checking. */
 
 int
-path_split(struct path *p, const char *text, struct error *err)
-{
-    p->n = 0;
-    if (!text_copy(p->text, sizeof p->text, text))
-        return error_set(err, ERR_BUG, "the path %s is too long", text);
-    for (char *at = p->text; at != NULL;) {
-        if (p->n == PATH_PARTS)
-            return error_set(err, ERR_BUG, "the path %s is too deep", text);
-        p->part[p->n++] = at;
-        at = strchr(at, '.');
-        if (at != NULL)
-            *at++ = '\0';
-    }
-    return 0;
-}
-
-int
 work_no_memory(struct work *w)
 {
     return error_set(w->err, ERR_BUG, "no memory for the edit");
@@ -63,26 +46,13 @@ work_finish(struct work *w, int status, char **out, size_t *out_n)
 
 /* ---- the tree ----------------------------------------------------------------------------- */
 
-static long
-child_of(const struct node *n, const char *part)
-{
-    char *end;
-
-    if (n->kind == NODE_MAPPING)
-        return node_find(n, part);
-    if (n->kind != NODE_SEQUENCE || strspn(part, "0123456789") == 0)
-        return -1;
-    unsigned long k = strtoul(part, &end, 10);
-    return *end == '\0' && k < n->n ? (long)k : -1;
-}
-
 struct place
 work_find(struct work *w, const struct path *p)
 {
     struct place at = { .node = &w->doc->root };
 
     for (; at.depth < p->n; at.depth++) {
-        long k = child_of(at.node, p->part[at.depth]);
+        long k = node_child(at.node, p->part[at.depth]);
         if (k < 0)
             break;
         at.parent = at.node;

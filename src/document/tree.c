@@ -136,6 +136,51 @@ node_find(const struct node *mapping, const char *key)
     return -1;
 }
 
+long
+node_child(const struct node *n, const char *part)
+{
+    char *end;
+
+    if (n->kind != NODE_SEQUENCE)
+        return node_find(n, part);
+    if (strspn(part, "0123456789") == 0)
+        return -1;
+    unsigned long k = strtoul(part, &end, 10);
+    return *end == '\0' && k < n->n ? (long)k : -1;
+}
+
+int
+path_split(struct path *p, const char *text, struct error *err)
+{
+    p->n = 0;
+    if (!text_copy(p->text, sizeof p->text, text))
+        return error_set(err, ERR_BUG, "the path %s is too long", text);
+    for (char *at = p->text; at != NULL;) {
+        if (p->n == PATH_PARTS)
+            return error_set(err, ERR_BUG, "the path %s is too deep", text);
+        p->part[p->n++] = at;
+        at = strchr(at, '.');
+        if (at != NULL)
+            *at++ = '\0';
+    }
+    return 0;
+}
+
+const struct node *
+node_at(const struct node *root, const char *path)
+{
+    struct path p;
+    struct error ignored;
+
+    if (path_split(&p, path, &ignored) < 0)
+        return NULL;
+    for (int k = 0; root != NULL && k < p.n; k++) {
+        const long i = node_child(root, p.part[k]);
+        root = i >= 0 ? &root->items[i] : NULL;
+    }
+    return root;
+}
+
 const struct node *
 node_get(const struct node *mapping, const char *key)
 {

@@ -10,6 +10,16 @@ struct document {
     struct room *room; /* where the nodes lie, which are then read alone; NULL: each by itself */
 };
 
+/* A path in its parts: "arms.own.gpu". */
+#define PATH_PARTS 8
+struct path {
+    char text[256];
+    const char *part[PATH_PARTS];
+    int n;
+};
+
+int path_split(struct path *, const char *text, struct error *);
+
 /* Memory that is given back as a whole; NULL: none is left. */
 void *room_take(struct room **, size_t bytes);
 void room_empty(struct room **); /* one block stays, to be used again */
@@ -24,6 +34,8 @@ struct node *node_append(struct node *collection, size_t *cap, struct node **key
 
 /* Where a key stands; -1 if absent or not a mapping. */
 long node_find(const struct node *mapping, const char *key);
+/* The same of a part of a path: of a sequence, its number from 0. */
+long node_child(const struct node *collection, const char *part);
 /* Make n this scalar, whatever it was. */
 bool node_set_text(struct node *n, const char *text);
 /* A deep copy into *to, which holds nothing; places are copied too. */

@@ -477,13 +477,3 @@ volume_cost_next_step(struct volume_cost *c, double requests_per_day)
     }
     return nearest;
 }
-
-double
-model_next_step(const struct setup *s, int arm, double requests_per_day)
-{
-    struct volume_cost *c = volume_cost_new(s, arm, true);
-    double step = c != NULL ? volume_cost_next_step(c, requests_per_day) : NAN;
-
-    volume_cost_free(c);
-    return step;
-}
