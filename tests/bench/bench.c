@@ -310,7 +310,7 @@ static const struct {
     void (*run)(struct bench *);
 } parts[] = {
     { "edits", bench_edits }, { "paths", bench_paths }, { "accuracy", bench_accuracy }, { "frames", bench_frames },
-    { "process", bench_process }, { "numpy", bench_numpy },
+    { "process", bench_process }, { "threads", bench_threads }, { "numpy", bench_numpy },
 };
 
 /* Arguments name parts to measure; none: all. */

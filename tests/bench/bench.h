@@ -76,6 +76,7 @@ void bench_share(struct bench *, double peak_gflops); /* G4 */
 void bench_accuracy(struct bench *); /* G6                                  */
 void bench_frames(struct bench *);   /* G7                                  */
 void bench_process(struct bench *);  /* G8 G9                               */
+void bench_threads(struct bench *);  /* cancelling, sweep --jobs            */
 void bench_numpy(struct bench *);
 
 #endif
