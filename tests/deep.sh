@@ -89,6 +89,15 @@ for t in "ux/killed.py:150 times kill -9" "ux/session.py:5,000 edits in flat mem
     else bad "${t#*:}" "$work/thorough.log"; fi
 done
 
+# The corpora are replayed by make check; here libFuzzer itself runs, on a target of each build.
+if have clang && printf 'int LLVMFuzzerTestOneInput(const char *p, unsigned long n) { return p == 0 && n > 0; }\n' >"$work/fuzzer.c" &&
+    clang -fsanitize=fuzzer "$work/fuzzer.c" -o "$work/fuzzer" 2>/dev/null; then
+    if (cd "$work" && sh "$src/tests/fuzz/run.sh" "$src" 10 keys quantity) >"$work/fuzz.log" 2>&1; then ok "fuzzing for ten seconds: $(tail -n 2 "$work/fuzz.log" | tr '\n' ' ')"
+    else bad "fuzzing for ten seconds" "$work/fuzz.log"; fi
+else
+    skip "fuzzing for ten seconds" "no clang with libFuzzer"
+fi
+
 if have valgrind; then
     build plain --enable-werror CFLAGS=-O1 -- all
     BREAKEVEN_DATADIR=$src

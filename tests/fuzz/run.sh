@@ -18,13 +18,13 @@ export BREAKEVEN_DATADIR
 
 # FOLDER FLAGS...: the library.
 build() {
-    folder=$work/$1
+    built=$work/$1
     shift
-    mkdir -p "$folder"
-    (cd "$folder" && { [ -f Makefile ] ||
+    mkdir -p "$built"
+    (cd "$built" && { [ -f Makefile ] ||
         "$src/configure" -q CC=clang CFLAGS="-g $sanitize -fsanitize=fuzzer-no-link $*" LDFLAGS="$sanitize"; } &&
-        make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" libbreakeven.a libworkbench.a) >"$folder.log" 2>&1 ||
-        { tail -n 20 "$folder.log"; echo "fuzz: the build failed"; exit 1; }
+        make -s -j"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" libbreakeven.a libworkbench.a) >"$built.log" 2>&1 ||
+        { tail -n 20 "$built.log"; echo "fuzz: the build failed"; exit 1; }
 }
 
 status=0
