@@ -121,9 +121,11 @@ fi
 
 # The library for aarch64, by a cross compiler, and its programs that compute by an emulator: an emulated machine takes
 # tens of times as long, so of long tests a part. Debian: gcc-aarch64-linux-gnu, qemu-user-static and, of the foreign
-# architecture arm64, the libraries that configure asks for; nothing here installs one.
+# architecture arm64, the libraries that configure asks for, in ./arm64 ("bootstrap deep" puts them there) or installed.
 step="library tests on aarch64, emulated"
-arm_pkgconfig=/usr/lib/aarch64-linux-gnu/pkgconfig
+arm_root=
+[ ! -d arm64/usr ] || arm_root=$PWD/arm64
+arm_pkgconfig=$arm_root/usr/lib/aarch64-linux-gnu/pkgconfig
 arm_tests="core_date core_distribution core_number core_text document_json document_toml catalog resolve article capacity
     compliance price price_parity quality replica serving training training_cost workload quantile draws kernel edits
     recompute crossings decide charts report"
@@ -133,22 +135,24 @@ for name in qemu-aarch64-static qemu-aarch64; do
 done
 if ! have aarch64-linux-gnu-gcc; then skip "$step" "no aarch64-linux-gnu-gcc"
 elif [ -z "$emulator" ]; then skip "$step" "no qemu-aarch64-static"
-elif ! PKG_CONFIG_LIBDIR=$arm_pkgconfig pkg-config --exists yaml-0.1 libcjson gsl ncursesw cmocka 2>/dev/null; then
+elif ! PKG_CONFIG_SYSROOT_DIR=$arm_root PKG_CONFIG_LIBDIR=$arm_pkgconfig pkg-config --exists yaml-0.1 libcjson gsl ncursesw cmocka 2>/dev/null; then
     skip "$step" "no arm64 libraries in $arm_pkgconfig"
 else
     programs=
     for name in $arm_tests; do programs="$programs tests/test_$name"; done
     PKG_CONFIG_LIBDIR=$arm_pkgconfig
+    PKG_CONFIG_SYSROOT_DIR=$arm_root
     BREAKEVEN_ROUNDS_OVER=10
-    export PKG_CONFIG_LIBDIR BREAKEVEN_ROUNDS_OVER
+    export PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR BREAKEVEN_ROUNDS_OVER
+    [ -z "$arm_root" ] || emulator="$emulator -L $arm_root"
     # shellcheck disable=SC2086
-    if build aarch64 --host=aarch64-linux-gnu --enable-werror CFLAGS=-O1 -- $programs &&
+    if (CC="aarch64-linux-gnu-gcc${arm_root:+ --sysroot=$arm_root}" && export CC && build aarch64 --host=aarch64-linux-gnu --enable-werror CFLAGS=-O1 -- $programs) &&
         (cd "$work/aarch64" && make -s -j"$jobs" check-TESTS TESTS="$programs" check_PROGRAMS= check_SCRIPTS= LOG_COMPILER="$emulator") \
             >"$work/aarch64-tests.log" 2>&1; then ok "$step"
     elif [ -f "$work/aarch64-tests.log" ]; then bad "$step" "$work/aarch64-tests.log"
     else bad "$step" "$work/aarch64.log"; fi
     [ ! -f "$work/aarch64-tests.log" ] || add_counts "$work/aarch64-tests.log"
-    unset PKG_CONFIG_LIBDIR BREAKEVEN_ROUNDS_OVER
+    unset PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR BREAKEVEN_ROUNDS_OVER
 fi
 
 # Every shipped scenario's report as a reader sees it, on a phone and on a desk.
