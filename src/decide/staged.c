@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,29 +33,29 @@ staged_arm(const struct ruling *r)
     return -1;
 }
 
+/* 0, -1, or 1 if it was cancelled. */
 static int
-fill_losses(struct plan *p)
+fill_losses(struct plan *p, struct error *err)
 {
-    struct setup *work = malloc(sizeof *work);
-    struct arm_outcome *out = malloc(sizeof *out);
+    const struct scenario *sc = &p->s->setup.sc;
+    struct trials *t = NULL;
+    const struct samples *held;
+    struct field_ref ref;
+    char path[112];
 
-    if (work == NULL || out == NULL) {
-        free(work);
-        free(out);
-        return -1;
+    snprintf(path, sizeof path, "arms.%s.switch_month", sc->arms[p->arm].name);
+    int status = field_find(sc, path, &ref, err);
+    if (status == 0)
+        status = trials_new(&t, p->s, p->r->cancel, err);
+    if (status == 0)
+        trials_hold(t, ref);
+    for (int m = 1; m < p->months && status == 0; m++) {
+        status = trials_at(t, m, p->n, 1u << p->arm, &held, err);
+        if (status == 0)
+            memcpy(p->loss + (size_t)(m - 1) * (size_t)p->n, held->metric[p->arm][METRIC_NPV], (size_t)p->n * sizeof *p->loss);
     }
-    *work = p->s->setup;
-    for (int i = 0; i < p->n && !solve_cancelled(p->r->cancel); i++) {
-        samples_apply(p->s, work, i);
-        for (int m = 1; m < p->months; m++) {
-            work->sc.arms[p->arm].switch_month.x = m;
-            model_evaluate(work, p->arm, out);
-            p->loss[(size_t)(m - 1) * (size_t)p->n + (size_t)i] = out->known ? out->npv_usd : NAN;
-        }
-    }
-    free(work);
-    free(out);
-    return 0;
+    trials_free(t);
+    return status;
 }
 
 /* The month at whose end the volume T has been seen, at most the last but one. */
@@ -72,7 +73,6 @@ month_of_volume(const struct setup *work, double tokens_per_day, int months)
 static void
 best_month(struct answer *an, const struct plan *p, double *least)
 {
-    *least = INFINITY;
     for (int m = 1; m < p->months; m++) {
         double mean = column_mean(p->loss + (size_t)(m - 1) * (size_t)p->n, p->n);
         if (mean < *least) {
@@ -83,15 +83,14 @@ best_month(struct answer *an, const struct plan *p, double *least)
 }
 
 static int
-best_volume(struct answer *an, const struct plan *p, double *least)
+best_volume(struct answer *an, const struct plan *p, double *least, struct error *err)
 {
     struct setup *work = malloc(sizeof *work);
     double sum[VOLUMES] = { 0 }, now = an->tokens_per_day;
 
     if (work == NULL)
-        return -1;
+        return error_set(err, ERR_BUG, "no memory for the staged plan");
     *work = p->s->setup;
-    *least = INFINITY;
     for (int i = 0; i < p->n; i++) {
         samples_apply(p->s, work, i);
         for (int k = 0; k < VOLUMES; k++) {
@@ -112,30 +111,22 @@ int
 staged_find(struct answer *an, const struct ruling *r, struct error *err)
 {
     struct plan p = { .r = r, .s = r->samples, .arm = staged_arm(r), .months = an->horizon_months };
-    double by_month, by_volume, commit = INFINITY;
+    double by_month = INFINITY, by_volume = INFINITY, commit = INFINITY;
 
     p.n = p.s->n < PREFIX ? p.s->n : PREFIX;
     if (p.arm < 0 || p.months < 2)
         return 0;
     p.loss = malloc((size_t)(p.months - 1) * (size_t)p.n * sizeof *p.loss);
-    if (p.loss == NULL || fill_losses(&p) < 0) {
-        free(p.loss);
-        return error_set(err, ERR_BUG, "no memory for the staged plan");
+    int status = p.loss != NULL ? fill_losses(&p, err) : error_set(err, ERR_BUG, "no memory for the staged plan");
+    if (status == 0) {
+        best_month(an, &p, &by_month);
+        status = best_volume(an, &p, &by_volume, err);
     }
-    if (solve_cancelled(r->cancel)) {
-        free(p.loss);
-        return 1;
-    }
-    best_month(an, &p, &by_month);
-    if (best_volume(an, &p, &by_volume) < 0) {
-        free(p.loss);
-        return error_set(err, ERR_BUG, "no memory for the staged plan");
-    }
-    for (int a = 0; a < r->n_arms; a++)
+    for (int a = 0; a < r->n_arms && status == 0; a++)
         if (a != p.arm && r->running[a] != NULL)
             commit = fmin(commit, column_mean(r->loss[a], p.n));
-    if (isfinite(commit))
+    if (status == 0 && isfinite(commit))
         an->value_of_waiting_usd = commit - fmin(by_month, by_volume);
     free(p.loss);
-    return 0;
+    return status;
 }
