@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "breakeven/document.h"
@@ -503,6 +504,39 @@ a_file_that_must_be_new_is_never_written_over(void **state)
 /* ---- folders ------------------------------------------------------------------------------------- */
 
 static void
+put_aged(const char *name, long age_s)
+{
+    const struct timespec when[2] = { { time(NULL) - age_s, 0 }, { time(NULL) - age_s, 0 } };
+    int fd = open(in(name), O_WRONLY | O_CREAT, 0600);
+
+    assert_true(fd >= 0);
+    assert_int_equal(futimens(fd, when), 0);
+    close(fd);
+}
+
+static void
+what_a_killed_program_left_goes_with_the_next_write(void **state)
+{
+    static const struct {
+        const char *name;
+        long age_s;
+        bool stays;
+    } cases[] = {
+        { ".breakeven-4711-0.tmp", 7200, false },  { ".breakeven-4712-0.tmp", 60, true },
+        { ".breakeven-note-0.tmp", 7200, true },   { ".breakeven-4711-0.tmp.yaml", 7200, true },
+        { "x.breakeven-4711-0.tmp", 7200, true },  { ".breakeven.tmp", 7200, true },
+    };
+    struct error e;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(cases); k++)
+        put_aged(cases[k].name, cases[k].age_s);
+    assert_int_equal(file_write(in("a.yaml"), "a", 1, NULL, NULL, &e), 0);
+    for (size_t k = 0; k < BE_LEN(cases); k++)
+        assert_int_equal(access(in(cases[k].name), F_OK) == 0, cases[k].stays);
+}
+
+static void
 names_are_listed_by_suffix_and_sorted(void **state)
 {
     struct error e;
@@ -570,6 +604,7 @@ main(void)
         IN_FOLDER(a_change_that_only_the_bytes_tell_is_noticed_before_writing),
         IN_FOLDER(the_stamp_of_a_write_is_good_for_the_next),
         IN_FOLDER(a_file_that_must_be_new_is_never_written_over),
+        IN_FOLDER(what_a_killed_program_left_goes_with_the_next_write),
         IN_FOLDER(names_are_listed_by_suffix_and_sorted),
         IN_FOLDER(a_missing_folder_is_an_empty_list),
     };

@@ -169,7 +169,8 @@ bool file_is_plain(const char *path);
  * kept. If expect is given and the file differs from it, by its bytes and whatever
  * its times, ERR_CONFLICT and nothing is written; one that does not exist (exists = false)
  * is then never written over. stamp (may equal expect, may be NULL) gets the new state.
- * Without either, a pipe or terminal is written as it is. */
+ * Without either, a pipe or terminal is written as it is. What a killed program left there
+ * an hour ago or longer goes. */
 int file_write(const char *path, const char *bytes, size_t n,
                const struct file_stamp *expect, struct file_stamp *stamp, struct error *);
 /* A file of the program's own, all or nothing but without waiting for the disk: it outlives the program

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "breakeven/document.h"
@@ -218,11 +220,13 @@ resolve(struct swap *s, const char *path, struct error *err)
 }
 
 /* The name is our own process's, short whatever the target's is, and hidden. */
+#define TEMPORARY ".breakeven-%ld-%d.tmp"
+
 static int
 open_temporary(struct swap *s)
 {
     for (int k = 0; k < 100; k++) {
-        int used = snprintf(s->temporary, sizeof s->temporary, "%s/.breakeven-%ld-%d.tmp", s->folder, (long)getpid(), k);
+        int used = snprintf(s->temporary, sizeof s->temporary, "%s/" TEMPORARY, s->folder, (long)getpid(), k);
         if (used >= (int)sizeof s->temporary) {
             errno = ENAMETOOLONG;
             return -1;
@@ -343,6 +347,31 @@ put_in_place(struct swap *s, const char *path, const char *bytes, size_t n, cons
     return status;
 }
 
+/* What a program that was killed while it wrote has left in this folder: an hour old, so that it is no other's
+ * work at hand, on whatever machine. */
+#define LEFT_S 3600
+
+static void
+clear_left(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    char path[PATH_MAX];
+    struct stat st;
+    long pid;
+    int k, end;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        end = 0;
+        if (sscanf(entry->d_name, TEMPORARY "%n", &pid, &k, &end) == 2 && end > 0 && entry->d_name[end] == '\0' &&
+            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path && lstat(path, &st) == 0 &&
+            S_ISREG(st.st_mode) && st.st_uid == geteuid() && difftime(time(NULL), st.st_mtime) > LEFT_S)
+            unlink(path);
+    }
+    if (dir != NULL)
+        closedir(dir);
+}
+
 int
 file_write(const char *path, const char *bytes, size_t n, const struct file_stamp *expect, struct file_stamp *stamp,
            struct error *err)
@@ -359,6 +388,7 @@ file_write(const char *path, const char *bytes, size_t n, const struct file_stam
     if (put_in_place(&s, path, bytes, n, expect, err) < 0)
         return -1;
     sync_folder(s.folder);
+    clear_left(s.folder);
     struct stat now;
     if (stamp != NULL && stat(s.target, &now) == 0)
         stamp_of(stamp, &now, bytes, n);
