@@ -348,11 +348,11 @@ put_in_place(struct swap *s, const char *path, const char *bytes, size_t n, cons
 }
 
 /* What a program that was killed while it wrote has left in this folder: an hour old, so that it is no other's
- * work at hand, on whatever machine. */
+ * work at hand, on whatever machine. now: of what has just been written there. */
 #define LEFT_S 3600
 
 static void
-clear_left(const char *folder)
+clear_left(const char *folder, const struct stat *now)
 {
     DIR *dir = opendir(folder);
     const struct dirent *entry;
@@ -365,7 +365,7 @@ clear_left(const char *folder)
         end = 0;
         if (sscanf(entry->d_name, TEMPORARY "%n", &pid, &k, &end) == 2 && end > 0 && entry->d_name[end] == '\0' &&
             snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path && lstat(path, &st) == 0 &&
-            S_ISREG(st.st_mode) && st.st_uid == geteuid() && difftime(time(NULL), st.st_mtime) > LEFT_S)
+            S_ISREG(st.st_mode) && st.st_uid == geteuid() && difftime(now->st_mtime, st.st_mtime) > LEFT_S)
             unlink(path);
     }
     if (dir != NULL)
@@ -388,10 +388,12 @@ file_write(const char *path, const char *bytes, size_t n, const struct file_stam
     if (put_in_place(&s, path, bytes, n, expect, err) < 0)
         return -1;
     sync_folder(s.folder);
-    clear_left(s.folder);
     struct stat now;
-    if (stamp != NULL && stat(s.target, &now) == 0)
-        stamp_of(stamp, &now, bytes, n);
+    if (stat(s.target, &now) == 0) {
+        clear_left(s.folder, &now);
+        if (stamp != NULL)
+            stamp_of(stamp, &now, bytes, n);
+    }
     return 0;
 }
 
