@@ -24,6 +24,8 @@ struct part {
     bool served;
     struct serving serving;
     double hour_weight[HORIZON_MAX]; /* USD of a replica-hour a day                              */
+    bool all_paid;                 /* no replica is committed: each one more costs replica_usd    */
+    double replica_usd;
     double busiest;                /* growth of the worst month of the whole stint                */
     double ttft_limit_s;
 };
@@ -48,7 +50,7 @@ struct volume_cost {
     double growth[HORIZON_MAX];    /* of all requests, as in a part                               */
     double variability;
     struct {
-        double requests, extra[2], usd; /* requests 0: nothing is kept                            */
+        double requests, extra[2], usd; /* requests 0: nothing is kept; extra: where not all are paid */
     } kept[KEPT];
     struct {
         double requests, extra[2];
@@ -112,9 +114,11 @@ add_replicas(struct volume_cost *c, struct part *p, const struct setup *s, const
     p->served = true;
     p->busiest = v->busiest;
     p->ttft_limit_s = figure(&s->sc.latency.ttft_p95_ms) / 1000;
+    p->all_paid = !(v->committed > 0 && v->commit_months > 0);
     for (int m = p->from - 1; m < p->to; m++) {
         struct serving_month month;
         p->hour_weight[m] = cal->days * v->usd_replica_h * cal->gpu_path[m] * while_alive(w, m) * tax;
+        p->replica_usd += HOURS * p->hour_weight[m];
         serving_month(v, cal, m + 1, 0, &month);
         c->fixed_usd += month.committed_usd * owed(w, m) * tax;
     }
@@ -303,6 +307,51 @@ extra_of_parts(struct volume_cost *c, double requests)
     return c->kept_extra[at].extra;
 }
 
+/* Two months side by side, in the registers that any machine has. */
+typedef double two __attribute__((vector_size(16)));
+typedef double two_at __attribute__((vector_size(16), aligned(8), may_alias));
+typedef int64_t two_bits __attribute__((vector_size(16)));
+#define ROUNDER 0x1.8p52 /* added to a number it leaves no room for a fraction */
+
+/* A month's replicas, as replicas_for, times what one costs there; of replicas that run all day. */
+static double
+all_day_usd(const struct part *p, double requests)
+{
+    const struct serving *v = &p->serving;
+    const two one = { 1, 1 }, least = { v->least, v->least };
+    two sum = { 0, 0 };
+    double rest = 0;
+    int m = p->from - 1;
+
+    for (; m + 2 <= p->to; m += 2) {
+        const two x = requests * *(const two_at *)(const void *)&p->growth[m] * v->per_request * v->peak - 1e-9;
+        two n = (x + ROUNDER) - ROUNDER;
+        n += (two)((two_bits)one & (n < x));
+        const two_bits few = least > n;
+        n = (two)(((two_bits)least & few) | ((two_bits)n & ~few));
+        sum += n * *(const two_at *)(const void *)&p->hour_weight[m];
+    }
+    if (m < p->to)
+        rest = replicas_for(v, requests * p->growth[m], v->peak) * p->hour_weight[m];
+    return HOURS * (sum[0] + sum[1] + rest);
+}
+
+/* extra: of a part where replicas are committed; elsewhere each of them costs the same. */
+static double
+replicas_usd(struct part *p, double requests, double extra)
+{
+    double usd = 0;
+
+    if (!p->served)
+        return 0;
+    if (p->all_paid && p->serving.sized && !p->serving.follow)
+        return all_day_usd(p, requests) + p->serving.spare * p->replica_usd;
+    p->serving.extra = extra;
+    for (int m = p->from - 1; m < p->to; m++)
+        usd += p->hour_weight[m] * serving_beyond_hours(&p->serving, m + 1, requests * p->growth[m]);
+    return usd;
+}
+
 static double
 sum_at(struct volume_cost *c, double requests, const double extra[2])
 {
@@ -312,9 +361,7 @@ sum_at(struct volume_cost *c, double requests, const double extra[2])
         struct part *p = &c->part[i];
         for (int m = p->from - 1; p->metered && m < p->to; m++)
             usd += larger(p->usage[m] * requests, p->minimum_usd) * p->usage_weight[m];
-        p->serving.extra = extra[i];
-        for (int m = p->from - 1; p->served && m < p->to; m++)
-            usd += p->hour_weight[m] * serving_beyond_hours(&p->serving, m + 1, requests * p->growth[m]);
+        usd += replicas_usd(p, requests, extra[i]);
     }
     return c->harvested.present ? usd + harvest_usd(c, requests) : usd;
 }
@@ -325,7 +372,7 @@ static double
 cost_at(struct volume_cost *c, double requests, double other)
 {
     const size_t at = place_of(requests);
-    double extra[2] = { 0, 0 };
+    double extra[2] = { 0, 0 }, beside = 0;
 
     if (!c->known)
         return NAN;
@@ -333,17 +380,20 @@ cost_at(struct volume_cost *c, double requests, double other)
     for (int i = 0; i < c->n; i++) {
         const struct part *p = &c->part[i];
         const struct serving *v = &p->serving;
-        extra[i] = of_latency[i];
+        double n = of_latency[i];
         if (other > 0 && p->served && v->sized && !v->conditional)
-            extra[i] += replicas_for(v, requests * p->busiest, v->peak) - replicas_for(v, other * p->busiest, v->peak);
-        extra[i] = extra[i] > 0 ? extra[i] : 0;
+            n += replicas_for(v, requests * p->busiest, v->peak) - replicas_for(v, other * p->busiest, v->peak);
+        if (n > 0 && p->all_paid)
+            beside += n * p->replica_usd;
+        else if (n > 0)
+            extra[i] = n;
     }
     if (c->kept[at].requests != requests || requests == 0 || memcmp(c->kept[at].extra, extra, sizeof extra) != 0) {
         c->kept[at].requests = requests;
         memcpy(c->kept[at].extra, extra, sizeof extra);
         c->kept[at].usd = sum_at(c, requests, extra);
     }
-    return c->kept[at].usd;
+    return c->kept[at].usd + beside;
 }
 
 double
@@ -401,24 +451,29 @@ volume_costs_differ_by(const struct volume_cost *a, const struct volume_cost *b,
 /* ---- steps ------------------------------------------------------------------------------------------- */
 
 /* The volume R above "now" at which R * k reaches the next whole number of at least
- * "least" replicas; a volume that lies on a step asks for the one after it. */
+ * "least" replicas; a volume that lies on a step asks for the one after it. "nearest" if that is not above. */
 static double
-step_above(double now, double k, double least)
+step_above(double now, double k, double least, double nearest)
 {
-    if (!(k > 0))
-        return INFINITY;
-    double next = floor(now * k * (1 + 1e-9) + 1e-9) + 1;
+    const double load = now * k * (1 + 1e-9) + 1e-9;
 
-    return (next > least ? next : least > 1 ? least : 1) / k;
+    if (!(k > 0))
+        return nearest;
+    /* floor() is a call on a plain x86-64, and this runs for every month of every step. */
+    double next = (load < 1e15 ? (double)(int64_t)load : floor(load)) + 1;
+    next = next > least ? next : least > 1 ? least : 1;
+    return next < nearest * k ? next / k : nearest;
 }
 
 static double
-step_of_load(const struct serving *v, double growth, double now)
+step_of_load(const struct serving *v, double growth, double now, double nearest)
 {
-    double nearest = INFINITY;
+    const double load = v->per_request * growth;
 
-    for (int h = 0; h <= (v->follow ? HOURS / 2 : 0); h++)
-        nearest = fmin(nearest, step_above(now, v->per_request * growth * (v->follow ? v->shape[h] : v->peak), v->least));
+    if (!v->follow)
+        return step_above(now, load * v->peak, v->least, nearest);
+    for (int h = 0; h <= HOURS / 2; h++)
+        nearest = step_above(now, load * v->shape[h], v->least, nearest);
     return nearest;
 }
 
@@ -431,10 +486,10 @@ capacity_step(const struct part *p, double now)
 
     if (!p->served || !v->sized)
         return INFINITY;
-    nearest = fmin(step_of_load(v, last, now), step_above(now, v->per_request * last * v->peak, v->least));
+    nearest = step_of_load(v, last, now, step_above(now, v->per_request * last * v->peak, v->least, INFINITY));
     for (int m = p->from - 1; m < p->to; m++) {
         if (p->growth[m] != last)
-            nearest = fmin(nearest, step_of_load(v, p->growth[m], now));
+            nearest = step_of_load(v, p->growth[m], now, nearest);
         last = p->growth[m];
     }
     return nearest;
