@@ -65,7 +65,28 @@ void
 act_interrupt(struct app *app, const struct key *k, int by)
 {
     (void)k, (void)by;
-    app_say(app, "q quits");
+    char key[KEYS_BYTES];
+    app_say(app, "%s quits", keymap_key(app, "quit", key, sizeof key));
+}
+
+/* The help. */
+void
+act_page(struct app *app, const struct key *k, int by)
+{
+    (void)k;
+    app->scroll += by;
+    if (app->scroll > help_lines(app) - 5)
+        app->scroll = help_lines(app) - 5;
+    if (app->scroll < 0)
+        app->scroll = 0;
+}
+
+void
+act_page_close(struct app *app, const struct key *k, int by)
+{
+    (void)k, (void)by;
+    app->mode = MODE_REST;
+    app->scroll = 0;
 }
 
 void

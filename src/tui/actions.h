@@ -27,4 +27,10 @@ action_fn act_write_view, act_copy;                                             
 action_fn act_history, act_next_problem, act_editor;
 action_fn act_add_file, act_next_doc, act_scroll;                                             /* actions.c */
 
+
+/* What is open over the panes; see actions.c, overlay.c and prompt.c. */
+enum entry_then { ENTRY_STAY, ENTRY_UP, ENTRY_DOWN, ENTRY_NEXT_PANE, ENTRY_SAVE };
+action_fn act_entry_keep, act_entry_leave, act_entry_swap, act_text, act_list_move, act_list_take, act_list_switch,
+    act_list_leave, act_line_run, act_line_complete, act_line_older, act_line_leave, act_page, act_page_close;
+
 #endif

@@ -20,7 +20,7 @@ enum key_code {
     KEY_BASE = 0x110000,
     KEY_ENTER_, KEY_ESC, KEY_TAB, KEY_BACKTAB, KEY_BACKSPACE_, KEY_DELETE_,
     KEY_UP_, KEY_DOWN_, KEY_LEFT_, KEY_RIGHT_, KEY_SLEFT_, KEY_SRIGHT_, KEY_HOME_, KEY_END_,
-    KEY_PGUP, KEY_PGDN, KEY_F1_, KEY_F2_, KEY_MOUSE_, KEY_RESIZE_, KEY_PASTE_
+    KEY_PGUP, KEY_PGDN, KEY_F1_, KEY_F2_, KEY_F12_ = KEY_F1_ + 11, KEY_MOUSE_, KEY_RESIZE_, KEY_PASTE_
 };
 #define KEY_CTRL(c) ((c) & 0x1f)
 #define KEY_ALT 0x1000000 /* added to a code */
@@ -61,7 +61,9 @@ struct line_edit {
     int n, at; /* bytes */
 };
 void edit_set(struct line_edit *, const char *text);
-bool edit_key(struct line_edit *, const struct key *); /* true if the key was for it */
+enum edit_op { EDIT_LEFT, EDIT_RIGHT, EDIT_START, EDIT_END, EDIT_BACK, EDIT_DELETE, EDIT_CLEAR, EDIT_CLEAR_END };
+void edit_do(struct line_edit *, enum edit_op);
+bool edit_key(struct line_edit *, const struct key *); /* a character or a paste gets in; false: neither */
 void edit_insert(struct line_edit *, const char *text);
 /* From which byte on it is shown so that its cursor is within so many columns; the cursor's. */
 int edit_shown(const struct line_edit *, int columns, int *from);
@@ -94,14 +96,14 @@ struct layout {
 
 /* ---- which key does what: actions[] and the views, as rebound -------------------------- */
 
-#define ACTIONS_MAX 112
-#define KEYMAP_MAX 192
+#define ACTIONS_MAX 144
+#define KEYMAP_MAX 256
 #define KEYS_BYTES 48
 #define VIEWS_MAX 20
 
 struct action {
     const char *keys;        /* words as key_named reads them; a doubled letter: pressed twice  */
-    const char *where;       /* any, pane, view, arms                                            */
+    const char *where;       /* a row of bindings.c's places: any, pane, entry, list, ...         */
     const char *name, *help;
     const char *brief;       /* on the bottom line; NULL: not there                              */
     void (*run)(struct app *, const struct key *, int by);
@@ -310,7 +312,10 @@ char *row_bars(const struct app *, const struct pane_row *, int columns, char *o
 /* bindings.c */
 void keymap_init(struct keymap *, const struct tui_config *, struct problems *);
 int keymap_row(const struct keymap *, const char *name); /* -1 */
-void keymap_run(struct app *, const struct key *);
+bool keymap_run(struct app *, const struct key *); /* false: no act has this key here */
+bool keymap_here(const struct app *, int row);     /* the row's place is in sight */
+bool app_types(const struct app *);                /* a character is text here */
+char *keymap_key(const struct app *, const char *name, char *out, size_t size); /* its first key, else ":name" */
 void keymap_brief(const struct app *, char *out, size_t size, int columns);
 
 /* views.c: the charts' views, then the workbench's own (build NULL) */
@@ -368,7 +373,8 @@ void tour_end(struct app *);
 const char *tour_words(const struct app *); /* NULL: no tour */
 int tour_steps(void);
 const struct problem *field_problem(const struct app *, struct field_ref);
-void history_key(struct app *, const struct key *);
+int history_steps(const struct app *);
+void history_take(struct app *);
 void draw_history(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 void app_quit(struct app *, bool force);
 void ask_key(struct app *, const struct key *);
@@ -391,17 +397,21 @@ void prompt_open(struct app *, const char *text);
 
 /* overlay.c */
 void list_open(struct app *);
-void list_key(struct app *, const struct key *);
+int list_rows(const struct app *); /* of what is listed: choices, what was found, steps */
 void draw_help(const struct app *, struct canvas *, const struct layout *);
 void draw_list(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 void draw_box(const struct app *, struct canvas *, int top, int left, int rows, int columns, const char *title);
 
 /* find.c */
 void find_fields_of_view(struct app *); /* those that the view is about */
-void find_key(struct app *, const struct key *);
+void find_update(struct app *);
+void find_take(struct app *);
 int sought_columns(const struct layout *); /* room for the letters of a list or find  */
 void draw_sought(const struct app *, struct canvas *, const struct layout *);
 void draw_find(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
+
+/* typing.c */
+void text_changed(struct app *);
 
 int help_lines(const struct app *);
 

@@ -9,6 +9,8 @@
 /* A word for the bottom line that begins with this is there only where all others have room. */
 #define LATER '~'
 
+#define ALL_STEPS (1 << 24) /* more than a history holds */
+
 /* ---- the table: keys, help, bottom line, manual, completion and rebinding read it ------------- */
 
 const struct action actions[] = {
@@ -75,14 +77,120 @@ const struct action actions[] = {
     { ":", "any", "command", "Command line; Tab completes", "command", act_prompt, 0 },
     { "^S", "any", "save", "Save", "~save", act_save, 0 },
     { "Esc", "any", "escape", "Back from a find or the large view", NULL, act_escape, 0 },
-    { "^L", "any", "redraw", "Draw the screen again", NULL, act_redraw, 0 },
-    { "^Z", "any", "suspend", "Suspend; fg comes back", NULL, act_suspend, 0 },
+    { "^L", "always", "redraw", "Draw the screen again", NULL, act_redraw, 0 },
+    { "^Z", "always", "suspend", "Suspend; fg comes back", NULL, act_suspend, 0 },
     { "^C", "any", "interrupt", "Leaves an entry; otherwise says how to quit", NULL, act_interrupt, 0 },
     { "ZZ", "any", "save-quit", "Save and quit", NULL, act_save_quit, 0 },
     { "? F1", "any", "help", "This help", "help", act_help, 0 },
     { "q", "any", "quit", "Quit", "quit", act_quit, 0 },
+    { "Enter", "entry", "entry-keep", "Keep what was typed", "keep", act_entry_keep, ENTRY_STAY },
+    { "Esc ^C", "entry", "entry-leave", "Put back what was there", "put back", act_entry_leave, 0 },
+    { "Tab", "entry", "entry-next-pane", "Keep it and go to the next pane", "keep, next pane", act_entry_keep, ENTRY_NEXT_PANE },
+    { "Up", "entry", "entry-up", "Keep it and go to the previous field", NULL, act_entry_keep, ENTRY_UP },
+    { "Down", "entry", "entry-down", "Keep it and go to the next field", NULL, act_entry_keep, ENTRY_DOWN },
+    { "^S", "entry", "entry-save", "Keep it and save", NULL, act_entry_keep, ENTRY_SAVE },
+    { "^T", "entry", "entry-swap", "Swap the ends of a range", NULL, act_entry_swap, 0 },
+    { "Up S-Tab", "list", "list-previous", "Previous row of a list", "choose", act_list_move, -1 },
+    { "Down Tab", "list", "list-next", "Next row of a list", "choose", act_list_move, 1 },
+    { "Enter", "list", "list-take", "Take the row", "takes", act_list_take, 0 },
+    { "Space", "list", "list-switch", "Take or switch the row, while no letter is typed", NULL, act_list_switch, 0 },
+    { "Esc ^C", "list", "list-leave", "Close the list", "leaves", act_list_leave, 0 },
+    { "k", "steps", "step-previous", "Previous step of the history", NULL, act_list_move, -1 },
+    { "j", "steps", "step-next", "Next step of the history", NULL, act_list_move, 1 },
+    { "Home", "steps", "step-first", "As opened", NULL, act_list_move, -ALL_STEPS },
+    { "End", "steps", "step-last", "Last step of the history", NULL, act_list_move, ALL_STEPS },
+    { "q H", "steps", "steps-leave", "Close the history", NULL, act_list_leave, 0 },
+    { "Enter", "line", "line-run", "Run the command", "runs", act_line_run, 0 },
+    { "Tab", "line", "line-complete", "Complete the word", "completes", act_line_complete, 0 },
+    { "Up", "line", "line-older", "The command before", "history", act_line_older, -1 },
+    { "Down", "line", "line-newer", "The command after", NULL, act_line_older, 1 },
+    { "Esc ^C", "line", "line-leave", "Close the command line", "leaves", act_line_leave, 0 },
+    { "Left", "text", "text-left", "One character left", NULL, act_text, EDIT_LEFT },
+    { "Right", "text", "text-right", "One character right", NULL, act_text, EDIT_RIGHT },
+    { "Home ^A", "text", "text-start", "To the start of the text", NULL, act_text, EDIT_START },
+    { "End ^E", "text", "text-end", "To the end of the text", NULL, act_text, EDIT_END },
+    { "Backspace", "text", "text-back", "Erase the character before", NULL, act_text, EDIT_BACK },
+    { "Delete", "text", "text-delete", "Erase the character under the cursor", NULL, act_text, EDIT_DELETE },
+    { "^U", "text", "text-clear", "Erase all before the cursor", NULL, act_text, EDIT_CLEAR },
+    { "^K", "text", "text-clear-end", "Erase all behind the cursor", NULL, act_text, EDIT_CLEAR_END },
+    { "Down j", "page", "page-down-line", "Help: a line on", "scroll", act_page, 1 },
+    { "Up k", "page", "page-up-line", "Help: a line back", "scroll", act_page, -1 },
+    { "PgDn Space", "page", "page-next", "Help: a page on", "page", act_page, 15 },
+    { "PgUp", "page", "page-previous", "Help: a page back", "page", act_page, -15 },
+    { "Esc q ? F1 ^C", "page", "page-close", "Close the help", "closes", act_page_close, 0 },
 };
 const int actions_n = BE_LEN(actions);
+
+/* ---- places ------------------------------------------------------------------------------------ */
+
+/* Where a key counts, and which wider place each lies in. */
+static const struct place_row {
+    const char *name, *within;
+} place_rows[] = {
+    { "always", NULL }, { "any", "always" }, { "pane", "any" }, { "view", "any" }, { "arms", "pane" },
+    { "text", "always" }, { "entry", "text" }, { "line", "text" }, { "list", "text" }, { "steps", "list" }, { "page", "always" },
+};
+
+static const char *
+wider(const char *place)
+{
+    for (size_t k = 0; k < BE_LEN(place_rows); k++)
+        if (strcmp(place_rows[k].name, place) == 0)
+            return place_rows[k].within;
+    return NULL;
+}
+
+static bool
+lies_in(const char *inner, const char *outer)
+{
+    while (inner != NULL && strcmp(inner, outer) != 0)
+        inner = wider(inner);
+    return inner != NULL;
+}
+
+/* The nearest place: of what is open over the panes, else of the focus. NULL: a question. */
+static const char *
+place_in_sight(const struct app *app)
+{
+    switch (app->mode) {
+    case MODE_ENTRY:
+        return "entry";
+    case MODE_PROMPT:
+        return "line";
+    case MODE_LIST:
+    case MODE_FIND:
+        return "list";
+    case MODE_HISTORY:
+        return "steps";
+    case MODE_HELP:
+        return "page";
+    case MODE_ASK:
+        return "always";
+    default:
+        return app->focus == FOCUS_VIEW ? "view" : app->pane == PANE_ARMS ? "arms" : "pane";
+    }
+}
+
+/* Where a character is text. */
+static bool
+is_typed_in(const char *place)
+{
+    return lies_in(place, "text") && strcmp(place, "steps") != 0;
+}
+
+/* What a person must always be able to do: of each line one act keeps a key. */
+static const struct vital {
+    const char *does, *acts[3];
+} vital[] = {
+    { "quits", { "quit", "command", "save-quit" } },
+    { "keeps an entry", { "entry-keep", "entry-next-pane", "entry-down" } },
+    { "closes an entry", { "entry-leave" } },
+    { "takes a row of a list", { "list-take" } },
+    { "closes a list", { "list-leave" } },
+    { "runs a command", { "line-run" } },
+    { "closes the command line", { "line-leave" } },
+    { "closes the help", { "page-close" } },
+};
 
 /* ---- keys in force --------------------------------------------------------------------------- */
 
@@ -109,9 +217,7 @@ meets(const struct keymap *m, int a, int b, bool own)
 {
     const char *x = m->rows[a].where, *y = m->rows[b].where;
 
-    if (strcmp(x, y) == 0)
-        return true;
-    return own && (strcmp(x, "any") == 0 || strcmp(y, "any") == 0 || (strcmp(x, "view") != 0 && strcmp(y, "view") != 0));
+    return strcmp(x, y) == 0 || (own && (lies_in(x, y) || lies_in(y, x)));
 }
 
 /* Give a row its keys. A key that a person's binding takes is taken from the row that had it. */
@@ -127,6 +233,9 @@ bind_row(struct keymap *m, int row, const char *keys, bool own, struct error *er
         if (code == 0)
             return error_set(err, ERR_UNKNOWN,
                              "%s is no key; expected a character, ^X, Alt-x or a name as Enter, F1, PgDn", word);
+        if (own && code >= ' ' && code < KEY_BASE && is_typed_in(m->rows[row].where) && m->rows[row].run != act_list_switch)
+            return error_set(err, ERR_CONFLICT, "%s is text where %s counts; expected ^X, Alt-x or a name as F1", word,
+                             m->rows[row].name);
         for (int k = 0; k < m->n; k++)
             if (m->bound[k].code == code && meets(m, m->bound[k].row, row, own || m->bound[k].own))
                 had = k;
@@ -179,8 +288,8 @@ row_name(const void *ctx, int i)
     return i < m->n_rows ? m->rows[i].name : NULL;
 }
 
-/* One binding of the configuration, at its place in the file. */
-static void
+/* One binding of the configuration; a problem at its place in the file. */
+static int
 bind_own(struct keymap *m, const struct tui_key *own, struct problems *found)
 {
     int row = keymap_row(m, own->name);
@@ -192,16 +301,92 @@ bind_own(struct keymap *m, const struct tui_key *own, struct problems *found)
                  nearest != NULL ? "no act %s, nearest %s" : "no act %s; --dump-keys lists them",
                  own->name, nearest);
     } else if (bind_row(m, row, own->keys, true, &err) == 0)
-        return;
+        return 0;
     err.line = own->line;
     err.column = own->column;
     problems_add(found, PROBLEM_ERROR, "keys", &err);
+    return -1;
+}
+
+static bool
+has_key(const struct keymap *m, int row)
+{
+    for (int k = 0; k < m->n; k++)
+        if (m->bound[k].row == row)
+            return true;
+    return false;
+}
+
+/* Whether a binding took a key that the row has as built, or gave the row others. */
+static bool
+took_from(const struct keymap *m, const struct tui_key *own, int row)
+{
+    char list[KEYS_BYTES], *word, *rest = list;
+    int by = keymap_row(m, own->name);
+    bool twice;
+
+    text_copy(list, sizeof list, m->rows[row].keys);
+    while (by != row && (word = strtok_r(rest, " ", &rest)) != NULL)
+        for (int k = 0; k < m->n; k++)
+            if (m->bound[k].row == by && m->bound[k].code == word_code(word, &twice) && meets(m, by, row, true))
+                return true;
+    return by == row;
+}
+
+/* The last binding that leaves no key for something vital; -1: none does. */
+static int
+locks_in(const struct keymap *m, const struct tui_config *config, const bool *refused, const struct vital **what)
+{
+    for (size_t v = 0; v < BE_LEN(vital); v++) {
+        bool there = false;
+        for (size_t a = 0; a < BE_LEN(vital[v].acts) && vital[v].acts[a] != NULL; a++)
+            there |= has_key(m, keymap_row(m, vital[v].acts[a]));
+        for (int k = config->n_keys - 1; k >= 0 && !there; k--)
+            for (size_t a = 0; !refused[k] && a < BE_LEN(vital[v].acts) && vital[v].acts[a] != NULL; a++)
+                if (took_from(m, &config->keys[k], keymap_row(m, vital[v].acts[a]))) {
+                    *what = &vital[v];
+                    return k;
+                }
+    }
+    return -1;
+}
+
+/* The table with the bindings that are not refused yet; -1: another one is. */
+static int
+bind_all(struct keymap *m, const struct tui_config *config, bool *refused, struct problems *found)
+{
+    struct error err;
+    const struct vital *what;
+
+    m->n = 0;
+    for (int k = 0; config != NULL && k < config->n_keys; k++)
+        if (!refused[k] && bind_own(m, &config->keys[k], found) < 0) {
+            refused[k] = true;
+            return -1;
+        }
+    for (int r = 0; r < m->n_rows; r++) {
+        bool own = false;
+        for (int k = 0; config != NULL && k < config->n_keys; k++)
+            own |= !refused[k] && strcmp(config->keys[k].name, m->rows[r].name) == 0;
+        if (!own) /* its own keys, apart from those taken from it */
+            bind_row(m, r, m->rows[r].keys, false, &err);
+    }
+    int k = config != NULL ? locks_in(m, config, refused, &what) : -1;
+    if (k < 0)
+        return 0;
+    refused[k] = true;
+    error_at(&err, ERR_CONFLICT, config->keys[k].line, config->keys[k].column,
+             "%s: %s would leave no key that %s (%s has %s)", config->keys[k].name,
+             config->keys[k].keys[0] != '\0' ? config->keys[k].keys : "nothing", what->does, what->acts[0],
+             m->rows[keymap_row(m, what->acts[0])].keys);
+    problems_add(found, PROBLEM_ERROR, "keys", &err);
+    return -1;
 }
 
 void
 keymap_init(struct keymap *m, const struct tui_config *config, struct problems *found)
 {
-    struct error ignored;
+    bool refused[TUI_KEYS_MAX] = { false };
 
     memset(m, 0, sizeof *m);
     for (int k = 0; k < actions_n; k++)
@@ -214,15 +399,8 @@ keymap_init(struct keymap *m, const struct tui_config *config, struct problems *
         snprintf(m->view_help[v], sizeof m->view_help[v], "View: %s", view->name);
         m->rows[row] = (struct action){ m->view_keys[v], "any", m->view_names[v], m->view_help[v], NULL, act_view, v };
     }
-    for (int k = 0; config != NULL && k < config->n_keys; k++)
-        bind_own(m, &config->keys[k], found);
-    for (int r = 0; r < m->n_rows; r++) {
-        bool own = false;
-        for (int k = 0; config != NULL && k < config->n_keys; k++)
-            own |= strcmp(config->keys[k].name, m->rows[r].name) == 0;
-        if (!own) /* its own keys, apart from those taken from it */
-            bind_row(m, r, m->rows[r].keys, false, &ignored);
-    }
+    while (bind_all(m, config, refused, found) < 0) /* each time without one binding more */
+        ;
     for (int r = 0; r < m->n_rows; r++)
         show_row(m, r);
 }
@@ -231,16 +409,30 @@ keymap_init(struct keymap *m, const struct tui_config *config, struct problems *
 static int
 nearness(const struct app *app, const char *where)
 {
-    if (strcmp(where, "arms") == 0)
-        return app->focus == FOCUS_PANE && app->pane == PANE_ARMS ? 3 : 0;
-    if (strcmp(where, "pane") == 0)
-        return app->focus == FOCUS_PANE ? 2 : 0;
-    if (strcmp(where, "view") == 0)
-        return app->focus == FOCUS_VIEW ? 2 : 0;
-    return 1;
+    int depth = 0;
+
+    if (app->mode == MODE_HISTORY && strcmp(where, "text") == 0)
+        return 0; /* a list without letters */
+    if (!lies_in(place_in_sight(app), where))
+        return 0;
+    for (const char *place = where; place != NULL; place = wider(place))
+        depth++;
+    return depth;
 }
 
-void
+bool
+keymap_here(const struct app *app, int row)
+{
+    return nearness(app, app->keymap.rows[row].where) > 0;
+}
+
+bool
+app_types(const struct app *app)
+{
+    return is_typed_in(place_in_sight(app));
+}
+
+bool
 keymap_run(struct app *app, const struct key *k)
 {
     const struct keymap *m = &app->keymap;
@@ -256,20 +448,21 @@ keymap_run(struct app *app, const struct key *k)
         }
     }
     if (best == NULL)
-        return;
+        return false;
     const struct action *a = &m->rows[best->row];
     if (best->twice && pending != k->code) {
         char label[24];
         app->pending = k->code;
         app_say(app, "%s again: %s", key_label(k->code, label, sizeof label), a->help);
-        return;
+        return true;
     }
-    bool was_finding = app->finding;
-    if (a->run != act_escape && a->run != act_redraw && a->run != act_help)
+    bool was_finding = app->finding, rest = app->mode == MODE_REST && strcmp(a->where, "always") != 0;
+    if (rest && a->run != act_escape && a->run != act_help)
         app->status[0] = '\0'; /* it tells of the last key alone */
     a->run(app, k, a->by);
-    if (was_finding && a->run != act_find && a->run != act_find_again)
+    if (rest && was_finding && a->run != act_find && a->run != act_find_again)
         app->finding = false;
+    return true;
 }
 
 /* ---- the bottom line ---------------------------------------------------------------------------- */
@@ -278,6 +471,18 @@ static const char *
 first_key(const struct keymap *m, int row, char *out, size_t size)
 {
     snprintf(out, size, "%.*s", (int)strcspn(m->shown[row], " "), m->shown[row]);
+    return out;
+}
+
+char *
+keymap_key(const struct app *app, const char *name, char *out, size_t size)
+{
+    int row = keymap_row(&app->keymap, name);
+
+    if (row < 0 || app->keymap.shown[row][0] == '\0')
+        snprintf(out, size, ":%s", name);
+    else
+        first_key(&app->keymap, row, out, size);
     return out;
 }
 
@@ -309,7 +514,8 @@ keymap_brief(const struct app *app, char *out, size_t size, int columns)
     const struct keymap *m = &app->keymap;
     bool shown[ACTIONS_MAX] = { false };
     char item[64];
-    int left = columns - (app->focus == FOCUS_PANE ? 10 : 0);
+    bool digits = app->mode == MODE_REST && app->focus == FOCUS_PANE;
+    int left = columns - (digits ? 10 : 0);
 
     for (int pass = 0; pass < 3; pass++)
         for (int r = 0, took; r < m->n_rows; r += took) {
@@ -321,7 +527,7 @@ keymap_brief(const struct app *app, char *out, size_t size, int columns)
             shown[r] = true;
             left -= text_width(item) + 2;
         }
-    size_t used = app->focus == FOCUS_PANE ? (size_t)snprintf(out, size, "0-9 edit  ") : 0;
+    size_t used = digits ? (size_t)snprintf(out, size, "0-9 edit  ") : 0;
     out[used] = '\0';
     for (int r = 0, took; r < m->n_rows; r += took) {
         took = brief_item(app, r, item, sizeof item);

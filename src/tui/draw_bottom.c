@@ -125,36 +125,26 @@ preview_line(const struct app *app, char *out, size_t size)
     for (int k = 0; k < n; k++)
         snprintf(out + strlen(out), size - strlen(out), "%s%s%s", k == 0 ? "flips at " : ", ", flips[k],
                  k == n - 1 ? "   " : "");
-    snprintf(out + strlen(out), size - strlen(out), "Esc puts back %s", app->before);
+    char key[KEYS_BYTES];
+    snprintf(out + strlen(out), size - strlen(out), "%s puts back %s", keymap_key(app, "entry-leave", key, sizeof key),
+             app->before);
 }
 
 static void
 key_line(const struct app *app, char *out, size_t size, int columns)
 {
-    switch (app->mode) {
-    case MODE_ENTRY:
-        text_copy(out, size,
-                  "Enter keep  Esc put back  Tab keep, next pane  forms: 12M  8M to 12M  10M \xc2\xb1" "20%  8M/10M/12M  =5*30");
-        break;
-    case MODE_PROMPT:
-        text_copy(out, size, "Tab completes  Up history  Esc leaves");
-        break;
-    case MODE_LIST:
-    case MODE_FIND:
-        text_copy(out, size, "letters narrow  Up Down choose  Enter takes  Esc leaves");
-        break;
-    case MODE_HELP:
-        text_copy(out, size, "j k scroll  Esc closes");
-        break;
-    case MODE_HISTORY:
-        text_copy(out, size, "j k choose a step  Enter goes there  Esc leaves");
-        break;
-    case MODE_ASK:
+    size_t n = 0;
+
+    if (app->mode == MODE_ASK) {
         text_copy(out, size, "y yes  n no  Esc stays");
-        break;
-    default:
-        keymap_brief(app, out, size, columns);
+        return;
     }
+    if (app->mode == MODE_LIST || app->mode == MODE_FIND)
+        n = (size_t)snprintf(out, size, "letters narrow  ");
+    keymap_brief(app, out + n, size - n, columns - (int)n);
+    n = strlen(out);
+    if (app->mode == MODE_ENTRY)
+        snprintf(out + n, size - n, "forms: 12M  8M to 12M  10M \xc2\xb1" "20%%  8M/10M/12M  =5*30");
 }
 
 void

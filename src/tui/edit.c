@@ -56,40 +56,43 @@ edit_insert(struct line_edit *e, const char *text)
     e->at += n;
 }
 
+void
+edit_do(struct line_edit *e, enum edit_op op)
+{
+    switch (op) {
+    case EDIT_LEFT:
+        e->at = before(e, e->at);
+        break;
+    case EDIT_RIGHT:
+        e->at = after(e, e->at);
+        break;
+    case EDIT_START:
+        e->at = 0;
+        break;
+    case EDIT_END:
+        e->at = e->n;
+        break;
+    case EDIT_BACK:
+        erase(e, before(e, e->at), e->at);
+        break;
+    case EDIT_DELETE:
+        erase(e, e->at, after(e, e->at));
+        break;
+    case EDIT_CLEAR:
+        erase(e, 0, e->at);
+        break;
+    case EDIT_CLEAR_END:
+        erase(e, e->at, e->n);
+        break;
+    }
+}
+
 bool
 edit_key(struct line_edit *e, const struct key *k)
 {
-    char utf8[5];
+    char utf8[5], line[LINE_BYTES];
 
-    switch (k->code) {
-    case KEY_BACKSPACE_:
-        erase(e, before(e, e->at), e->at);
-        return true;
-    case KEY_DELETE_:
-        erase(e, e->at, after(e, e->at));
-        return true;
-    case KEY_LEFT_:
-        e->at = before(e, e->at);
-        return true;
-    case KEY_RIGHT_:
-        e->at = after(e, e->at);
-        return true;
-    case KEY_HOME_:
-    case KEY_CTRL('a'):
-        e->at = 0;
-        return true;
-    case KEY_END_:
-    case KEY_CTRL('e'):
-        e->at = e->n;
-        return true;
-    case KEY_CTRL('u'):
-        erase(e, 0, e->at);
-        return true;
-    case KEY_CTRL('k'):
-        erase(e, e->at, e->n);
-        return true;
-    case KEY_PASTE_: {
-        char line[LINE_BYTES];
+    if (k->code == KEY_PASTE_) {
         text_copy(line, sizeof line, k->paste);
         size_t n = strlen(line);
         while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
@@ -97,13 +100,11 @@ edit_key(struct line_edit *e, const struct key *k)
         edit_insert(e, line);
         return true;
     }
-    default:
-        if (k->code < 0x20 || k->code == 0x7f || k->code >= KEY_BASE)
-            return false;
-        text_encode((uint32_t)k->code, utf8);
-        edit_insert(e, utf8);
-        return true;
-    }
+    if (k->code < 0x20 || k->code == 0x7f || k->code >= KEY_BASE)
+        return false;
+    text_encode((uint32_t)k->code, utf8);
+    edit_insert(e, utf8);
+    return true;
 }
 
 int

@@ -62,7 +62,7 @@ keep(struct app *app, int scores[FOUND_MAX], struct found f, int score)
 }
 
 /* Best first; of equals a field before a view before a command. */
-static void
+void
 find_update(struct app *app)
 {
     int scores[FOUND_MAX];
@@ -90,12 +90,16 @@ static void
 go_to(struct app *app, struct found f)
 {
     struct field_ref ref;
+    char keys[3][KEYS_BYTES];
 
     switch (f.kind) {
     case FOUND_FIELD:
         if (field_each(&app_doc(app)->file.scenario, f.index, &ref)) {
             app_goto(app, ref);
-            app_say(app, "%d of %d  n N next, previous  Esc back", app->list_at + 1, app->n_found);
+            app_say(app, "%d of %d  %s %s next, previous  %s back", app->list_at + 1, app->n_found,
+                    keymap_key(app, "find-next", keys[0], sizeof keys[0]),
+                    keymap_key(app, "find-previous", keys[1], sizeof keys[1]),
+                    keymap_key(app, "escape", keys[2], sizeof keys[2]));
         }
         break;
     case FOUND_VIEW:
@@ -110,7 +114,10 @@ go_to(struct app *app, struct found f)
     default: {
         const struct action *a = &app->keymap.rows[f.index];
         struct key none = { 0 };
-        a->run(app, &none, a->by);
+        if (keymap_here(app, f.index))
+            a->run(app, &none, a->by);
+        else
+            app_say(app, "%s in the place \"%s\": %s", app->keymap.shown[f.index], a->where, a->help);
     }
     }
 }
@@ -175,7 +182,7 @@ find_fields_of_view(struct app *app)
     if (an == NULL)
         return;
     act_find(app, NULL, 0);
-    app->find_title = "What this view turns on: Enter goes there";
+    app->find_title = "What this view turns on";
     for (int k = 0; k < an->n_tornado && app_view_is(app, "tornado"); k++)
         keep_path(app, an->tornado[k].path);
     for (int k = 0; k < an->n_flips; k++)
@@ -185,37 +192,16 @@ find_fields_of_view(struct app *app)
 }
 
 void
-find_key(struct app *app, const struct key *k)
+find_take(struct app *app)
 {
-    switch (k->code) {
-    case KEY_ESC:
-    case KEY_CTRL('c'):
-        app->mode = MODE_REST;
+    app->mode = MODE_REST;
+    if (app->n_found == 0) {
+        app_say(app, "nothing of that name");
         return;
-    case KEY_ENTER_:
-        app->mode = MODE_REST;
-        if (app->n_found == 0) {
-            app_say(app, "nothing of that name");
-            return;
-        }
-        app_mark(app);
-        app->finding = app->found[app->list_at].kind == FOUND_FIELD;
-        go_to(app, app->found[app->list_at]);
-        return;
-    case KEY_DOWN_:
-    case KEY_TAB:
-        if (app->n_found > 0)
-            app->list_at = (app->list_at + 1) % app->n_found;
-        return;
-    case KEY_UP_:
-    case KEY_BACKTAB:
-        if (app->n_found > 0)
-            app->list_at = (app->list_at + app->n_found - 1) % app->n_found;
-        return;
-    default:
-        if (edit_key(&app->edit, k))
-            find_update(app);
     }
+    app_mark(app);
+    app->finding = app->found[app->list_at].kind == FOUND_FIELD;
+    go_to(app, app->found[app->list_at]);
 }
 
 void

@@ -66,39 +66,17 @@ go_to_step(struct app *app, int row)
     app_after_edit(app);
 }
 
-void
-history_key(struct app *app, const struct key *k)
+int
+history_steps(const struct app *app)
 {
-    int n = steps(&app_doc(app)->history);
+    return steps(&app_doc_const(app)->history);
+}
 
-    switch (k->code) {
-    case KEY_DOWN_:
-    case 'j':
-        app->list_at += app->list_at < n;
-        return;
-    case KEY_UP_:
-    case 'k':
-        app->list_at -= app->list_at > 0;
-        return;
-    case KEY_HOME_:
-        app->list_at = 0;
-        return;
-    case KEY_END_:
-        app->list_at = n;
-        return;
-    case KEY_ENTER_:
-        app->mode = MODE_REST;
-        go_to_step(app, app->list_at);
-        return;
-    case KEY_ESC:
-    case 'q':
-    case 'H':
-    case KEY_CTRL('c'):
-        app->mode = MODE_REST;
-        return;
-    default:
-        return;
-    }
+void
+history_take(struct app *app)
+{
+    app->mode = MODE_REST;
+    go_to_step(app, app->list_at);
 }
 
 void
@@ -108,7 +86,7 @@ draw_history(const struct app *app, struct canvas *c, const struct layout *l, st
     int n = steps(h), rows = n + 3 < l->body_rows - 1 ? n + 3 : l->body_rows - 1, inside = rows - 2, first = 0;
     int columns = l->columns < 100 ? l->columns - 2 : 98;
 
-    draw_box(app, c, l->body_top, 1, rows, columns, "History: Enter goes to a step, Esc leaves");
+    draw_box(app, c, l->body_top, 1, rows, columns, "History");
     if (app->list_at >= inside)
         first = app->list_at - inside + 1;
     map->list_row = l->body_top + 1;

@@ -66,12 +66,11 @@ static void
 click_list(struct app *app, const struct key *k)
 {
     int row = k->row - app->map.list_row + app->map.list_first;
-    struct key enter = { .code = KEY_ENTER_ };
 
     if (k->row < app->map.list_row || row >= app->map.list_n)
         return;
     if (app->list_at == row)
-        app_key(app, &enter);
+        act_list_take(app, k, 0);
     else
         app->list_at = row;
 }
@@ -100,15 +99,18 @@ void
 mouse_key(struct app *app, const struct key *k)
 {
     bool list = app->mode == MODE_LIST || app->mode == MODE_FIND || app->mode == MODE_HISTORY;
-    struct key arrow = { .code = k->button == 4 ? KEY_UP_ : KEY_DOWN_ };
+    bool turned = k->button == 4 || k->button == 5;
+    int by = k->button == 4 ? -1 : 1;
 
     app->goal_waits = false;
-    if ((list || app->mode == MODE_HELP) && (k->button == 4 || k->button == 5))
-        app_key(app, &arrow);
+    if (list && turned)
+        act_list_move(app, k, by);
+    else if (app->mode == MODE_HELP && turned)
+        act_page(app, k, by * WHEEL_ROWS);
     else if (list && k->button == 1)
         click_list(app, k);
     else if (app->mode == MODE_REST && k->button == 1)
         click(app, k);
-    else if (app->mode == MODE_REST && (k->button == 4 || k->button == 5))
-        wheel(app, k, k->button == 4 ? -1 : 1);
+    else if (app->mode == MODE_REST && turned)
+        wheel(app, k, by);
 }

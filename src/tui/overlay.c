@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app.h"
+#include "actions.h"
 
 /* Lists over the panes: choices of a field, names of the catalog, help. */
 
@@ -187,38 +187,60 @@ list_take(struct app *app)
         app_say(app, "%s", err.text);
 }
 
-void
-list_key(struct app *app, const struct key *k)
-{
-    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX);
+/* ---- keys of a list, whatever it lists -------------------------------------------------- */
 
-    switch (k->code) {
-    case KEY_ESC:
-    case KEY_CTRL('c'):
-        app->mode = MODE_REST;
+int
+list_rows(const struct app *app)
+{
+    int found[CANDIDATES_MAX];
+
+    return app->mode == MODE_FIND ? app->n_found : app->mode == MODE_HISTORY ? history_steps(app) + 1
+        : narrowed(app, found, CANDIDATES_MAX);
+}
+
+/* Round and round; the history has a beginning and an end. */
+void
+act_list_move(struct app *app, const struct key *k, int by)
+{
+    int n = list_rows(app), to = app->list_at + by;
+
+    (void)k;
+    if (n == 0)
         return;
-    case KEY_ENTER_:
+    if (app->mode == MODE_HISTORY)
+        app->list_at = to < 0 ? 0 : to >= n ? n - 1 : to;
+    else
+        app->list_at = (to % n + n) % n;
+}
+
+void
+act_list_take(struct app *app, const struct key *k, int by)
+{
+    (void)k, (void)by;
+    if (app->mode == MODE_FIND)
+        find_take(app);
+    else if (app->mode == MODE_HISTORY)
+        history_take(app);
+    else
         list_take(app);
-        return;
-    case ' ':
-        if (app->edit.n == 0) {
-            list_take(app);
-            return;
-        }
-        break;
-    case KEY_DOWN_:
-        if (n > 0)
-            app->list_at = (app->list_at + 1) % n;
-        return;
-    case KEY_UP_:
-        if (n > 0)
-            app->list_at = (app->list_at + n - 1) % n;
-        return;
-    default:
-        break;
-    }
-    if (edit_key(&app->edit, k))
-        app->list_at = 0;
+}
+
+/* Among letters it is one. */
+void
+act_list_switch(struct app *app, const struct key *k, int by)
+{
+    (void)by;
+    if (app->mode == MODE_LIST && app->edit.n == 0)
+        list_take(app);
+    else if (app->mode != MODE_HISTORY && edit_key(&app->edit, k))
+        text_changed(app);
+}
+
+void
+act_list_leave(struct app *app, const struct key *k, int by)
+{
+    (void)k, (void)by;
+    app->mode = MODE_REST;
 }
 
 /* A box over the panes. */
@@ -258,7 +280,7 @@ draw_list(const struct app *app, struct canvas *c, const struct layout *l, struc
     struct field_ref ref;
     struct candidate cand;
     int columns = l->columns < 112 ? l->columns - 2 : 110, words = app->list_of == LIST_OFFERS ? columns / 2 : 34;
-    const char *title = app->list_of == LIST_OFFERS ? "Add an arm: letters narrow, Enter adds"
+    const char *title = app->list_of == LIST_OFFERS ? "Add an arm"
         : app_current_field(app, &ref) ? ref.field->label : "";
 
     if (n + 3 < rows)
@@ -313,7 +335,7 @@ draw_help(const struct app *app, struct canvas *c, const struct layout *l)
 {
     int rows = l->body_rows - 1, columns = l->columns < 84 ? l->columns - 2 : 82;
 
-    draw_box(app, c, l->body_top, 1, rows, columns, "Keys   (j k scroll, Esc closes)");
+    draw_box(app, c, l->body_top, 1, rows, columns, "Keys");
     for (int i = 0; i < rows - 2; i++) {
         int r = help_row(app, app->scroll + i);
         if (r < 0)
@@ -321,7 +343,7 @@ draw_help(const struct app *app, struct canvas *c, const struct layout *l)
         const struct action *b = &app->keymap.rows[r];
         canvas_text_fit(c, l->body_top + 1 + i, 3, 15, app->keymap.shown[r], INK_KEY, PEN_BOLD, app->glyphs->ascii);
         canvas_text_fit(c, l->body_top + 1 + i, 19, columns - 28, b->help, INK_PLAIN, 0, app->glyphs->ascii);
-        if (strcmp(b->where, "any") != 0)
+        if (strcmp(b->where, "any") != 0 && strcmp(b->where, "always") != 0)
             canvas_printf(c, l->body_top + 1 + i, columns - 7, INK_FAINT, 0, "in %.5s", b->where);
     }
 }

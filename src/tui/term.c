@@ -347,7 +347,7 @@ static const struct {
     { KEY_ENTER, KEY_ENTER_ }, { KEY_BACKSPACE, KEY_BACKSPACE_ }, { KEY_DC, KEY_DELETE_ }, { KEY_UP, KEY_UP_ },
     { KEY_DOWN, KEY_DOWN_ }, { KEY_LEFT, KEY_LEFT_ }, { KEY_RIGHT, KEY_RIGHT_ }, { KEY_SLEFT, KEY_SLEFT_ },
     { KEY_SRIGHT, KEY_SRIGHT_ }, { KEY_HOME, KEY_HOME_ }, { KEY_END, KEY_END_ }, { KEY_PPAGE, KEY_PGUP },
-    { KEY_NPAGE, KEY_PGDN }, { KEY_BTAB, KEY_BACKTAB }, { KEY_F(1), KEY_F1_ }, { KEY_F(2), KEY_F2_ },
+    { KEY_NPAGE, KEY_PGDN }, { KEY_BTAB, KEY_BACKTAB },
     { KEY_RESIZE, KEY_RESIZE_ },
 };
 
@@ -459,6 +459,8 @@ term_key(void)
         for (size_t i = 0; i < BE_LEN(function_keys); i++)
             if (function_keys[i].curses == (int)c)
                 k.code = function_keys[i].ours;
+        if ((int)c >= KEY_F(1) && (int)c <= KEY_F(12))
+            k.code = KEY_F1_ + (int)c - KEY_F(1);
         return k;
     }
     if (c == 27) {

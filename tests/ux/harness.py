@@ -303,7 +303,7 @@ def cleanup():
 
 KEY_NAMES = {"<Enter>": "Enter", "<Esc>": "Escape", "<Tab>": "Tab", "<S-Tab>": "BTab", "<Up>": "Up", "<Down>": "Down",
              "<Left>": "Left", "<Right>": "Right", "<Home>": "Home", "<End>": "End", "<PgUp>": "PPage",
-             "<PgDn>": "NPage", "<F1>": "F1", "<F2>": "F2", "<BS>": "BSpace", "<Space>": "Space", "<Del>": "DC",
+             "<PgDn>": "NPage", "<F1>": "F1", "<F2>": "F2", "<F5>": "F5", "<F6>": "F6", "<BS>": "BSpace", "<Space>": "Space", "<Del>": "DC",
              "<S-Left>": "S-Left", "<S-Right>": "S-Right"}
 
 

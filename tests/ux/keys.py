@@ -93,6 +93,28 @@ def _():
         equal(p.value(VOLUME), "19k", "after m m")
     with Pane(copy_of(ARTICLE), env=config("keys:\n  hepl: x\n")) as p:
         expect("config.yaml:2:3" in p.status() and "help" in p.status(), p.status())
+    # what is open over the panes has keys of its own, by the same table
+    env = config("keys:\n  entry-keep: F5\n  list-take: ^T\n  page-close: F6\n")
+    rows = {name: (keys, where) for keys, where, name, help_text in dump_keys(env)}
+    equal((rows["entry-keep"], rows["list-take"], rows["page-close"]), (("F5", "entry"), ("^T", "list"), ("F6", "page")),
+          "--dump-keys")
+    with Pane(copy_of(ARTICLE), env=env) as p:
+        p.keys("40k<Enter>")
+        expect("F5 keep" in p.row(24) and "[40k" in p.screen(), p.screen())
+        p.keys("<F5>")
+        equal(p.value(VOLUME), "40k", "after F5")
+        p.keys("/input_tok<Enter>")
+        expect("^T takes" in p.row(24), p.row(24))
+        p.keys("<C-t>")
+        expect(re.match(r"[▸>]Input tokens", p.rows()[p.state()["y"]]), p.screen())
+        p.keys("?<Esc>")
+        expect("F6 closes" in p.row(24), p.row(24))
+        p.keys("<F6>")
+        expect("closes" not in p.row(24), p.row(24))
+    with Pane(copy_of(ARTICLE), size=(120, 40), env=config("keys:\n  entry-swap: Esc ^C\n")) as p:
+        expect("config.yaml:2:3" in p.status() and "no key that closes an entry" in p.status(), p.status())
+        p.keys("9<Esc>")
+        equal(p.value(VOLUME), "20k", "after Esc, which stays")
 
 
 @check(25, "/thr finds Throughput, n the next match, Esc goes back to the former field")
