@@ -90,6 +90,77 @@ the_volume_band_is_what_a_run_at_that_volume_gives(void **state)
     assert_true(compared > 40);
 }
 
+/* The 5 % and 95 % points of an arm's running cost less the pick's, of a run at that volume, sample by sample. */
+static void
+gap_at(double requests_per_day, int arm, int pick, double *low, double *high)
+{
+    struct solve_options options = { .samples = SAMPLES, .seed = 3 };
+    struct scenario *sc = malloc(sizeof *sc);
+    struct samples *s = NULL;
+    struct answer *an = NULL;
+    struct field_ref ref;
+    struct error err = { 0 };
+    double gap[SAMPLES], scratch[2 * SAMPLES + 2];
+    char text[40];
+
+    *sc = file.scenario;
+    snprintf(text, sizeof text, "%.15g", requests_per_day);
+    assert_int_equal(field_find(sc, "workload.requests_per_day", &ref, &err), 0);
+    assert_int_equal(field_set_text(sc, ref, text, catalog, &err), 0);
+    assert_int_equal(decide_again(&an, &s, sc, catalog, "", &options, DEPTH_VERDICT, NULL, &err), 0);
+    for (int i = 0; i < SAMPLES; i++)
+        gap[i] = s->metric[arm][METRIC_RUN][i] - s->metric[pick][METRIC_RUN][i];
+    *low = column_quantile(gap, SAMPLES, 0.05, scratch);
+    *high = column_quantile(gap, SAMPLES, 0.95, scratch);
+    answer_free(an);
+    samples_free(s);
+    free(sc);
+}
+
+static void
+the_band_of_a_difference_pairs_the_samples(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "startup-mvp", "article-corrected", "medical-qa" };
+
+    for (size_t k = 0; k < BE_LEN(names); k++) {
+        open_scenario(names[k]);
+        const struct band *b = &whole->volume_band;
+        const int pick = whole->verdict.pick, rival = whole->verdict.rival;
+        double per_request = workload_tokens_per_request(&whole->setup), narrower = 0;
+        assert_int_equal(b->against, pick);
+        for (int i = 0; i < b->n; i += 6) {
+            double low, high;
+            gap_at(b->x[i] / per_request, rival, pick, &low, &high);
+            assert_true(fabs(b->less_low[rival][i] - low) <= 1e-5 * fmax(fabs(low), fabs(high)));
+            assert_true(fabs(b->less_high[rival][i] - high) <= 1e-5 * fmax(fabs(low), fabs(high)));
+            assert_close(b->less_low[pick][i], 0, 1e-12);
+            /* what both arms share takes no part in it */
+            narrower += high - low < b->high[rival][i] - b->low[rival][i] + b->high[pick][i] - b->low[pick][i];
+        }
+        assert_true(narrower > 0);
+        struct chart *c = malloc(sizeof *c);
+        assert_int_equal(view_find("diff")->build(c, whole, catalog, 80), 0);
+        int dotted = 0;
+        for (int s = 0; s < c->n_series; s++)
+            dotted += c->series[s].dotted && c->series[s].letter - 'A' == rival;
+        assert_int_equal(dotted, 2);
+        assert_non_null(strstr(c->columns[c->n_columns - 1], " 90%"));
+        assert_non_null(strstr(c->rows[c->n_rows - 1].cells[c->n_columns - 1], " to "));
+        assert_true(chart_bands_missing(whole, BANDS_VOLUME) == 0);
+        whole->verdict.pick = rival; /* of another pick it is another band */
+        whole->verdict.rival = pick;
+        assert_true(chart_bands_missing(whole, BANDS_VOLUME) == BANDS_VOLUME);
+        assert_int_equal(view_find("diff")->build(c, whole, catalog, 80), 0);
+        for (int s = 0; s < c->n_series; s++)
+            assert_false(c->series[s].dotted);
+        whole->verdict.pick = pick;
+        whole->verdict.rival = rival;
+        free(c);
+        close_scenario();
+    }
+}
+
 static void
 the_label_band_is_the_quality_of_a_run_with_so_many_labels(void **state)
 {
@@ -235,6 +306,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_volume_band_is_what_a_run_at_that_volume_gives),
+        cmocka_unit_test(the_band_of_a_difference_pairs_the_samples),
         cmocka_unit_test(the_label_band_is_the_quality_of_a_run_with_so_many_labels),
         cmocka_unit_test(with_pilots_the_label_band_is_that_of_the_fitted_curve),
         cmocka_unit_test(a_chart_of_cost_has_the_band_of_pick_and_rival_and_their_columns),

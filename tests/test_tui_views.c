@@ -246,6 +246,35 @@ bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them(
     assert_int_equal(app_answer(&app)->volume_band.n, 0);
 }
 
+static double
+clock_at_0(void)
+{
+    return 0;
+}
+
+/* Until an edit's own band is there, that of the answer before stands, and says so. */
+static void
+a_band_of_the_answer_before_says_so(void **state)
+{
+    (void)state;
+    type(":set input_tokens=400 to 700<Enter>");
+    look("C");
+    assert_true(contains(120, 40, "90% band"));
+    app_solve(&app, 1024, DEPTH_VERDICT);
+    app_make_bands(&app, BANDS_VOLUME);
+    assert_true(contains(120, 40, "90% band"));
+    app.clock_ms = clock_at_0; /* an edit is answered later, as in the loop, and its band later still */
+    type(":set input_tokens=410 to 700<Enter>");
+    app_solve(&app, 1024, DEPTH_VERDICT);
+    assert_true(app_answer(&app)->band_was);
+    assert_true(contains(120, 40, "band before"));
+    assert_false(contains(120, 40, "90% band"));
+    app.clock_ms = NULL;
+    app_make_bands(&app, BANDS_VOLUME);
+    assert_true(contains(120, 40, "90% band"));
+    assert_false(contains(120, 40, "band before"));
+}
+
 static void
 a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view(void **state)
 {
@@ -388,6 +417,7 @@ main(void)
         T(the_map_is_read_out_cell_by_cell_by_its_fields_names),
         T(a_table_keeps_its_columns_where_they_are_when_scrolled),
         T(columns_that_find_no_room_are_scrolled_to),
+        T(a_band_of_the_answer_before_says_so),
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),
         T(a_small_window_has_break_even_and_flips_below_the_arms),

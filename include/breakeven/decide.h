@@ -129,6 +129,8 @@ struct band {
     int n;                                  /* points; 0: not asked for                         */
     double x[BAND_POINTS];                  /* evenly in the logarithm, both ends included       */
     double low[ARMS_MAX][BAND_POINTS], high[ARMS_MAX][BAND_POINTS]; /* P5, P95; NAN: unknown    */
+    int against;                            /* an arm whose figure, sample by sample, is taken off here; -1: none */
+    double less_low[ARMS_MAX][BAND_POINTS], less_high[ARMS_MAX][BAND_POINTS];
 };
 
 struct answer {
@@ -204,9 +206,11 @@ int flip_map(struct flip_map *, const struct scenario *, const struct catalog *,
 
 /* The bands of an answer's samples, on request alone: an evaluation of at most BAND_PREFIX of them
  * for each point. low and high are the ends of the axis, > 0. Other inputs are as sampled; the setup's own
- * tokens a request turn volume into requests, as crossings do. With pilots the labels' band is that of
+ * tokens a request turn volume into requests, as crossings do. against: the arm for less_low and less_high,
+ * or -1. With pilots the labels' band is that of
  * curve_predict, as learn prints it. -1: no memory; 1: cancelled; *band is empty then. */
-int volume_band(struct band *, const struct samples *, double low, double high, const volatile int *cancel, struct error *);
+int volume_band(struct band *, const struct samples *, double low, double high, int against, const volatile int *cancel,
+                struct error *);
 int label_band(struct band *, const struct samples *, const struct scenario *, const struct catalog *, double low, double high,
                const volatile int *cancel, struct error *);
 

@@ -16,7 +16,7 @@ chart_bands_missing(const struct answer *an, unsigned bands)
 
     for (int a = 0; a < an->n_arms; a++)
         known |= an->arms[a].known;
-    if ((an->volume_band.n > 0 && !an->band_was) || !known)
+    if ((an->volume_band.n > 0 && an->volume_band.against == an->verdict.pick && !an->band_was) || !known)
         bands &= ~BANDS_VOLUME;
     if (an->label_band.n > 0 || arm < 0 || !isfinite(an->arms[arm].outcome.quality))
         bands &= ~BANDS_LABELS;
@@ -33,7 +33,7 @@ chart_bands(struct answer *an, unsigned bands, const struct samples *s, const st
     bands = chart_bands_missing(an, bands);
     if (bands & BANDS_VOLUME) {
         volume_range(an, &low, &high);
-        status = volume_band(&an->volume_band, s, low, high, cancel, err);
+        status = volume_band(&an->volume_band, s, low, high, an->verdict.pick, cancel, err);
         an->band_was = status != 0;
     }
     if (status == 0 && bands & BANDS_LABELS) {
@@ -61,30 +61,34 @@ band_at(const struct band *b, const double edge[BAND_POINTS], double x)
 }
 
 static bool
-is_wide(const struct band *b, int arm)
+is_wide(const double *low, const double *high, int n)
 {
-    for (int i = 0; i < b->n; i++)
-        if (b->high[arm][i] > b->low[arm][i] * (1 + 1e-9))
+    for (int i = 0; i < n; i++)
+        if (high[i] - low[i] > 1e-9 * fabs(low[i]))
             return true;
     return false;
 }
 
-void
-add_band(struct chart *c, const struct answer *an, int arm, const struct band *b, double (*shown)(const struct answer *, double x, double y))
+bool
+add_band(struct chart *c, const struct answer *an, int arm, const struct band *b, enum band_of what,
+         double (*shown)(const struct answer *, double x, double y))
 {
-    if (!is_wide(b, arm) || c->n_series + 2 > SERIES_MAX)
-        return;
+    const double *low = what == BAND_LESS ? b->less_low[arm] : b->low[arm], *high = what == BAND_LESS ? b->less_high[arm] : b->high[arm];
+
+    if (!is_wide(low, high, b->n) || c->n_series + 2 > SERIES_MAX)
+        return false;
     for (int edge = 0; edge < 2; edge++) {
         struct series *s = add_series(c, an, arm);
         s->dotted = true;
         s->name[0] = '\0';
         s->n = b->n;
         for (int i = 0; i < b->n; i++) {
-            double y = edge == 0 ? b->low[arm][i] : b->high[arm][i];
+            double y = edge == 0 ? low[i] : high[i];
             s->x[i] = b->x[i];
             s->y[i] = shown != NULL ? shown(an, b->x[i], y) : y;
             if (c->y_log && !(s->y[i] > 0))
                 s->y[i] = NAN;
         }
     }
+    return true;
 }

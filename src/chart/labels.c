@@ -39,7 +39,7 @@ add_label_band(struct chart *c, const struct answer *an, int arm)
 {
     int line = c->n_series;
 
-    add_band(c, an, arm, &an->label_band, in_percent);
+    add_band(c, an, arm, &an->label_band, BAND_WHOLE, in_percent);
     for (int s = line; s < c->n_series; s++)
         for (int i = 0; i < c->series[s].n; i++)
             if (isfinite(c->series[s].y[i])) {

@@ -12,7 +12,7 @@
 const struct view views[] = {
     { "cost", 'C', "Cost", "Running cost a month of every arm over tokens a day, both logarithmic", view_cost, BANDS_VOLUME },
     { "unit", 'U', "Unit cost", "The same per million tokens, linear, so that the crossings show", view_unit, BANDS_VOLUME },
-    { "diff", 'D', "Difference", "The nearest rival's cost minus the pick's over tokens a day", view_difference, 0 },
+    { "diff", 'D', "Difference", "The nearest rival's cost minus the pick's over tokens a day", view_difference, BANDS_VOLUME },
     { "cumulative", 'K', "Cumulative", "What each arm has cost by the end of each month", view_cumulative, 0 },
     { "tornado", 'T', "Tornado", "How far each input moves rival minus pick between its P5 and P95", view_tornado, 0 },
     { "spread", 'S', "Spread", "The distribution of rival minus pick over all samples", view_spread, 0 },

@@ -20,8 +20,9 @@ const struct crossing_answer *crossing_of_rival(const struct answer *);
 /* A line that is level all the way needs some height around it. */
 void settle_range(struct chart *);
 /* The dotted edges of an arm's line, from a band of the answer; "shown" turns the band's figure into the
- * chart's (NULL: it is the same). Nothing where the band has no width. */
-void add_band(struct chart *, const struct answer *, int arm, const struct band *,
+ * chart's (NULL: it is the same). False, and nothing, where the band has no width. */
+enum band_of { BAND_WHOLE, BAND_LESS }; /* the figure itself, or that less another arm's */
+bool add_band(struct chart *, const struct answer *, int arm, const struct band *, enum band_of,
               double (*shown)(const struct answer *, double x, double y));
 /* One edge at x, between its points; NAN outside. */
 double band_at(const struct band *, const double edge[BAND_POINTS], double x);

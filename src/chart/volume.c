@@ -97,6 +97,17 @@ of_a_million(const struct answer *an, double x, double y)
     return y / (x * an->setup.sc.horizon.days_per_month.x / 1e6);
 }
 
+static void
+make_room_for_bands(struct chart *c)
+{
+    for (int s = 0; s < c->n_series; s++)
+        for (int i = 0; c->series[s].dotted && i < c->series[s].n; i++)
+            if (isfinite(c->series[s].y[i]) && c->series[s].x[i] <= c->x_high * (1 + 1e-9)) {
+                c->y_low = fmin(c->y_low, c->series[s].y[i]);
+                c->y_high = fmax(c->y_high, c->series[s].y[i]);
+            }
+}
+
 /* Of the first two, the pick and its rival: more would hide the lines. */
 static void
 cost_bands(struct chart *c, const struct answer *an, bool per_million)
@@ -105,13 +116,8 @@ cost_bands(struct chart *c, const struct answer *an, bool per_million)
 
     c->band_was = an->band_was;
     for (int s = 0; s < lines; s++)
-        add_band(c, an, c->series[s].letter - 'A', &an->volume_band, per_million ? of_a_million : NULL);
-    for (int s = lines; s < c->n_series; s++)
-        for (int i = 0; c->series[s].dotted && i < c->series[s].n; i++)
-            if (isfinite(c->series[s].y[i])) {
-                c->y_low = fmin(c->y_low, c->series[s].y[i]);
-                c->y_high = fmax(c->y_high, c->series[s].y[i]);
-            }
+        add_band(c, an, c->series[s].letter - 'A', &an->volume_band, BAND_WHOLE, per_million ? of_a_million : NULL);
+    make_room_for_bands(c);
 }
 
 /* USD a month of each arm over log-spaced volumes. True: some cost is 0, which has no place on a
@@ -211,19 +217,17 @@ volume_sentence(struct chart *c, const struct answer *an)
         c->sentence[n - 1] = '\0';
 }
 
-/* "$1.97k to $4.15k". */
+/* "$1.97k to $4.15k"; nothing while the band is another's, or has no such x. */
 static void
-range_cell(char *out, size_t size, const struct answer *an, int arm, double x, bool per_million)
+range_cell(char *out, size_t size, const struct answer *an, const double *low_edge, const double *high_edge, double x, bool per_million)
 {
     const struct band *b = &an->volume_band;
-
-    if (an->band_was) {
-        out[0] = '\0';
-        return;
-    }
-    double low = band_at(b, b->low[arm], x), high = band_at(b, b->high[arm], x);
+    double low = band_at(b, low_edge, x), high = band_at(b, high_edge, x);
     char from[24], to[24];
 
+    out[0] = '\0';
+    if (an->band_was || !isfinite(low) || !isfinite(high))
+        return;
     if (per_million)
         low = of_a_million(an, x, low), high = of_a_million(an, x, high);
     snprintf(out, size, "%s to %s", number_usd(from, sizeof from, low), number_usd(to, sizeof to, high));
@@ -267,7 +271,8 @@ volume_table(struct chart *c, const struct answer *an, bool per_million)
             number_usd(row->cells[s + 1], sizeof row->cells[0], per_million ? of_a_million(an, at[k], y) : y);
         }
         for (int s = lines, column = lines + 1; row != NULL && s < c->n_series && column < c->n_columns; s += 2, column++)
-            range_cell(row->cells[column], sizeof row->cells[0], an, c->series[s].letter - 'A', at[k], per_million);
+            range_cell(row->cells[column], sizeof row->cells[0], an, an->volume_band.low[c->series[s].letter - 'A'],
+                       an->volume_band.high[c->series[s].letter - 'A'], at[k], per_million);
     }
 }
 
@@ -354,18 +359,29 @@ difference_series(struct chart *c, const struct answer *an, int arm, int points)
     return 0;
 }
 
+/* banded: the arm whose band is drawn; -1: none. */
 static void
-difference_table(struct chart *c)
+difference_table(struct chart *c, const struct answer *an, int banded)
 {
+    int lines = 0;
+
     add_column(c, "tokens/day");
-    for (int s = 0; s < c->n_series; s++)
-        add_column(c, c->series[s].name);
+    for (; lines < c->n_series && !c->series[lines].dotted; lines++)
+        add_column(c, c->series[lines].name);
+    if (banded >= 0) {
+        char name[32];
+        snprintf(name, sizeof name, "%.24s 90%%", an->arms[banded].name);
+        add_column(c, name);
+    }
     for (int k = 0; k <= 10; k++) {
         char name[16];
         double x = c->x_high * k / 10;
         struct table_row *row = add_row(c, number_si(name, sizeof name, x));
-        for (int s = 0; row != NULL && s < c->n_series; s++)
+        for (int s = 0; row != NULL && s < lines; s++)
             number_usd(row->cells[s + 1], sizeof row->cells[0], series_at(&c->series[s], x, false, false));
+        if (row != NULL && banded >= 0)
+            range_cell(row->cells[lines + 1], sizeof row->cells[0], an, an->volume_band.less_low[banded],
+                       an->volume_band.less_high[banded], x, false);
     }
 }
 
@@ -394,6 +410,10 @@ view_difference(struct chart *c, const struct answer *an, const struct catalog *
         status = difference_series(c, an, other, points);
     if (status != 0)
         return -1;
+    /* the rival's alone: two would hide the lines */
+    bool banded = an->volume_band.against == pick && add_band(c, an, rival, &an->volume_band, BAND_LESS, NULL);
+    c->band_was = an->band_was;
+    make_room_for_bands(c);
     settle_range(c);
     c->zero_line = true;
     c->y_prefix = "$";
@@ -403,6 +423,6 @@ view_difference(struct chart *c, const struct answer *an, const struct catalog *
         mark_crossings(c, an, false);
     volume_of_user(c, an);
     volume_sentence(c, an);
-    difference_table(c);
+    difference_table(c, an, banded ? rival : -1);
     return 0;
 }

@@ -21,21 +21,41 @@ axis_values(struct band *b, double low, double high)
         b->x[i] = low * pow(high / low, i / (double)(b->n - 1));
     for (int a = 0; a < ARMS_MAX; a++)
         for (int i = 0; i < b->n; i++)
-            b->low[a][i] = b->high[a][i] = NAN;
+            b->low[a][i] = b->high[a][i] = b->less_low[a][i] = b->less_high[a][i] = NAN;
+    b->against = -1;
+}
+
+static bool
+is_there(const struct samples *s, int arm, enum metric metric)
+{
+    return s->metric[arm][metric] != NULL && (metric != METRIC_RUN || s->known[arm]);
 }
 
 static void
-quantiles_at(struct band *b, const struct samples *s, enum metric metric, int at, double *scratch)
+quantiles_of(double *low, double *high, const double *x, int n, double *scratch)
 {
     static const double ends[] = { 0.05, 0.95 };
+    double v[2];
+
+    column_quantiles(x, n, ends, 2, v, scratch);
+    *low = v[0];
+    *high = v[1];
+}
+
+/* gap: room for a column. */
+static void
+quantiles_at(struct band *b, const struct samples *s, enum metric metric, int at, double *gap, double *scratch)
+{
+    const int from = b->against;
 
     for (int a = 0; a < s->n_arms; a++) {
-        double v[2];
-        if (s->metric[a][metric] == NULL || (metric == METRIC_RUN && !s->known[a]))
+        if (!is_there(s, a, metric))
             continue;
-        column_quantiles(s->metric[a][metric], s->n, ends, 2, v, scratch);
-        b->low[a][at] = v[0];
-        b->high[a][at] = v[1];
+        quantiles_of(&b->low[a][at], &b->high[a][at], s->metric[a][metric], s->n, scratch);
+        if (from < 0 || !is_there(s, from, metric))
+            continue;
+        column_gap(gap, s->metric[a][metric], s->metric[from][metric], s->n);
+        quantiles_of(&b->less_low[a][at], &b->less_high[a][at], gap, s->n, scratch);
     }
 }
 
@@ -44,12 +64,12 @@ find_band(struct band *b, const struct samples *s, const char *path, double scal
           struct error *err)
 {
     int n = s->n < BAND_PREFIX ? s->n : BAND_PREFIX, status = 0;
-    double *scratch = malloc(quantile_room(n) * sizeof *scratch);
+    double *gap = malloc(((size_t)n + quantile_room(n)) * sizeof *gap);
     const struct samples *held;
     struct trials *t = NULL;
     struct field_ref ref;
 
-    if (scratch == NULL)
+    if (gap == NULL)
         status = error_set(err, ERR_BUG, "no memory for a band");
     if (status == 0)
         status = field_find(&s->setup.sc, path, &ref, err);
@@ -60,19 +80,21 @@ find_band(struct band *b, const struct samples *s, const char *path, double scal
     for (int i = 0; i < b->n && status == 0; i++) {
         status = trials_at(t, b->x[i] * scale, n, ~0u, &held, err);
         if (status == 0)
-            quantiles_at(b, held, metric, i, scratch);
+            quantiles_at(b, held, metric, i, gap, gap + n);
     }
     trials_free(t);
-    free(scratch);
+    free(gap);
     if (status != 0)
         b->n = 0;
     return status;
 }
 
 int
-volume_band(struct band *b, const struct samples *s, double low, double high, const volatile int *cancel, struct error *err)
+volume_band(struct band *b, const struct samples *s, double low, double high, int against, const volatile int *cancel,
+            struct error *err)
 {
     axis_values(b, low, high);
+    b->against = against;
     return find_band(b, s, "workload.requests_per_day", 1 / workload_tokens_per_request(&s->setup), METRIC_RUN, cancel, err);
 }
 
