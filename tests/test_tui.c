@@ -182,6 +182,49 @@ a_value_says_its_unit_where_there_is_room(void **state)
     free(f);
 }
 
+/* A unit that is too long for its pane is said in fewer letters, and in full below. */
+static void
+a_long_unit_is_read_at_80_columns(void **state)
+{
+    (void)state;
+    type(":set arms.gpt4o.setup_person_months=1.5<Enter>");
+    char *f = frame(80, 24);
+    assert_non_null(strstr(f, ">Set-up work     1.5 pers-mo   |"));
+    free(f);
+    app.status[0] = '\0';
+    f = frame(80, 24);
+    assert_non_null(strstr(f, "Set-up work, person-months:"));
+    free(f);
+    type(":set arms.gpt4o.setup_person_months=0.5 to 1.5<Enter>");
+    f = frame(80, 24);
+    assert_non_null(strstr(f, "0.5 to 1.5    |")); /* nothing of it fits */
+    free(f);
+    f = frame(200, 50);
+    assert_non_null(strstr(f, "0.5 to 1.5 p-mo"));
+    free(f);
+}
+
+/* While there is something to save the line of keys says how, in each pane. */
+static void
+the_keys_name_save_while_edits_are_unsaved(void **state)
+{
+    (void)state;
+    char *f = frame(80, 24);
+    assert_null(strstr(f, "^S save"));
+    free(f);
+    type("+");
+    for (int pane = 0; pane <= PANE_COUNT; pane++, type("<Tab>")) {
+        f = frame(80, 24);
+        assert_non_null(strstr(f, "^S save"));
+        assert_non_null(strstr(f, "q quit"));
+        free(f);
+    }
+    type("<C-s>");
+    f = frame(80, 24);
+    assert_null(strstr(f, "^S save"));
+    free(f);
+}
+
 static void
 the_command_line_sets_completes_and_names_the_nearest(void **state)
 {
@@ -461,6 +504,8 @@ main(void)
         T(an_entry_draws_its_distribution),
         T(save_in_an_entry_keeps_it),
         T(a_value_says_its_unit_where_there_is_room),
+        T(a_long_unit_is_read_at_80_columns),
+        T(the_keys_name_save_while_edits_are_unsaved),
         T(the_command_line_sets_completes_and_names_the_nearest),
         T(saving_is_a_one_line_diff),
         T(quitting_with_unsaved_edits_asks),

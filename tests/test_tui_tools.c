@@ -237,6 +237,28 @@ no_time(void)
     return 0;
 }
 
+/* Where a field has none, the nearest that has one is named, and the same key goes there. */
+static void
+goal_seek_names_the_nearest_flip(void **state)
+{
+    struct field_ref ref;
+
+    (void)state;
+    type("<Down><Down><Down>g");
+    assert_int_equal(app.mode, MODE_REST);
+    assert_non_null(strstr(app.status, "no flip here; nearest: Input tokens at "));
+    assert_non_null(strstr(app.status, "g again goes there"));
+    type("<Down>g"); /* another key between: asked anew */
+    assert_int_equal(app.mode, MODE_REST);
+    type("g");
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_true(app_current_field(&app, &ref));
+    assert_string_equal(ref.field->key, "workload.input_tokens");
+    type("<Esc><C-o>"); /* a jump like any other */
+    assert_true(app_current_field(&app, &ref));
+    assert_string_equal(ref.field->key, "workload.cached_share");
+}
+
 /* Asked for before the flips are in, it opens with them, unless another key came between. */
 static void
 goal_seek_waits_for_the_flips(void **state)
@@ -651,6 +673,7 @@ main(void)
         T(problems_are_marked_and_visited_in_turn),
         T(what_a_file_holds_and_nobody_understands_is_a_problem),
         T(goal_seek_opens_the_entry_at_the_flip),
+        T(goal_seek_names_the_nearest_flip),
         T(goal_seek_waits_for_the_flips),
         T(a_flip_to_no_arm_says_none),
         T(wide_panes_name_their_sources),

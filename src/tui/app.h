@@ -237,6 +237,7 @@ struct app {
     bool goal_waits;             /* a goal asked for before the flips were in: goal, goal_pick     */
     struct field_ref goal;
     int goal_pick;
+    bool goal_offered;           /* the next goal-seek goes to the nearest field with a flip  */
     double (*clock_ms)(void);    /* NULL: each edit is answered on the spot                    */
     int key_samples;             /* of the next verdict                                     */
     double key_ms;               /* the last verdict took                                   */

@@ -459,6 +459,7 @@ keymap_run(struct app *app, const struct key *k)
     bool was_finding = app->finding, rest = app->mode == MODE_REST && strcmp(a->where, "always") != 0;
     if (rest && a->run != act_escape && a->run != act_help)
         app->status[0] = '\0'; /* it tells of the last key alone */
+    app->goal_offered &= a->run == act_goal;
     a->run(app, k, a->by);
     if (rest && was_finding && a->run != act_find && a->run != act_find_again)
         app->finding = false;
@@ -506,8 +507,14 @@ brief_item(const struct app *app, int r, char *out, size_t size)
     return pair ? 2 : 1;
 }
 
-/* What fits, in the table's order: help and quit in any case, then the rows with a word of their own,
- * then those marked LATER. */
+static int
+unsaved_edits(const struct app *app)
+{
+    return app->n_docs > 0 ? history_unsaved(&app_doc_const(app)->history) : 0;
+}
+
+/* What fits, in the table's order: help and quit in any case, and save while there is something to, then the
+ * rows with a word of their own, then those marked LATER. */
 void
 keymap_brief(const struct app *app, char *out, size_t size, int columns)
 {
@@ -515,11 +522,13 @@ keymap_brief(const struct app *app, char *out, size_t size, int columns)
     bool shown[ACTIONS_MAX] = { false };
     char item[64];
     bool digits = app->mode == MODE_REST && app->focus == FOCUS_PANE;
-    int left = columns - (digits ? 10 : 0);
+    bool save = unsaved_edits(app) > 0;
+    int left = columns - (digits && !save ? 10 : 0); /* who has edited knows how */
 
     for (int pass = 0; pass < 3; pass++)
         for (int r = 0, took; r < m->n_rows; r += took) {
-            bool last = m->rows[r].run == act_help || m->rows[r].run == act_quit;
+            bool last = m->rows[r].run == act_help || m->rows[r].run == act_quit ||
+                (save && m->rows[r].run == act_save);
             took = brief_item(app, r, item, sizeof item);
             if (item[0] == '\0' || shown[r] || pass != (last ? 0 : m->rows[r].brief[0] == LATER ? 2 : 1) ||
                 (!last && text_width(item) + 2 > left))
@@ -527,6 +536,7 @@ keymap_brief(const struct app *app, char *out, size_t size, int columns)
             shown[r] = true;
             left -= text_width(item) + 2;
         }
+    digits = digits && (!save || left >= 10);
     size_t used = digits ? (size_t)snprintf(out, size, "0-9 edit  ") : 0;
     out[used] = '\0';
     for (int r = 0, took; r < m->n_rows; r += took) {

@@ -96,6 +96,32 @@ label_says(const char *label, const char *unit)
     return false;
 }
 
+/* Shorter words of units, the longest first; the line below names the unit in full. */
+static const struct {
+    const char *full, *brief;
+} unit_words[] = {
+    { "person-months", "pers-mo" }, { "pers-mo", "p-mo" }, { "replicas", "repl" }, { "examples", "ex" }, { "minutes", "min" },
+    { "request", "req" }, { "months", "mo" }, { "tokens", "tok" }, { "points", "pt" }, { "month", "mo" }, { "hours", "h" },
+};
+
+/* Word by word until it fits; "" where nothing of it does. */
+static void
+shorten_unit(char *unit, size_t size, int columns)
+{
+    char shorter[64];
+
+    for (size_t k = 0; k < BE_LEN(unit_words) && text_width(unit) > columns; k++) {
+        const char *at = strstr(unit, unit_words[k].full);
+        if (at == NULL)
+            continue;
+        snprintf(shorter, sizeof shorter, "%.*s%s%s", (int)(at - unit), unit, unit_words[k].brief,
+                 at + strlen(unit_words[k].full));
+        text_copy(unit, size, shorter);
+    }
+    if (text_width(unit) > columns)
+        unit[0] = '\0';
+}
+
 /* Its unit behind a value, faint: as much of it as neither the text nor the label says. */
 static void
 unit_behind(const struct field *f, const char *value, int columns, char *out, size_t size)
@@ -112,8 +138,7 @@ unit_behind(const struct field *f, const char *value, int columns, char *out, si
         text_copy(out, size, per != NULL ? per : "");
     else
         snprintf(out, size, " %s", unit);
-    if (text_width(out) > columns)
-        out[0] = '\0';
+    shorten_unit(out, size, columns);
 }
 
 static void

@@ -24,6 +24,58 @@ beyond(double from, double to)
     return strtod(text, NULL);
 }
 
+static const struct flip *
+flip_of(const struct app *app, struct field_ref ref, int pick)
+{
+    const struct answer *an = app_answer(app);
+    char path[112];
+
+    field_path(&app_doc_const(app)->file.scenario, ref, path, sizeof path);
+    for (int i = 0; i < an->n_flips; i++)
+        if (strcmp(an->flips[i].path, path) == 0 && isfinite(an->flips[i].to) && (pick < 0 || an->flips[i].pick == pick))
+            return &an->flips[i];
+    return NULL;
+}
+
+/* The field with a flip that is fewest rows away, in the order of the panes. */
+static bool
+nearest_with_flip(const struct app *app, struct field_ref from, int pick, struct field_ref *to)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    struct field_ref ref;
+    int at = 0, best = -1;
+
+    if (app_answer(app) == NULL)
+        return false;
+    while (field_each(sc, at, &ref) && (ref.field != from.field || ref.arm != from.arm))
+        at++;
+    for (int i = 0; field_each(sc, i, &ref); i++)
+        if ((best < 0 || abs(i - at) < best) && flip_of(app, ref, pick) != NULL) {
+            best = abs(i - at);
+            *to = ref;
+        }
+    return best >= 0;
+}
+
+static void
+say_no_flip(struct app *app, struct field_ref ref, int pick)
+{
+    const struct scenario *sc = &app_doc(app)->file.scenario;
+    struct field_ref next;
+    struct quantity_rules how;
+    char key[KEYS_BYTES], name[96], value[24];
+
+    app->goal_offered = nearest_with_flip(app, ref, pick, &next);
+    if (!app->goal_offered) {
+        app_say(app, "no value of this field changes the pick, nor does one of any other alone");
+        return;
+    }
+    field_rules(next.field, sc, &how);
+    app_say(app, "no flip here; nearest: %s at %s, %s again goes there", field_words(sc, next, name, sizeof name),
+            quantity_show(value, sizeof value, flip_of(app, next, pick)->to, &how),
+            keymap_key(app, "goal-seek", key, sizeof key));
+}
+
 /* Goal-seek: the nearest flip of this field (pick >= 0: to this arm), as the next entry. While the
  * flips are not in it waits for them; any key ends the wait. */
 void
@@ -31,44 +83,49 @@ app_goal(struct app *app, struct field_ref ref, int pick)
 {
     const struct answer *an = app_answer(app);
     struct quantity_rules how;
-    char path[112], text[64];
+    const struct flip *f;
+    char text[64];
 
     if (app->goal_waits) /* what was said of the wait is over */
         app_say(app, "%s", "");
     app->goal_waits = false;
     if (an == NULL)
         return;
-    if (app->clock_ms == NULL && app_doc(app)->depth != DEPTH_ALL) { /* nobody refines: on the spot */
+    if (app->clock_ms == NULL && app_doc(app)->depth != DEPTH_ALL) /* nobody refines: on the spot */
         app_solve(app, app_full_samples(app), DEPTH_ALL);
-        an = app_answer(app);
-    }
     app_goto(app, ref);
-    field_path(&app_doc(app)->file.scenario, ref, path, sizeof path);
-    for (int i = 0; !(app_refining(app) && app_doc(app)->stale) && i < an->n_flips; i++)
-        if (strcmp(an->flips[i].path, path) == 0 && isfinite(an->flips[i].to) &&
-            (pick < 0 || an->flips[i].pick == pick)) {
-            field_rules(ref.field, &app_doc(app)->file.scenario, &how);
-            double to = beyond(an->flips[i].from, an->flips[i].to);
-            if (!(to >= how.low && to <= how.high))
-                to = an->flips[i].to;
-            entry_open(app, quantity_print(text, sizeof text, to, &how));
-            return;
-        }
+    if (!(app_refining(app) && app_doc(app)->stale) && (f = flip_of(app, ref, pick)) != NULL) {
+        field_rules(ref.field, &app_doc(app)->file.scenario, &how);
+        double to = beyond(f->from, f->to);
+        if (!(to >= how.low && to <= how.high))
+            to = f->to;
+        entry_open(app, quantity_print(text, sizeof text, to, &how));
+        return;
+    }
     app->goal_waits = app_refining(app);
     app->goal = ref;
     app->goal_pick = pick;
-    app_say(app, app->goal_waits ? "still refining: opens at the flip when it is in; any other key lets it be"
-                                 : "no value of this field changes the pick");
+    if (app->goal_waits)
+        app_say(app, "still refining: opens at the flip when it is in; any other key lets it be");
+    else
+        say_no_flip(app, ref, pick);
 }
 
 void
 act_goal(struct app *app, const struct key *k, int by)
 {
-    struct field_ref ref;
+    struct field_ref ref, next;
 
     (void)k, (void)by;
-    if (app_current_field(app, &ref))
-        app_goal(app, ref, -1);
+    if (!app_current_field(app, &ref))
+        return;
+    if (app->goal_offered && nearest_with_flip(app, ref, app->goal_pick, &next)) {
+        app_mark(app);
+        ref = next;
+    } else
+        app->goal_pick = -1;
+    app->goal_offered = false;
+    app_goal(app, ref, app->goal_pick);
 }
 
 /* ---- on a difference ------------------------------------------------------------------------------- */
