@@ -252,6 +252,36 @@ clock_at_0(void)
     return 0;
 }
 
+/* Where one glyph has no room for many dots, each band is of its arm's small letter; the legend says whose. */
+static void
+bands_of_two_arms_differ_without_colour(void **state)
+{
+    static const struct {
+        enum glyph_set glyphs;
+        const char *arm, *bands;
+    } sets[] = { { GLYPHS_ASCII, "#b gpt4o  *a claude", "b a: 90% band" }, { GLYPHS_LINE, "B gpt4o  A claude", "b a: 90% band" },
+                 { GLYPHS_BLOCK, "B gpt4o  A claude", "b a: 90% band" }, { GLYPHS_BRAILLE, "B gpt4o  A claude", "\xc2\xb7 90% band" } };
+
+    (void)state;
+    type(":set input_tokens=300 to 900<Enter>");
+    look("C");
+    type("z");
+    for (size_t k = 0; k < BE_LEN(sets); k++) {
+        app.glyphs = glyphs_of(sets[k].glyphs);
+        char *f = frame(120, 40), *row;
+        int edges[2] = { 0, 0 };
+        assert_non_null(strstr(f, sets[k].arm));
+        assert_non_null(strstr(f, sets[k].bands));
+        *strstr(f, "tokens/day, log") = '\0'; /* the plot, below title and tabs */
+        for (row = strchr(strchr(f, '\n') + 1, '\n'); row != NULL; row = strchr(row + 1, '\n'))
+            for (const char *p = row + 1; *p != '\0' && *p != '\n' && strncmp(p, "always", 6) != 0; p++)
+                for (int arm = 0; arm < 2; arm++)
+                    edges[arm] += *p == 'a' + arm;
+        assert_int_equal(edges[0] > 9 && edges[1] > 9, sets[k].glyphs != GLYPHS_BRAILLE);
+        free(f);
+    }
+}
+
 /* Until an edit's own band is there, that of the answer before stands, and says so. */
 static void
 a_band_of_the_answer_before_says_so(void **state)
@@ -417,6 +447,7 @@ main(void)
         T(the_map_is_read_out_cell_by_cell_by_its_fields_names),
         T(a_table_keeps_its_columns_where_they_are_when_scrolled),
         T(columns_that_find_no_room_are_scrolled_to),
+        T(bands_of_two_arms_differ_without_colour),
         T(a_band_of_the_answer_before_says_so),
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),

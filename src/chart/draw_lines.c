@@ -165,13 +165,20 @@ draw_series(struct plot *p, int index)
     }
 }
 
+/* One glyph a cell: the edges of an arm's band are its small letter, since all dots would look alike. */
+static uint32_t
+edge_glyph(const struct glyphs *g, const struct series *s)
+{
+    return s->letter >= 'A' && s->letter <= 'Z' ? (uint32_t)(s->letter - 'A' + 'a') : glyph_of(g->dot);
+}
+
 static uint32_t
 dot_glyph(const struct glyphs *g, unsigned char dots, int series, bool shared, const struct chart *c)
 {
     if (g->dots_x == 2)
         return 0x2800u + dots;
     if (c->series[series].dotted)
-        return glyph_of(g->dot);
+        return edge_glyph(g, &c->series[series]);
     if (g->dots_y == 2)
         return dots == 3 ? 0x2588 : dots == 1 ? 0x2580 : 0x2584;
     if (shared)
@@ -404,6 +411,37 @@ caption_part(struct caption *cap, const char *sign, const char *text, enum ink i
     cap->at = start + wide < cap->width ? start + wide : cap->width;
 }
 
+/* "a c: 90% band", or a dot where the dots of all are one. */
+static void
+caption_bands(struct caption *cap)
+{
+    const struct plot *p = cap->plot;
+    const char *what = p->chart->band_was ? "band before" : "90% band";
+    char text[2 * SERIES_MAX + 32] = "";
+
+    for (int s = 0; s < p->chart->n_series && p->glyphs->dots_x == 1; s++) {
+        uint32_t sign = edge_glyph(p->glyphs, &p->chart->series[s]);
+        size_t n = strlen(text);
+        if (p->chart->series[s].dotted && sign < 0x80 && strchr(text, (int)sign) == NULL)
+            snprintf(text + n, sizeof text - n, "%s%c", n > 0 ? " " : "", (char)sign);
+    }
+    if (text[0] == '\0')
+        caption_part(cap, p->glyphs->dot, what, INK_FAINT, 0);
+    else {
+        snprintf(text + strlen(text), sizeof text - strlen(text), ": %s", what);
+        caption_part(cap, "", text, INK_FAINT, 0);
+    }
+}
+
+static bool
+has_band(const struct plot *p, const struct series *of)
+{
+    for (int s = 0; s < p->chart->n_series; s++)
+        if (p->chart->series[s].dotted && p->chart->series[s].letter == of->letter)
+            return true;
+    return false;
+}
+
 static void
 caption_arms(struct caption *cap, int most)
 {
@@ -411,10 +449,12 @@ caption_arms(struct caption *cap, int most)
 
     for (int s = 0; s < p->chart->n_series; s++) {
         const struct series *series = &p->chart->series[s];
-        char sign[2] = { mark_of_series(p->glyphs, series), '\0' }, name[64];
+        char sign[3] = { mark_of_series(p->glyphs, series), '\0' }, name[64];
 
         if (series->dotted || series->name[0] == '\0')
             continue;
+        if (sign[0] != series->letter && has_band(p, series)) /* the line's mark, and its band's */
+            sign[1] = (char)edge_glyph(p->glyphs, series);
         text_fit(name, sizeof name, series->name, most, p->glyphs->ascii);
         caption_part(cap, series->points ? p->glyphs->median : sign, name, (enum ink)series->ink, PEN_BOLD);
     }
@@ -454,7 +494,7 @@ lay_caption(struct plot *p, int top, int column, int width, int most)
     if (on_axis(&p->x, c->you))
         caption_part(&cap, p->glyphs->vertical, "you", INK_PLAIN, 0);
     if (chart_has_bands(c))
-        caption_part(&cap, p->glyphs->dot, c->band_was ? "band before" : "90% band", INK_FAINT, 0);
+        caption_bands(&cap);
     if (own_marks(p->glyphs) && any_shared(p))
         caption_part(&cap, "X", "two lines", INK_FAINT, 0);
     caption_part(&cap, "", c->y_label, INK_FAINT, 0);
