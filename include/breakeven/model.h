@@ -109,6 +109,8 @@ double volume_cost_bound_usd(struct volume_cost *, double requests_per_day, doub
  * next jump of the cost; INFINITY if it never jumps. No jump is passed over; where a replica that
  * the load needs takes the place of one that was there for latency the cost stays. */
 double volume_cost_next_step(struct volume_cost *, double requests_per_day);
+/* Were both made of the same figures, so that they give the same costs? */
+bool volume_costs_are_equal(const struct volume_cost *, const struct volume_cost *);
 /* Do both rise in the same way, so that their difference is the same at every volume? Then it is in *usd. */
 bool volume_costs_differ_by(const struct volume_cost *, const struct volume_cost *, double *usd);
 

@@ -137,6 +137,8 @@ const double *samples_quantiles(const struct samples *, int arm, enum metric, do
 void column_lower(double *least, const double *x, int n);
 /* x - from. */
 void column_gap(double *gap, const double *x, const double *from, int n);
+/* A quantile of that, as column_quantile finds it. scratch of n + quantile_room(n) doubles. */
+double column_gap_quantile(const double *x, const double *from, int n, double u, double *scratch);
 /* How many lie within low..high, both included. */
 int column_count(const double *x, int n, double low, double high);
 /* In how many samples each column is at most "least"; those that are so together share the sample. x[k] NULL: none.
@@ -166,6 +168,9 @@ struct crossing_search;
 struct crossing_search *crossings_begin(const struct setup *);
 int crossings_of(struct crossing_search *, int a, int b, bool total, struct crossing_set *);
 void crossings_end(struct crossing_search *);
+/* That of the samples' setup: what stood for the setup before and has not changed is not searched again. It
+ * belongs to the samples. NULL: no memory. */
+struct crossing_search *samples_crossings(const struct samples *);
 /* First month from which the arm with the larger once cost is and stays cheaper in
  * undiscounted cumulative cost; 0 if never. */
 int payback_month(const struct arm_outcome *a, const struct arm_outcome *b);

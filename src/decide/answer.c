@@ -195,7 +195,7 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
 static void
 find_crossings(struct answer *an, const struct samples *s, const volatile int *cancel)
 {
-    struct crossing_search *search = crossings_begin(&s->setup);
+    struct crossing_search *search = samples_crossings(s);
 
     for (int a = 0; search != NULL && a < an->n_arms; a++)
         for (int b = a + 1; b < an->n_arms && an->n_crossings < PAIRS_MAX && !solve_cancelled(cancel); b++) {
@@ -212,7 +212,6 @@ find_crossings(struct answer *an, const struct samples *s, const volatile int *c
             c->payback_month = payback_month(&s->median[a], &s->median[b]);
             an->n_crossings++;
         }
-    crossings_end(search);
 }
 
 static void

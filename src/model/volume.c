@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +50,7 @@ struct volume_cost {
     struct harvested harvested;
     double growth[HORIZON_MAX];    /* of all requests, as in a part                               */
     double variability;
-    struct {
+    struct {                       /* from here on: what was asked                              */
         double requests, extra[2], usd; /* requests 0: nothing is kept; extra: where not all are paid */
     } kept[KEPT];
     struct {
@@ -346,9 +347,11 @@ replicas_usd(struct part *p, double requests, double extra)
         return 0;
     if (p->all_paid && p->serving.sized && !p->serving.follow)
         return all_day_usd(p, requests) + p->serving.spare * p->replica_usd;
+    const double own = p->serving.extra;
     p->serving.extra = extra;
     for (int m = p->from - 1; m < p->to; m++)
         usd += p->hour_weight[m] * serving_beyond_hours(&p->serving, m + 1, requests * p->growth[m]);
+    p->serving.extra = own;
     return usd;
 }
 
@@ -431,6 +434,12 @@ same_replicas(const struct part *a, const struct part *b)
            memcmp(v->shape, w->shape, sizeof v->shape) == 0 &&
            (!v->sized || (v->per_request == w->per_request && v->attempt_s == w->attempt_s && v->mu == w->mu &&
                           (v->conditional || (v->batch == w->batch && v->ttft_s == w->ttft_s))));
+}
+
+bool
+volume_costs_are_equal(const struct volume_cost *a, const struct volume_cost *b)
+{
+    return memcmp(a, b, offsetof(struct volume_cost, kept)) == 0;
 }
 
 bool

@@ -5,6 +5,7 @@
 #include <gsl/gsl_roots.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "crossings.h"
 #include "parts.h"
@@ -311,17 +312,61 @@ arm_of_sign(const struct pair *p, int s)
     return s < 0 ? p->arm[0] : s > 0 ? p->arm[1] : -1;
 }
 
+/* What was found of a pair, and of what. */
+struct found {
+    int64_t version[2];
+    double low, high, rising_from;
+    struct gap_roots roots;
+    double list[CROSSINGS_MAX];
+};
+
+struct crossing_search {
+    const struct setup *setup;
+    struct volume_cost *cost[ARMS_MAX][2]; /* [arm][total], made when first asked for        */
+    bool fresh[ARMS_MAX][2];               /* of this setup                                    */
+    int64_t version[ARMS_MAX][2], versions;
+    struct found *found[ARMS_MAX][ARMS_MAX][2];
+};
+
+/* The roots of a pair's gap; those that stand from the setup before are taken as they stand. */
 static void
-find(struct pair *p, double requests, double tokens_per_request, struct crossing_set *set)
+find_roots(struct crossing_search *c, struct pair *p, double low, double high, struct gap_roots *r)
 {
     struct gap g = { pair_cost, pair_step, pair_rises_from(p), p, pair_bound, NULL };
+    struct found **kept = &c->found[p->arm[0]][p->arm[1]][p->total], *f = *kept;
+    const int64_t version[2] = { c->version[p->arm[0]][p->total], c->version[p->arm[1]][p->total] };
+
+    if (f == NULL)
+        f = *kept = calloc(1, sizeof *f);
+    if (f == NULL) { /* found without being kept */
+        gap_crossings(&g, low, high, r);
+        return;
+    }
+    if (f->version[0] != version[0] || f->version[1] != version[1] || !(f->low == low && f->high == high) ||
+        !(f->rising_from == g.rising_from)) {
+        f->roots = (struct gap_roots){ .list = f->list, .max = r->max, .last = NAN };
+        gap_crossings(&g, low, high, &f->roots);
+        memcpy(f->version, version, sizeof version);
+        f->low = low;
+        f->high = high;
+        f->rising_from = g.rising_from;
+    }
+    double *list = r->list;
+    memcpy(list, f->list, (size_t)f->roots.n * sizeof *list);
+    *r = f->roots;
+    r->list = list;
+}
+
+static void
+find(struct crossing_search *c, struct pair *p, double requests, double tokens_per_request, struct crossing_set *set)
+{
     struct gap_roots r = { .list = set->tokens_per_day, .max = CROSSINGS_MAX, .last = NAN };
     double always;
 
     if (volume_costs_differ_by(p->cost[0], p->cost[1], &always))
         r.signs[0] = r.signs[1] = sign(always);
     else
-        gap_crossings(&g, requests * 0.001, requests * 1000, &r);
+        find_roots(c, p, requests * 0.001, requests * 1000, &r);
     set->n = r.n;
     set->truncated = r.truncated;
     set->cheaper_below = arm_of_sign(p, r.signs[0]);
@@ -332,11 +377,6 @@ find(struct pair *p, double requests, double tokens_per_request, struct crossing
         set->tokens_per_day[k] *= tokens_per_request;
     set->stays_from = r.last * tokens_per_request;
 }
-
-struct crossing_search {
-    const struct setup *setup;
-    struct volume_cost *cost[ARMS_MAX][2]; /* [arm][total], made when first asked for        */
-};
 
 struct crossing_search *
 crossings_begin(const struct setup *s)
@@ -349,19 +389,42 @@ crossings_begin(const struct setup *s)
 }
 
 void
+crossings_renew(struct crossing_search *c, const struct setup *s)
+{
+    c->setup = s;
+    memset(c->fresh, 0, sizeof c->fresh);
+}
+
+void
 crossings_end(struct crossing_search *c)
 {
     for (int k = 0; c != NULL && k < 2 * ARMS_MAX; k++)
         volume_cost_free(c->cost[k / 2][k % 2]);
+    for (int k = 0; c != NULL && k < 2 * ARMS_MAX * ARMS_MAX; k++)
+        free(c->found[k / 2 / ARMS_MAX][k / 2 % ARMS_MAX][k % 2]);
     free(c);
 }
 
+/* A cost that is the same as before stands, with what it keeps. */
 static struct volume_cost *
 cost_of(struct crossing_search *c, int arm, bool total)
 {
-    if (c->cost[arm][total] == NULL)
-        c->cost[arm][total] = volume_cost_new(c->setup, arm, total);
-    return c->cost[arm][total];
+    struct volume_cost **stands = &c->cost[arm][total], *made;
+
+    if (c->fresh[arm][total])
+        return *stands;
+    made = volume_cost_new(c->setup, arm, total);
+    if (made == NULL)
+        return NULL;
+    if (*stands != NULL && volume_costs_are_equal(*stands, made))
+        volume_cost_free(made);
+    else {
+        volume_cost_free(*stands);
+        *stands = made;
+        c->version[arm][total] = ++c->versions;
+    }
+    c->fresh[arm][total] = true;
+    return *stands;
 }
 
 int
@@ -377,7 +440,7 @@ crossings_of(struct crossing_search *c, int a, int b, bool total, struct crossin
     if (p.cost[0] == NULL || p.cost[1] == NULL)
         return -1;
     if (requests > 0 && isfinite(per_request))
-        find(&p, requests, per_request, set);
+        find(c, &p, requests, per_request, set);
     return 0;
 }
 

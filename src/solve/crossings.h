@@ -29,4 +29,7 @@ struct gap_roots {
 /* Every volume in low..high where the sign of the difference changes, in order. */
 void gap_crossings(const struct gap *, double low, double high, struct gap_roots *);
 
+/* Another setup, of which what has not changed need not be found again. */
+void crossings_renew(struct crossing_search *, const struct setup *);
+
 #endif

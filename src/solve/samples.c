@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crossings.h"
 #include "samples.h"
 
 /*
@@ -233,6 +234,18 @@ samples_room(const struct samples *s, size_t bytes)
     return w->room;
 }
 
+struct crossing_search *
+samples_crossings(const struct samples *s)
+{
+    struct samples_whole *w = samples_whole((struct samples *)(uintptr_t)s);
+
+    if (w->crossings == NULL)
+        w->crossings = crossings_begin(&s->setup);
+    else
+        crossings_renew(w->crossings, &s->setup);
+    return w->crossings;
+}
+
 /* ---- runs --------------------------------------------------------------------------------------------- */
 
 struct samples_whole *
@@ -265,6 +278,7 @@ samples_free(struct samples *s)
     for (int a = 0; a < ARMS_MAX; a++)
         free(w->arm[a].block);
     stages_release(&w->pool);
+    crossings_end(w->crossings);
     if (w->base == NULL)
         free(w->fit_x);
     free(w->constant);

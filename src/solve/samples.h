@@ -61,6 +61,7 @@ struct samples_whole {
     size_t fit_stride;
     struct arm_columns arm[ARMS_MAX];
     struct metric_facts facts[ARMS_MAX][METRIC_COUNT];
+    struct crossing_search *crossings; /* of samples_crossings                            */
     void *room;                 /* of samples_room                                        */
     size_t room_bytes;
     struct kernel plan;         /* the jobs of the run at hand                           */
