@@ -78,11 +78,49 @@ quantiles_are_order_statistics(void **state)
         }
 }
 
+#define MANY 16384
+
+/* The prefix tells where to look: also where it is not like the rest. */
+static double
+other_value(int shape, int i)
+{
+    switch (shape) {
+    case 8: return i < 1024 ? 0 : noise(i);
+    case 9: return i < 1024 ? noise(i) : 2 + noise(i);
+    case 10: return noise(i) < 0.97 ? 0 : noise(i);
+    case 11: return i == MANY - 1 ? NAN : noise(i);
+    default: return value(shape, i);
+    }
+}
+
+static void
+quantiles_of_a_difference_are_those_of_its_column(void **state)
+{
+    static const double u[] = { 0, 0.001, 0.25, 0.5, 0.95, 0.9999, 1 };
+    static double x[MANY], from[MANY], gap[MANY], scratch[3 * MANY + 2];
+
+    (void)state;
+    for (int shape = 0; shape < 12; shape++)
+        for (int n = 1000; n <= MANY; n = n < MANY / 2 ? n + 3001 : n < MANY ? MANY : MANY + 1) {
+            for (int i = 0; i < n; i++) {
+                from[i] = i % 7;
+                x[i] = from[i] + other_value(shape, i);
+            }
+            column_gap(gap, x, from, n);
+            for (size_t k = 0; k < BE_LEN(u); k++) {
+                double got = column_gap_quantile(x, from, n, u[k], scratch), want = column_quantile(gap, n, u[k], scratch);
+                if (!(got == want || (isnan(got) && isnan(want))))
+                    fail_msg("shape %d, n %d, u %g: %.17g, of the column %.17g", shape, n, u[k], got, want);
+            }
+        }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_order_statistics),
+        cmocka_unit_test(quantiles_of_a_difference_are_those_of_its_column),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -93,16 +93,9 @@ mean_loss(const struct ruling *r, int arm)
     return r->meets[arm] == NULL ? samples_facts(r->samples, arm, METRIC_NPV)->mean : column_mean(r->loss[arm], r->n);
 }
 
-static double
-max_regret(const struct ruling *r, int arm, const double *least, double *gap, double *scratch)
-{
-    column_gap(gap, r->loss[arm], least, r->n);
-    return column_quantile(gap, r->n, 0.95, scratch);
-}
-
 /* whole: all that is shown of the arms, not only what decides. */
 static void
-score_arms(struct ruling *r, bool whole, const double *least, double *gap, double *scratch)
+score_arms(struct ruling *r, bool whole, const double *least, double *scratch)
 {
     double best = whole ? column_mean(least, r->n) : NAN;
 
@@ -116,7 +109,7 @@ score_arms(struct ruling *r, bool whole, const double *least, double *gap, doubl
             continue;
         r->regret[a] = r->mean_loss[a] - best;
         if (whole || r->attitude == ATTITUDE_MINIMAX)
-            r->max_regret[a] = max_regret(r, a, least, gap, scratch);
+            r->max_regret[a] = column_gap_quantile(r->loss[a], least, r->n, 0.95, scratch);
         switch (r->attitude) {
         case ATTITUDE_P90:
             r->score[a] = column_quantile(r->loss[a], r->n, 0.90, scratch);
@@ -144,7 +137,7 @@ ruling_pick(struct ruling *r)
     return r->pick;
 }
 
-#define RULING_COLUMNS 5 /* the least, the gap, and three to pick quantiles in */
+#define RULING_COLUMNS 5 /* the least, and four to pick quantiles in, or what an arm falls back on */
 
 size_t
 ruling_bytes(const struct samples *s)
@@ -176,7 +169,7 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
 
     double *column = (double *)(void *)block;
     unsigned char *flags = (unsigned char *)(column + n * columns);
-    double *least = column, *gap = column + n, *scratch = column + 2 * n; /* of three */
+    double *least = column, *scratch = column + n;
     double *loss[ARMS_MAX];
     for (int a = 0; a < s->n_arms; a++) {
         unsigned char *meets = flags + n * (size_t)a;
@@ -185,12 +178,12 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
         r->failed[a] = failed[a];
         r->meets[a] = gates_hold(s, a, meets) ? NULL : meets;
     }
-    find_losses(r, loss, gap);
+    find_losses(r, loss, scratch);
     if (whole || attitude == ATTITUDE_MINIMAX)
         find_least(r, least);
     if (whole)
         count_best(r, least);
-    score_arms(r, whole, least, gap, scratch);
+    score_arms(r, whole, least, scratch);
     ruling_pick(r);
     return 0;
 }

@@ -288,6 +288,82 @@ column_quantile(const double *x, int n, double u, double *scratch)
     return out;
 }
 
+/* ---- one quantile of a difference --------------------------------------------------------------- */
+
+#define PREFIX 1024    /* of a net is a net, so that its quantiles lie near those of all */
+#define PREFIX_ERROR 2 /* standard errors of as many random draws: ample for a net; beyond, the long way */
+
+/* Between which values the quantile almost certainly lies. room: PREFIX. */
+static bool
+likely_range(const double *x, const double *from, double u, double *room, double *low, double *high)
+{
+    const double error = PREFIX_ERROR * sqrt(PREFIX * u * (1 - u)) + 2;
+    const int a = (int)fmax(0, PREFIX * u - error), b = (int)fmin(PREFIX - 1, PREFIX * u + error);
+    double sum = 0;
+
+    column_gap(room, x, from, PREFIX);
+    for (int i = 0; i < PREFIX; i++)
+        sum += room[i] - room[i];
+    if (!(sum == 0))
+        return false;
+    *low = select_k(room, PREFIX, a);
+    *high = select_k(room + a, PREFIX - a, b - a);
+    return true;
+}
+
+/* What lies below the range is counted, what lies within it too and, if it is more than one value, kept in room.
+ * Returns how many lie within; -1: not all are finite. n is a multiple of LANES. */
+static int
+keep_within(const double *x, const double *from, int n, double low, double high, double *room, int *below)
+{
+    mask under = { 0 }, within = under;
+    lanes poison = splat(0);
+    int kept = 0, inside = 0;
+
+    for (int i = 0; i < n; i += LANES) {
+        const lanes gap = load(x + i) - load(from + i);
+        const mask less = gap < splat(low), here = ~less & (gap <= splat(high));
+        poison += gap - gap;
+        under -= less;
+        within -= here;
+        if (high > low && any(here))
+            for (int l = 0; l < LANES; l++) {
+                room[kept] = gap[l];
+                kept += here[l] != 0;
+            }
+    }
+    *below = 0;
+    for (int l = 0; l < LANES; l++) {
+        *below += (int)under[l];
+        inside += (int)within[l];
+        if (!(poison[l] == 0))
+            return -1;
+    }
+    return inside;
+}
+
+double
+column_gap_quantile(const double *x, const double *from, int n, double u, double *scratch)
+{
+    const double at = (n - 1) * fmin(1, fmax(0, u));
+    const int rank = (int)floor(at), last = rank + 1 < n ? rank + 1 : rank;
+    double *room = scratch + n, low, high;
+
+    if (n >= 4 * PREFIX && n % LANES == 0 && likely_range(x, from, u, room, &low, &high)) {
+        int below, kept = keep_within(x, from, n, low, high, room, &below);
+        if (kept > 0 && rank >= below && last < below + kept) {
+            if (!(high > low))
+                return low;
+            const double value = select_k(room, kept, rank - below);
+            if (!(at > rank))
+                return value;
+            return value + (at - rank) * (select_k(room + (last - below), kept - (last - below), 0) - value);
+        }
+    }
+    column_gap(scratch, x, from, n);
+    return column_quantile(scratch, n, u, room);
+}
+
 /* ---- of an arm's figures, as long as they stand ------------------------------------------------ */
 
 static struct metric_facts *
