@@ -484,6 +484,104 @@ a_click_goes_where_it_points(void **state)
     free(f);
 }
 
+/* Rows of a table, bars, cells of a map; the second click is Enter. */
+static void
+a_click_chooses_in_every_kind_of_view(void **state)
+{
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    type(":set workload.input_tokens=300 to 900<Enter>:set workload.output_tokens=50 to 200<Enter>T");
+    app_solve(&app, 256, DEPTH_ALL);
+    free(frame(120, 40));
+    assert_int_equal(app.focus, FOCUS_PANE);
+    struct chart *c = malloc(sizeof *c);
+    assert_non_null(c);
+    assert_int_equal(app_build_view(&app, c, 70), 0);
+    int bar = app.map.area.row;
+    while (app.map.area.item[bar] != 2)
+        bar++;
+    point(1, bar, 60, false);
+    assert_int_equal(app.focus, FOCUS_VIEW);
+    assert_int_equal(app.row, 1);
+    char *f = frame(120, 40);
+    assert_int_equal(app.map.cursor_row, bar);
+    free(f);
+    point(1, bar, 70, false);
+    assert_string_equal(here(), c->bars[1].path);
+    assert_int_equal(app.focus, FOCUS_PANE);
+    free(c);
+    /* a table that is longer than its place moves under the click: the second of two fast ones is for the same row */
+    type("W");
+    free(frame(120, 40));
+    int row = app.map.view_row + app.map.view_rows - 1, item;
+    while ((item = app.map.area.item[row]) == 0)
+        row--;
+    assert_true(item > 4 && app.map.cursor_rows > item);
+    point(1, row, 60, false);
+    assert_int_equal(app.row, item - 1);
+    free(frame(120, 40));
+    assert_int_not_equal(app.map.area.item[row], item); /* it moved */
+    assert_int_equal(app.focus, FOCUS_VIEW);
+    clock_ms -= 900; /* 100 ms later */
+    point(1, row, 60, false);
+    assert_int_equal(app.row, item - 1);
+    assert_int_not_equal(app.mode == MODE_FIND, app.focus == FOCUS_PANE);
+    type("<Esc><A-1>M");
+    app_make_view(&app);
+    free(frame(120, 40));
+    const struct chart_area a = app.map.area;
+    point(1, a.row + a.rows - 1, a.column + 3, false);
+    assert_int_equal(app.crosshair, 3);
+    assert_int_equal(app.row, app.map.cursor_rows - 1);
+    point(1, a.row, a.column + 5, false);
+    assert_int_equal(app.crosshair, 5);
+    assert_int_equal(app.row, 0);
+}
+
+/* Twice on the axis takes the volume, as Enter would; a heading beside the tabs is none. */
+static void
+a_second_click_on_the_axis_takes_the_volume(void **state)
+{
+    (void)state;
+    type("C");
+    free(frame(200, 50));
+    const struct chart_area *a = &app.map.area;
+    point(1, a->row + 2, a->column + 20, false);
+    assert_string_equal(VOLUME, "20k");
+    free(frame(200, 50));
+    point(1, a->row + 3, a->column + 20, false);
+    assert_string_not_equal(VOLUME, "20k");
+    int view = app.view;
+    point(1, app.map.tabs_row, app.map.tabs_end + 30, false);
+    assert_int_equal(app.view, view);
+}
+
+/* A row of a list by its first click, taken by the second; below the list lies nothing. */
+static void
+a_list_is_clicked_through(void **state)
+{
+    (void)state;
+    type("<A-4><Home>");
+    type(":set constraints.ml_team=none<Enter><Enter>");
+    assert_int_equal(app.mode, MODE_LIST);
+    free(frame(120, 40));
+    int row = app.map.list_row + (app.list_at == 0 ? 1 : 0), want = row - app.map.list_row;
+    point(1, row, 5, false);
+    assert_int_equal(app.list_at, want);
+    assert_int_equal(app.mode, MODE_LIST);
+    point(1, app.map.list_row + app.map.list_rows + 1, 5, false);
+    assert_int_equal(app.list_at, want);
+    point(1, row, 5, false);
+    assert_int_equal(app.mode, MODE_REST);
+    assert_string_not_equal(value_of("constraints.ml_team"), "none");
+    type("?");
+    free(frame(80, 24));
+    point(5, 5, 5, false);
+    assert_int_equal(app.scroll, 3);
+    point(4, 5, 5, false);
+    assert_int_equal(app.scroll, 0);
+}
+
 static void
 the_wheel_changes_a_value_only_with_ctrl_over_the_focused_one(void **state)
 {
@@ -504,6 +602,26 @@ the_wheel_changes_a_value_only_with_ctrl_over_the_focused_one(void **state)
 }
 
 /* ---- the rest --------------------------------------------------------------------------------- */
+
+/* Of what lies under it: a table's rows, a pane's; over the verdict nothing. */
+static void
+the_wheel_scrolls_what_is_under_it(void **state)
+{
+    (void)state;
+    type("W");
+    app_solve(&app, 256, DEPTH_ALL);
+    free(frame(120, 40));
+    point(5, app.map.view_row + 2, 60, false);
+    assert_int_equal(app.focus, FOCUS_VIEW);
+    assert_int_equal(app.row, 3);
+    point(4, app.map.view_row + 2, 60, false);
+    assert_int_equal(app.row, 0);
+    point(5, app.map.view_row + app.map.view_rows + 3, 60, false);
+    assert_int_equal(app.row, 0);
+    point(5, 4, 5, false);
+    assert_int_equal(app.focus, FOCUS_PANE);
+    assert_string_not_equal(here(), "workload.requests_per_day");
+}
 
 static void
 the_tour_has_five_steps_on_the_live_screen(void **state)
@@ -685,7 +803,11 @@ main(void)
         T(the_editor_s_text_is_one_step),
         T(a_text_that_does_not_parse_changes_nothing),
         T(a_click_goes_where_it_points),
+        T(a_click_chooses_in_every_kind_of_view),
+        T(a_second_click_on_the_axis_takes_the_volume),
+        T(a_list_is_clicked_through),
         T(the_wheel_changes_a_value_only_with_ctrl_over_the_focused_one),
+        T(the_wheel_scrolls_what_is_under_it),
         T(the_tour_has_five_steps_on_the_live_screen),
         T(a_decision_is_recorded_with_its_day_and_prices),
         T(a_value_gets_a_source_of_its_own),

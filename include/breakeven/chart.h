@@ -188,8 +188,10 @@ struct chart_place {
     int skip;                /* columns of a table, behind that of the names, that were scrolled past */
 };
 /* Where the plot came to lie, for mouse and crosshair. */
+#define AREA_ROWS 400
 struct chart_area {
     int row, column, rows, columns;
+    short item[AREA_ROWS];         /* by screen row: the row, bar or row of cells there, from 1; 0: none */
     int cursor_row, cursor_column; /* where the cursor is drawn; -1: it is not                */
     double x_low, x_high, y_low, y_high;
     bool x_log;

@@ -195,6 +195,14 @@ bar_layout(const struct chart *c, const struct chart_place *at, struct bar_frame
     f->columns = at->column + at->columns - f->left - f->note - 2;
 }
 
+void
+note_item(struct chart_area *area, int row, int rows, int item)
+{
+    for (int r = row; r < row + rows; r++)
+        if (r >= 0 && r < AREA_ROWS)
+            area->item[r] = (short)(item + 1);
+}
+
 /* The first bar to draw so that the cursor's lies amidst the others. */
 static int
 first_bar(const struct chart *c, const struct chart_place *at, int bars)
@@ -239,6 +247,7 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
         const struct bar *b = &c->bars[first + k];
         bool here = at->marked && first + k == at->cursor;
         int row = at->row + 1 + k;
+        note_item(area, row, 1, first + k);
         fit_middle(label, sizeof label, b->label, f.label, g->ascii);
         if (here) {
             canvas_text(canvas, row, at->column, g->focus, INK_FOCUS, PEN_BOLD);
@@ -424,6 +433,8 @@ draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place 
                                       PEN_BOLD, g->ascii);
     }
     set_area(area, f.row, f.column, f.rows, f.columns, &f.x, c->y_low, c->y_high);
+    for (int r = 0; r < f.rows; r++)
+        note_item(area, f.row + r, 1, c->map_rows - 1 - (int)((f.rows - 1 - r + 0.5) * c->map_rows / f.rows));
     map_cursor(canvas, c, at, &f, area);
 }
 

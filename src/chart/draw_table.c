@@ -394,7 +394,9 @@ draw_table(struct canvas *canvas, const struct chart *c, const struct chart_plac
                 area->cursor_row = at->row + heading + used;
                 area->cursor_column = at->column + 1;
             }
-            put_row(canvas, &t, r, at->row + heading + used, height < room - used ? height : room - used, at, g);
+            int seen = height < room - used ? height : room - used;
+            note_item(area, at->row + heading + used, seen, r);
+            put_row(canvas, &t, r, at->row + heading + used, seen, at, g);
             used += height;
             shown += used <= room || shown == 0;
         }

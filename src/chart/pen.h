@@ -40,6 +40,8 @@ int axis_cell(const struct axis *, double v, int cells);
 /* y of a series at x, between its points (in the chart's own scales); NAN outside. */
 double series_at(const struct series *, double x, bool x_log, bool y_log);
 
+/* What a cursor chooses lies in these screen rows, from 0. */
+void note_item(struct chart_area *, int row, int rows, int item);
 /* Some line has the dotted edges of a band. */
 bool chart_has_bands(const struct chart *);
 /* There is something to draw in a chart of lines. */

@@ -136,8 +136,9 @@ struct screen_map {
     bool crosshair;                    /* the view has a crosshair                            */
     int you_column, you_row;           /* the scenario's own place in it; -1: not in it        */
     int panes_columns;                 /* 0: none                                          */
-    int list_row, list_first, list_n;  /* the open list                                     */
-    int tabs_row;
+    int list_row, list_rows, list_columns, list_first, list_n; /* the open list; what of it is seen */
+    int view_row, view_rows, view_column, view_columns; /* the view below its tabs                 */
+    int tabs_row, tabs_end;            /* first column behind the tabs                      */
     int tabs[VIEWS_MAX];                      /* first column of each view tab                    */
     struct { short pane, index; } rows[MAP_ROWS]; /* pane row at a screen row; pane -1: none; index -1: heading */
 };
@@ -226,6 +227,7 @@ struct app {
 
     char status[400];            /* what just happened                                    */
     char last_key[24];
+    struct { int row, column; double at_ms; bool chose; } click; /* the last; it chose a row       */
     double last_nudge_ms;
     int nudge_run;
     int last_nudge_by;

@@ -34,6 +34,7 @@ draw_tabs(const struct app *app, struct canvas *c, int row, int left, int column
                           here ? PEN_BOLD | (app->focus == FOCUS_VIEW ? PEN_REVERSE : PEN_UNDERLINE) : 0);
         at += canvas_text(c, row, at, " ", INK_PLAIN, 0);
     }
+    map->tabs_end = at;
 }
 
 /* Markdown as it will be written, from the line that was scrolled to. What is longer than the view goes on
@@ -231,6 +232,10 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
     struct chart *chart = malloc(sizeof *chart);
     bool focused = app->focus == FOCUS_VIEW;
 
+    map->view_row = top;
+    map->view_rows = rows;
+    map->view_column = left;
+    map->view_columns = columns;
     map->scroll_most = 0;
     if (app_view_is(app, "report"))
         show_report(app, c, top, left, rows, columns, map);

@@ -217,6 +217,8 @@ draw_find(const struct app *app, struct canvas *c, const struct layout *l, struc
     if (app->list_at >= inside)
         first = app->list_at - inside + 1;
     map->list_row = l->body_top + 2;
+    map->list_rows = inside;
+    map->list_columns = columns;
     map->list_first = first;
     map->list_n = app->n_found;
     for (int i = 0; i < inside && first + i < app->n_found; i++) {

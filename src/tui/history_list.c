@@ -90,6 +90,8 @@ draw_history(const struct app *app, struct canvas *c, const struct layout *l, st
     if (app->list_at >= inside)
         first = app->list_at - inside + 1;
     map->list_row = l->body_top + 1;
+    map->list_rows = inside;
+    map->list_columns = columns;
     map->list_first = first;
     map->list_n = n + 1;
     for (int i = 0; i < inside && first + i <= n; i++) {

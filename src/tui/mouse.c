@@ -7,6 +7,21 @@
  * never changes a value, unless Ctrl is held over the focused one. */
 
 #define WHEEL_ROWS 3
+#define DOUBLE_MS 400 /* between the clicks of a double one, as most desktops have it */
+
+/* The second of two fast clicks at one place is for what the first chose, even where that has moved since. */
+static bool
+is_double(struct app *app, const struct key *k)
+{
+    bool twice = app->click.chose && k->row == app->click.row && k->column == app->click.column &&
+        k->at_ms - app->click.at_ms < DOUBLE_MS;
+
+    app->click.row = k->row;
+    app->click.column = k->column;
+    app->click.at_ms = k->at_ms;
+    app->click.chose = false;
+    return twice;
+}
 
 static bool
 pane_at(struct app *app, const struct key *k, int *index)
@@ -23,6 +38,8 @@ click_pane(struct app *app, const struct key *k, int index)
     struct pane_row rows[ROWS_MAX];
     enum pane pane = (enum pane)app->map.rows[k->row].pane;
     bool again = app->focus == FOCUS_PANE && app->pane == pane && index >= 0 && app->cursor[pane] == index;
+
+    app->click.chose = index >= 0 && !again;
 
     app->focus = FOCUS_PANE;
     app->crosshair = -1;
@@ -43,22 +60,60 @@ in_plot(const struct app *app, const struct key *k)
         k->column < a->column + a->columns;
 }
 
+static bool
+in_view(const struct app *app, const struct key *k)
+{
+    const struct screen_map *m = &app->map;
+
+    return k->row >= m->view_row && k->row < m->view_row + m->view_rows && k->column >= m->view_column &&
+        k->column < m->view_column + m->view_columns;
+}
+
+/* To the row, the bar, the place on the axis; where the cursor was there before, as Enter. */
+static void
+click_view(struct app *app, const struct key *k)
+{
+    const struct screen_map *m = &app->map;
+    int item = k->row < AREA_ROWS ? m->area.item[k->row] - 1 : -1, row = app->row, crosshair = app->crosshair;
+    bool plot = m->crosshair && in_plot(app, k), focused = app->focus == FOCUS_VIEW;
+
+    app->focus = FOCUS_VIEW;
+    if (item >= 0)
+        row = item;
+    if (plot)
+        crosshair = k->column - m->area.column;
+    else if (crosshair < 0)
+        crosshair_home(app);
+    if (item < 0 && !plot)
+        return;
+    if (focused && row == app->row && crosshair == app->crosshair)
+        act_take_volume(app, k, 0);
+    else {
+        app->click.chose = true;
+        app->row = row;
+        app->crosshair = crosshair >= 0 ? crosshair : app->crosshair;
+    }
+}
+
 static void
 click(struct app *app, const struct key *k)
 {
     int index;
 
-    if (k->row == app->map.tabs_row && k->column >= app->map.tabs[0] && !pane_at(app, k, &index)) {
-        for (int v = app_views_n() - 1; v >= 0; v--)
-            if (k->column >= app->map.tabs[v]) {
-                act_view(app, k, v);
-                return;
-            }
-    } else if (in_plot(app, k)) {
-        app->focus = FOCUS_VIEW;
-        app->crosshair = k->column - app->map.area.column;
+    if (is_double(app, k)) {
+        if (app->focus == FOCUS_VIEW)
+            act_take_volume(app, k, 0);
+        else
+            act_enter(app, k, 0);
     } else if (pane_at(app, k, &index))
         click_pane(app, k, index);
+    else if (k->row == app->map.tabs_row && k->column >= app->map.tabs[0] && k->column < app->map.tabs_end) {
+        int v = app_views_n() - 1;
+        while (v > 0 && k->column < app->map.tabs[v])
+            v--;
+        act_view(app, k, v);
+    } else if (in_view(app, k))
+        click_view(app, k);
 }
 
 /* A row of the open list; on the one under the cursor, Enter. */
@@ -67,12 +122,15 @@ click_list(struct app *app, const struct key *k)
 {
     int row = k->row - app->map.list_row + app->map.list_first;
 
-    if (k->row < app->map.list_row || row >= app->map.list_n)
+    if (k->row < app->map.list_row || k->row >= app->map.list_row + app->map.list_rows || row >= app->map.list_n ||
+        k->column > app->map.list_columns)
         return;
-    if (app->list_at == row)
+    if (is_double(app, k) || app->list_at == row)
         act_list_take(app, k, 0);
-    else
+    else {
         app->list_at = row;
+        app->click.chose = true;
+    }
 }
 
 static void
@@ -80,10 +138,14 @@ wheel(struct app *app, const struct key *k, int by)
 {
     int index;
 
-    if (!pane_at(app, k, &index)) {
+    if (in_view(app, k)) {
+        if (app->map.cursor_rows > 0) /* whose cursor is seen with the focus alone */
+            app->focus = FOCUS_VIEW;
         app_scroll_view(app, by * WHEEL_ROWS);
         return;
     }
+    if (!pane_at(app, k, &index))
+        return;
     enum pane pane = (enum pane)app->map.rows[k->row].pane;
     bool focused = app->focus == FOCUS_PANE && app->pane == pane && app->cursor[pane] == index;
     if (k->ctrl && focused)

@@ -293,6 +293,8 @@ draw_list(const struct app *app, struct canvas *c, const struct layout *l, struc
     if (at >= inside)
         first = at - inside + 1;
     map->list_row = top + 2;
+    map->list_rows = inside;
+    map->list_columns = columns;
     map->list_first = first;
     map->list_n = n;
     for (int i = 0; i < inside && first + i < n; i++) {
