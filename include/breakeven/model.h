@@ -123,6 +123,8 @@ double workload_tokens_per_request(const struct setup *); /* (1+r)(I+O) */
 double workload_requests_per_day(const struct setup *, int month);
 /* Mean of the hourly values is 1; [0] is the peak. */
 void workload_day_shape(double peak_to_average, double shape[24]);
+/* cos(2 pi h/24) of h = 0..12, and ln((1 + cos(2 pi h/24))/2) of h = 0..11, of which it is made. */
+extern const double day_cosine[13], day_log_base[12];
 /* Valleys filled by the batch share. */
 void workload_fill_valleys(const double shape[24], double batch_share, double filled[24]);
 

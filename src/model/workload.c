@@ -117,14 +117,13 @@ load_of_arm(struct load *l, const struct setup *s, int arm, struct gaps *g)
 
 /* ---- the day's shape ------------------------------------------------------------------ */
 
-/* cos(2 pi h/24) and ln((1 + cos(2 pi h/24))/2) for h = 0..11; the day mirrors at h = 12,
- * where the base of the power is 0. */
-static const double cosine[13] = {
+/* The day mirrors at h = 12, where the base of the power is 0. */
+const double day_cosine[13] = {
     1, 0.965925826289068287, 0.866025403784438647, 0.707106781186547524, 0.5,
     0.258819045102520762, 0, -0.258819045102520762, -0.5, -0.707106781186547524,
     -0.866025403784438647, -0.965925826289068287, -1
 };
-static const double log_base[12] = {
+const double day_log_base[12] = {
     0, -0.017183887782167104, -0.0693364641950739102, -0.158347183820374939,
     -0.287682072451780927, -0.462973164896436446, -0.693147180559945309,
     -0.992657660418528083, -1.38629436111989062, -1.92109435785946099,
@@ -143,9 +142,9 @@ sharpness(double k)
         double sum = 1, slope = 0;
 
         for (int h = 1; h < 12; h++) {
-            double y = 2 * exp(p * log_base[h]);
+            double y = 2 * exp(p * day_log_base[h]);
             sum += y;
-            slope += y * log_base[h];
+            slope += y * day_log_base[h];
         }
         double move = -log(sum * k / HOURS) * sum / slope;
         double next = p + move > 0.5 ? p + move : 0.5;
@@ -163,7 +162,7 @@ workload_day_shape(double k, double shape[HOURS])
         k = 1;
     if (k <= 2) {
         for (int h = 0; h <= 12; h++)
-            shape[h] = 1 + (k - 1) * cosine[h];
+            shape[h] = 1 + (k - 1) * day_cosine[h];
     } else if (k > HOURS * (1 - 1e-9)) {
         /* All of the day's requests in one hour. */
         for (int h = 0; h <= 12; h++)
@@ -171,7 +170,7 @@ workload_day_shape(double k, double shape[HOURS])
     } else {
         double p = sharpness(k);
         for (int h = 0; h < 12; h++)
-            shape[h] = k * exp(p * log_base[h]);
+            shape[h] = k * exp(p * day_log_base[h]);
         shape[12] = 0;
     }
     for (int h = 13; h < HOURS; h++)

@@ -65,7 +65,7 @@ band_replicas(struct band *b, const struct scope *x, const struct stage_key *k)
 {
     const bool owes = commits(x->a);
     const lanes usd = replica_usd(x), kept = usd * HOURS * (1 - ARM(commit_discount)) * b->gpu_path[k->from - 1];
-    struct serving v;
+    struct serving v = { .shaped = false };
     lanes committed = splat(0);
 
     serving_of(&v, x);

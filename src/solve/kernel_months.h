@@ -49,7 +49,7 @@ pace_of(const struct scope *x)
 static inline lanes
 capped(lanes grown, lanes cap)
 {
-    return either(grown < cap, grown, cap);
+    return lowered_to(grown, cap);
 }
 
 /* x^n of a whole n. */
@@ -116,30 +116,58 @@ since_next(int since, const unsigned trains[4], int m)
     return month_bit(trains, m) ? 0 : since + 1;
 }
 
+/* Months from the last training before each month on. */
+static void
+since_of(double since[HORIZON_MAX], const unsigned trains[4], int from, int to)
+{
+    for (int m = from, n = 0; m < to; n = since_next(n, trains, m), m++)
+        since[m] = n;
+}
+
+/* Two months side by side, since a factor of a month waits for the one before. */
 static void
 run_asked(const struct stage *t, int from, int to)
 {
     const struct stage_key *k = &t->key;
     const bool vendor = k->facts.kind == ARM_API;
+    const int first = k->from - 1;
     struct scope scope = scope_of(t), *x = &scope;
+    double since[HORIZON_MAX];
 
+    since_of(since, k->months_set, first, k->to);
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
-        const lanes ratio = p.keep * p.discount, left = vendor ? INPUT(drift_keep) : splat(1);
-        lanes grown = power_of(p.growth, k->from - 1), weight = p.discount * power_of(ratio, k->from - 1), asked = splat(0);
-        lanes drifted = asked, drift = power_of(left, k->from - 1);
-        int since = 0;
-        for (int m = k->from - 1; m < k->to; m++, grown *= p.growth, weight *= ratio) {
-            const lanes now = capped(grown, p.cap) * weight;
-            asked += now;
-            if (k->even)
-                continue;
-            drifted += now * (vendor ? drift : splat(since));
-            drift *= left;
-            since = since_next(since, k->months_set, m);
+        const lanes ratio = p.keep * p.discount, ratio_2 = ratio * ratio, growth_2 = p.growth * p.growth;
+        lanes grown = power_of(p.growth, first), weight = p.discount * power_of(ratio, first), asked = splat(0), drifted = asked;
+        lanes grown_2 = grown * p.growth, weight_2 = weight * ratio, asked_2 = asked, drifted_2 = asked;
+        int m = first;
+        if (k->even) {
+            for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, weight *= ratio_2, weight_2 *= ratio_2) {
+                asked += capped(grown, p.cap) * weight;
+                asked_2 += capped(grown_2, p.cap) * weight_2;
+            }
+            if (m < k->to)
+                asked += capped(grown, p.cap) * weight;
+        } else {
+            const lanes left = vendor ? INPUT(drift_keep) : splat(1), left_2 = left * left;
+            lanes drift = power_of(left, first), drift_2 = drift * left;
+            for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, weight *= ratio_2, weight_2 *= ratio_2) {
+                const lanes now = capped(grown, p.cap) * weight, next = capped(grown_2, p.cap) * weight_2;
+                asked += now;
+                asked_2 += next;
+                drifted += now * (vendor ? drift : splat(since[m]));
+                drifted_2 += next * (vendor ? drift_2 : splat(since[m + 1]));
+                drift *= left_2;
+                drift_2 *= left_2;
+            }
+            if (m < k->to) {
+                const lanes now = capped(grown, p.cap) * weight;
+                asked += now;
+                drifted += now * (vendor ? drift : splat(since[m]));
+            }
         }
-        store(t, 0, x->i, SCENARIO(requests) * asked);
-        store(t, 1, x->i, SCENARIO(requests) * drifted);
+        store(t, 0, x->i, SCENARIO(requests) * (asked + asked_2));
+        store(t, 1, x->i, SCENARIO(requests) * (drifted + drifted_2));
     }
 }
 

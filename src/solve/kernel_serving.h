@@ -12,6 +12,7 @@ struct serving {
     lanes least, spare, extra, attempt_s, per_request, peak;
     mask sized, slow;
     lanes shape[HOURS / 2 + 1];
+    bool shaped; /* the same in all samples                                                */
 };
 
 static inline lanes
@@ -33,20 +34,56 @@ load_of(struct serving *v, const struct scope *x)
     v->peak = either(top > splat(1), top, splat(1));
 }
 
-/* The hours of a day, where replicas follow them. */
+/* base^p of the hours of a day, with p such that its mean is 1/k, as workload_day_shape finds it; k from 2 to 24. */
+static void
+powers_of_day(lanes power[HOURS / 2], lanes k)
+{
+    lanes p = k * k * (1 / 3.14159265358979324) - 0.25;
+
+    power[0] = splat(1);
+    for (int step = 0; step < 200; step++) {
+        lanes sum = splat(1), slope = splat(0);
+        for (int h = 1; h < HOURS / 2; h++) {
+            power[h] = exp_of(p * day_log_base[h]);
+            sum += 2 * power[h];
+            slope += 2 * day_log_base[h] * power[h];
+        }
+        const lanes move = log_of(sum * k * (1.0 / HOURS)) * sum / slope, next = above(p - move, 0.5);
+        const mask moves = (next - p > 1e-12 * p) | (p - next > 1e-12 * p);
+        if (!any(moves))
+            return;
+        p = next;
+    }
+}
+
+/* The hours of a day, where replicas follow them, from the peak on; the other half mirrors them. */
 static void
 shape_of(struct serving *v, const struct scope *x)
 {
-    const lanes k = SCENARIO(peak_to_average), batch = SCENARIO(batch_share);
+    const lanes k = above(SCENARIO(peak_to_average), 1), batch = SCENARIO(batch_share), own = 1 - batch;
+    const mask flat = k <= splat(2), single = k > splat(HOURS * (1 - 1e-9));
+    lanes power[HOURS / 2], above_level = splat(0), level = splat(1);
+    mask found = { 0 };
 
-    v->slow = ARM(startup_minutes) > splat(10);
-    for (int j = 0; j < LANES; j++) {
-        double day[HOURS], filled[HOURS];
-        workload_day_shape(k[j], day);
-        workload_fill_valleys(day, batch[j], filled);
-        for (int h = 0; h <= HOURS / 2; h++)
-            v->shape[h][j] = filled[h];
+    if (any(~flat & ~single))
+        powers_of_day(power, either(flat, splat(2), either(single, splat(HOURS * (1 - 1e-9)), k)));
+    else
+        for (int h = 0; h < HOURS / 2; h++)
+            power[h] = splat(0);
+    for (int h = 0; h <= HOURS / 2; h++) {
+        const lanes peaked = h == 0 ? k : h == HOURS / 2 ? splat(0) : either(single, splat(0), k * power[h]);
+        v->shape[h] = own * either(flat, 1 + (k - 1) * day_cosine[h], peaked);
     }
+    /* With the busiest hours above the level, the others share what is left. The hours fall from the peak on. */
+    for (int h = 0; h <= HOURS / 2; h++) {
+        const int before = h == 0 ? 0 : 2 * h - 1;
+        const lanes shared = (HOURS - above_level) / (double)(HOURS - before);
+        level = either(found, level, shared);
+        found |= v->shape[h] <= shared;
+        above_level += (h == 0 ? 1 : 2) * v->shape[h];
+    }
+    for (int h = 0; h <= HOURS / 2; h++)
+        v->shape[h] = either(v->shape[h] > level, v->shape[h], level);
 }
 
 /* Requests a day of the busiest month; growth goes one way. */
@@ -119,6 +156,24 @@ beyond_of(const struct serving *v, lanes n, double hours, lanes committed)
     return hours * either((all > committed) | unknown(all), all - committed, splat(0));
 }
 
+/* Replica-hours of a day that follows its load, without what stands idle. */
+static inline lanes
+load_hours(const struct serving *v, lanes requests)
+{
+    lanes now = replicas_of(v, requests, v->shape[0]), sum = splat(0);
+
+    for (int h = 1; h <= HOURS / 2; h++) {
+        const lanes next = replicas_of(v, requests, v->shape[h]);
+        if (any(v->slow)) {
+            const lanes busier = either(next > now, next, now);
+            sum += either(v->slow, 2 * busier, now + next);
+        } else
+            sum += now + next;
+        now = next;
+    }
+    return sum;
+}
+
 static lanes
 day_of(const struct serving *v, bool follow, lanes requests, lanes committed)
 {
@@ -155,8 +210,12 @@ static void
 serving_of(struct serving *v, const struct scope *x)
 {
     load_of(v, x);
-    if (x->f->follow)
-        shape_of(v, x);
+    if (x->f->follow) {
+        v->slow = ARM(startup_minutes) > splat(10);
+        if (!v->shaped)
+            shape_of(v, x);
+        v->shaped = x->s->peak_to_average.x == NULL && x->s->batch_share.x == NULL;
+    }
     /* Nobody knows what an endpoint without throughput holds, and no spare is bought beside it. */
     v->spare = either(v->sized, ARM(spare_replicas), splat(0));
     v->extra = INPUT(extra);
@@ -193,31 +252,67 @@ owed_of(const struct stage_key *k, const struct scope *x, const struct pace *p)
     return sum * power_of(INPUT(gpu_path), k->from - 1);
 }
 
+/* The stint's replica-hours a day, weighed by month. Replicas for each day's peak run all day: two months side by
+ * side, since a factor of a month waits for the one before. */
+static inline lanes
+hours_of_peak(const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
+{
+    const int first = k->from - 1;
+    const lanes scale = requests * v->per_request * v->peak, idle = v->extra + v->spare;
+    const lanes ratio_2 = ratio * ratio, growth_2 = p->growth * p->growth;
+    lanes grown = power_of(p->growth, first), at = p->discount * power_of(ratio, first), sum = splat(0);
+    lanes grown_2 = grown * p->growth, at_2 = at * ratio, sum_2 = sum;
+    int m = first;
+
+    for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, at *= ratio_2, at_2 *= ratio_2) {
+        sum += (raised_to(ceil_of(scale * capped(grown, p->cap) - 1e-9), v->least) + idle) * at;
+        sum_2 += (raised_to(ceil_of(scale * capped(grown_2, p->cap) - 1e-9), v->least) + idle) * at_2;
+    }
+    if (m < k->to)
+        sum += (raised_to(ceil_of(scale * capped(grown, p->cap) - 1e-9), v->least) + idle) * at;
+    return HOURS * (sum + sum_2);
+}
+
+static inline lanes
+hours_of_load(const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
+{
+    const lanes idle = HOURS * (v->extra + v->spare);
+    lanes grown = power_of(p->growth, k->from - 1), at = p->discount * power_of(ratio, k->from - 1), sum = splat(0);
+
+    for (int m = k->from - 1; m < k->to; m++, grown *= p->growth, at *= ratio)
+        sum += (load_hours(v, requests * capped(grown, p->cap)) + idle) * at;
+    return sum;
+}
+
+static inline lanes
+hours_beyond(const struct stage_key *k, const struct scope *x, const struct serving *v, const struct pace *p, lanes requests,
+             lanes ratio)
+{
+    const int first = k->from - 1;
+    lanes grown = power_of(p->growth, first), at = p->discount * power_of(ratio, first), sum = splat(0);
+
+    for (int m = first; m < k->to; m++, grown *= p->growth, at *= ratio)
+        sum += day_of(v, k->facts.follow, requests * capped(grown, p->cap), committed_in(x, m, first)) * at;
+    return sum;
+}
+
 static void
 run_hours(const struct stage *t, int from, int to)
 {
     const struct stage_key *k = &t->key;
-    const bool owes = commits(&k->a), plain = !owes && !k->facts.follow;
+    const bool owes = commits(&k->a);
     const int first = k->from - 1;
     struct scope scope = scope_of(t), *x = &scope;
-    struct serving v;
+    struct serving v = { .shaped = false };
 
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
         serving_of(&v, x);
         const lanes requests = SCENARIO(requests) * INPUT(share), path = INPUT(gpu_path), lives = p.keep * path, ratio = lives * p.discount;
-        const lanes idle = v.extra + v.spare, scale = requests * v.per_request * v.peak;
-        lanes grown = power_of(p.growth, first), at = p.discount * power_of(ratio, first), hours = splat(0);
-        const lanes begin = requests * capped(grown, p.cap);
-        if (plain) {
-            for (int m = first; m < k->to; m++, grown *= p.growth, at *= ratio)
-                hours += (raised_to(ceil_of(scale * capped(grown, p.cap) - 1e-9), v.least) + idle) * at;
-            hours *= HOURS;
-        } else {
-            for (int m = first; m < k->to; m++, grown *= p.growth, at *= ratio)
-                hours += day_of(&v, k->facts.follow, requests * capped(grown, p.cap),
-                                owes ? committed_in(x, m, first) : splat(0)) * at;
-        }
+        const lanes idle = v.extra + v.spare, begin = requests * capped(power_of(p.growth, first), p.cap);
+        const lanes hours = owes              ? hours_beyond(k, x, &v, &p, requests, ratio)
+                            : k->facts.follow ? hours_of_load(k, &v, &p, requests, ratio)
+                                              : hours_of_peak(k, &v, &p, requests, ratio);
         const lanes held = owes ? committed_in(x, first, first) : splat(0);
         const mask lost = unpriceable(&v, x, busiest_of(x, k->from, k->to));
         store(t, 0, x->i, either(lost, splat(NAN), hours));

@@ -115,23 +115,42 @@ raised_to(lanes x, lanes low)
 #endif
 }
 
+/* The smaller one; "high" where x is NAN. */
+static inline lanes
+lowered_to(lanes x, lanes high)
+{
+#if defined __AVX2__
+    return (lanes)_mm256_min_pd((__m256d)x, (__m256d)high);
+#else
+    return either(x < high, x, high);
+#endif
+}
+
 /* Adding 1.5 * 2^52 leaves no room for a fraction, and beyond that there is none. */
 #define ROUNDER 0x1.8p52
 
 static inline lanes
 floor_of(lanes x)
 {
+#if defined __AVX2__
+    return (lanes)_mm256_floor_pd((__m256d)x);
+#else
     lanes big = splat(ROUNDER), n = (x + big) - big;
 
     return either(n > x, n - 1, n);
+#endif
 }
 
 static inline lanes
 ceil_of(lanes x)
 {
+#if defined __AVX2__
+    return (lanes)_mm256_ceil_pd((__m256d)x);
+#else
     lanes big = splat(ROUNDER), n = (x + big) - big;
 
     return either(n < x, n + 1, n);
+#endif
 }
 
 /* ---- exponential and logarithm: relative error below 1e-15 --------------------------------- */
