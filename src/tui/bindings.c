@@ -57,10 +57,10 @@ const struct action actions[] = {
     { "Alt-5", "any", "pane-5", "Go to Team & horizon", NULL, act_pane, PANE_TEAM },
     { "Alt-6", "any", "pane-6", "Go to Arms", NULL, act_pane, PANE_ARMS },
     { "a", "arms", "arm-add", "Add an arm", "add", act_arm_add, 0 },
-    { "d", "arms", "arm-copy", "Duplicate the arm", "copy", act_arm_copy, 0 },
-    { "x", "arms", "arm-remove", "Remove the arm", "remove", act_arm_remove, 0 },
-    { "<", "arms", "arm-up", "Move the arm up", "move", act_arm_move, -1 },
-    { ">", "arms", "arm-down", "Move the arm down", "move", act_arm_move, 1 },
+    { "d", "arms", "arm-copy", "Duplicate the arm", "~copy", act_arm_copy, 0 },
+    { "x", "arms", "arm-remove", "Remove the arm", "~remove", act_arm_remove, 0 },
+    { "<", "arms", "arm-up", "Move the arm up", "~move", act_arm_move, -1 },
+    { ">", "arms", "arm-down", "Move the arm down", "~move", act_arm_move, 1 },
     { "u", "any", "undo", "Take back the last change", "undo", act_undo, 0 },
     { "^R", "any", "redo", "Do it again", NULL, act_redo, 0 },
     { "H", "any", "history", "All edits; Enter goes back to one", NULL, act_history, 0 },
@@ -424,6 +424,12 @@ bool
 keymap_here(const struct app *app, int row)
 {
     return nearness(app, app->keymap.rows[row].where) > 0;
+}
+
+bool
+keymap_at_rest(const struct app *app, int row)
+{
+    return lies_in(app->keymap.rows[row].where, "any") || strcmp(app->keymap.rows[row].where, "always") == 0;
 }
 
 bool

@@ -56,9 +56,13 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     int n_flips = flips_of(app, &row, (int)sizeof flips[0], flips);
     bool unit = f->unit != NULL && f->unit[0] != '\0' && text_distance(f->unit, f->label) > 0;
     int n = snprintf(out, size, "%s%s%s", f->label, unit ? ", " : "", unit ? f->unit : "");
-    if (n_flips > 0)
+    if (n_flips > 0) {
+        char key[KEYS_BYTES];
         n += snprintf(out + n, size - (size_t)n, "; flips at %s%s%s", flips[0], n_flips > 1 ? " and " : "",
                       n_flips > 1 ? flips[1] : "");
+        if (keymap_key(app, "goal-seek", key, sizeof key)[0] != '\0')
+            n += snprintf(out + n, size - (size_t)n, " (key %s)", key);
+    }
     if (!l->strips && f->pane == PANE_CONSTRAINTS && f->affects & AFFECTS_GATES) { /* in words */
         enum ink ignored;
         char bars[64];

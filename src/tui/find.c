@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,6 +62,22 @@ keep(struct app *app, int scores[FOUND_MAX], struct found f, int score)
     app->found[at] = f;
 }
 
+/* Whether a word of the sentence begins so; small and large letters are alike. */
+static bool
+has_word(const char *sentence, const char *beginning)
+{
+    const size_t n = strlen(beginning);
+
+    for (const char *at = sentence; *at != '\0'; at++) {
+        size_t k = 0;
+        while (k < n && tolower((unsigned char)at[k]) == tolower((unsigned char)beginning[k]))
+            k++;
+        if (k == n && (at == sentence || !isalnum((unsigned char)at[-1])))
+            return true;
+    }
+    return false;
+}
+
 /* Best first; of equals a field before a view before a command. */
 void
 find_update(struct app *app)
@@ -75,7 +92,9 @@ find_update(struct app *app)
         for (; item(app, f, name, sizeof name, about, sizeof about); f.index++) {
             int by_name = text_fuzzy(app->edit.text, name), by_about = text_fuzzy(app->edit.text, about);
             if (kind > FOUND_VIEW) /* a sentence holds the letters of nearly anything */
-                by_about = strstr(about, app->edit.text) != NULL ? by_about / 2 : 0;
+                by_about = has_word(about, app->edit.text) ? by_about : 0;
+            if (kind == FOUND_ACT && !keymap_at_rest(app, f.index)) /* of what is open no more once this is */
+                continue;
             int score = by_name > by_about ? by_name : by_about;
             if (score > 0 && (app->n_found < FOUND_MAX || score > scores[FOUND_MAX - 1]))
                 keep(app, scores, f, score);

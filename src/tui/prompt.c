@@ -316,7 +316,7 @@ const struct prompt_command prompt_commands[] = {
     { "unset", "FIELD", "The catalog's or the default figure is back in force", do_unset, OPERAND_FIELDS, NULL, 0 },
     { "source", "[WHO, WHEN]", "Whose figure the field under the cursor is", do_source, OPERAND_WORD, NULL, 0 },
     { "goal", "[ARM|ARM-ARM=USD by] FIELD", "Seek where the verdict turns, or two costs differ so", do_goal, OPERAND_FIELDS, NULL, 0 },
-    { "w", "[FILE]", "Save", do_write, OPERAND_FILE, NULL, 0 },
+    { "w", "[FILE]", "Save; with a FILE, under that name", do_write, OPERAND_FILE, NULL, 0 },
     { "w!", "[FILE]", "Save over a file that has changed on disk", do_write_over, OPERAND_FILE, NULL, 0 },
     { "e", "FILE", "Open another scenario and go to it", do_edit, OPERAND_FILE, NULL, 0 },
     { "add", "FILE", "Open another scenario beside this one, to compare", do_add, OPERAND_FILE, NULL, 0 },
