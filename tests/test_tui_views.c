@@ -335,6 +335,26 @@ a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view(void **sta
     free(f);
 }
 
+static void
+a_large_window_lists_what_changed_since_the_base(void **state)
+{
+    (void)state;
+    assert_false(contains(200, 50, "Changes since"));
+    type("b");
+    assert_false(contains(200, 50, "Changes since")); /* nothing did */
+    type(":set input_tokens=600<Enter>:set months=18<Enter>");
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_true(contains(200, 50, "Changes since"));
+    assert_true(contains(200, 50, "Input tokens             500 -> 600"));
+    assert_true(contains(200, 50, "Horizon                  12 -> 18"));
+    type("u");
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_false(contains(200, 50, "12 -> 18"));
+    type(":set output_tokens=90<Enter>:set labels.examples=4000<Enter>:set labels.per_hour=41<Enter>:set cached_share=10%<Enter>");
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_true(contains(200, 50, "1 more"));
+}
+
 /* From the article's last run crossing with the pick on. */
 static void
 the_chart_says_what_its_verticals_are(void **state)
@@ -449,6 +469,7 @@ main(void)
         T(columns_that_find_no_room_are_scrolled_to),
         T(bands_of_two_arms_differ_without_colour),
         T(a_band_of_the_answer_before_says_so),
+        T(a_large_window_lists_what_changed_since_the_base),
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),
         T(a_small_window_has_break_even_and_flips_below_the_arms),

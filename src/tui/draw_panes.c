@@ -47,21 +47,28 @@ flips_of(const struct app *app, const struct pane_row *row, int columns, char ou
     return n;
 }
 
-/* Other than in the base. */
+bool
+field_since_base(const struct app *app, struct field_ref ref, char *then, char *now, size_t size)
+{
+    const struct doc *d = app_doc_const(app);
+    struct field_ref of_base;
+    struct error ignored;
+    char path[112];
+
+    if (!d->has_base ||
+        field_find(&d->base, field_path(&d->file.scenario, ref, path, sizeof path), &of_base, &ignored) < 0)
+        return false;
+    field_get_text(&d->base, of_base, then, size, app->catalog);
+    field_get_text(&d->file.scenario, ref, now, size, app->catalog);
+    return strcmp(now, then) != 0;
+}
+
 static bool
 row_changed(const struct app *app, const struct pane_row *row)
 {
-    const struct doc *d = app_doc_const(app);
-    char now[512], then[512], path[112];
-    struct field_ref ref;
-    struct error ignored;
+    char now[512], then[512];
 
-    if (!d->has_base || row->kind != ROW_FIELD ||
-        field_find(&d->base, field_path(&d->file.scenario, row->ref, path, sizeof path), &ref, &ignored) < 0)
-        return false;
-    field_get_text(&d->file.scenario, row->ref, now, sizeof now, app->catalog);
-    field_get_text(&d->base, ref, then, sizeof then, app->catalog);
-    return strcmp(now, then) != 0;
+    return row->kind == ROW_FIELD && field_since_base(app, row->ref, then, now, sizeof now);
 }
 
 /* What a constraint bars: where other rows have strip and flip; else at the right of the value's room,

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "app.h"
+#include "draw.h"
 
 /* What a large window shows beside the view: a second view below it, the nearest flips and the
  * tornado at the right. */
@@ -13,6 +14,7 @@
 #define FLIP_ROWS 6
 #define RULES_ROWS 13  /* two sides of five rules                                       */
 #define RULE_WORDS 27
+#define CHANGES_ROWS 6 /* its heading and, of many, how many more */
 #define STRIP_ROWS 7
 #define STRIP_FROM 18
 
@@ -95,6 +97,38 @@ draw_rules(const struct app *app, struct canvas *c, int top, int left, int colum
     return row;
 }
 
+/* What was changed since the base was set; nothing where it was not, or nothing was. Returns the row behind. */
+static int
+draw_changes(const struct app *app, struct canvas *c, int top, int left, int rows, int columns)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    char then[512], now[512], name[64], text[2 * 512 + 8], title[96];
+    struct field_ref ref;
+    int row = top + 1, more = 0;
+
+    if (!app_doc_const(app)->has_base)
+        return top;
+    for (int i = 0; field_each(sc, i, &ref); i++) {
+        if (!field_since_base(app, ref, then, now, sizeof then))
+            continue;
+        if (row == top + rows - 1) {
+            more++;
+            continue;
+        }
+        snprintf(text, sizeof text, "%s %s %s", then[0] != '\0' ? then : app->glyphs->dash, app->glyphs->arrow,
+                 now[0] != '\0' ? now : app->glyphs->dash);
+        canvas_text_fit(c, row, left + 1, 24, field_words(sc, ref, name, sizeof name), INK_PLAIN, 0, app->glyphs->ascii);
+        canvas_text_fit(c, row++, left + 26, columns - 26, text, INK_DELTA, 0, app->glyphs->ascii);
+    }
+    if (row == top + 1)
+        return top;
+    snprintf(title, sizeof title, "Changes since %.60s", app_doc_const(app)->base_name);
+    draw_heading(app, c, top, left, columns, title);
+    if (more > 0)
+        canvas_printf(c, row++, left + 1, INK_FAINT, 0, "%d more", more);
+    return row;
+}
+
 /* The scenarios that are open, a line each. */
 static int
 draw_scenarios(const struct app *app, struct canvas *c, int top, int left, int columns)
@@ -151,6 +185,8 @@ draw_panels(const struct app *app, struct canvas *c, const struct layout *l, str
     if (!app_view_is(app, "why") && end - row >= RULES_ROWS + FLIP_ROWS + compare + 6)
         row = draw_rules(app, c, row, left, columns);
     row = draw_flips(app, c, row, left, FLIP_ROWS + 1, columns);
+    if (end - compare - row >= CHANGES_ROWS + 6)
+        row = draw_changes(app, c, row, left, CHANGES_ROWS, columns);
     if (compare > 0 && end - row >= compare)
         draw_scenarios(app, c, end - compare, left, columns);
     map->scenarios = compare > 0 && end - row >= compare;
