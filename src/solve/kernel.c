@@ -25,6 +25,7 @@
 #include "kernel_quality.h"
 #include "kernel_totals.h"
 #include "kernel_bands.h"
+#include "kernel_columns.h"
 
 static void
 run_value(const struct stage *t, int from, int to)
@@ -51,4 +52,4 @@ run(const struct stage *t, int from, int to)
     of_kind[t->key.kind](t, from, to);
 }
 
-const struct kernel_path KERNEL_PATH = { run, run_bands };
+const struct kernel_path KERNEL_PATH = { run, run_bands, lower, gap_of, count_within, share_out, look_at_finite, gap_within };

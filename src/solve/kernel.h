@@ -235,6 +235,16 @@ struct kernel_bands {
 struct kernel_path {
     void (*run)(const struct stage *, int from, int to);
     void (*bands)(const struct kernel_bands *);
+    /* Of columns of any length, as breakeven/solve.h says of column_lower, column_gap, column_count, columns_share. */
+    void (*lower)(double *least, const double *x, int n);
+    void (*gap)(double *gap, const double *x, const double *from, int n);
+    int (*count)(const double *x, int n, double low, double high);
+    void (*share)(double *wins, const double *least, const double *const *x, int columns, int n);
+    /* As column_look; false: perhaps not all are finite, and nothing is known. */
+    bool (*look)(struct column_facts *, const double *x, int n);
+    /* How many of x - from lie within low..high, and how many below; those within are kept in room unless they are
+     * one value. -1: not all are finite. n is a multiple of LANES_MAX. */
+    int (*gap_within)(const double *x, const double *from, int n, double low, double high, double *room, int *below);
 };
 extern const struct kernel_path kernel_plain, kernel_avx2;
 /* What this machine can run. */

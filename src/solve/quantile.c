@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "lanes.h"
 #include "samples.h"
 
 /* ---- means and ends ---------------------------------------------------------------------- */
@@ -27,50 +26,10 @@ look_at_each(struct column_facts *f, const double *x, int n)
     f->mean = f->finite > 0 ? sum / f->finite : NAN;
 }
 
-#define SUMS 4 /* of lanes side by side: an addition waits for the one before */
-
-/* All of them finite, as nearly every column is; false: perhaps not. */
-static bool
-look_at_finite(struct column_facts *f, const double *x, int n)
-{
-    lanes sum[SUMS], low[SUMS], high[SUMS];
-    int i = 0;
-
-    for (int k = 0; k < SUMS; k++) {
-        sum[k] = splat(0);
-        low[k] = splat(INFINITY);
-        high[k] = splat(-INFINITY);
-    }
-    for (; i + SUMS * LANES <= n; i += SUMS * LANES)
-        for (int k = 0; k < SUMS; k++) {
-            lanes v = load(x + i + k * LANES);
-            sum[k] += v;
-            low[k] = either(v < low[k], v, low[k]);
-            high[k] = either(v > high[k], v, high[k]);
-        }
-    f->low = INFINITY;
-    f->high = -INFINITY;
-    double total = 0;
-    for (int k = 0; k < SUMS; k++)
-        for (int l = 0; l < LANES; l++) {
-            total += sum[k][l];
-            f->low = fmin(f->low, low[k][l]);
-            f->high = fmax(f->high, high[k][l]);
-        }
-    for (; i < n; i++) {
-        total += x[i];
-        f->low = fmin(f->low, x[i]);
-        f->high = fmax(f->high, x[i]);
-    }
-    f->finite = n;
-    f->mean = total / n;
-    return n > 0 && isfinite(total);
-}
-
 void
 column_look(struct column_facts *f, const double *x, int n)
 {
-    if (!look_at_finite(f, x, n))
+    if (!kernel_choose()->look(f, x, n))
         look_at_each(f, x, n);
 }
 
@@ -311,37 +270,6 @@ likely_range(const double *x, const double *from, double u, double *room, double
     return true;
 }
 
-/* What lies below the range is counted, what lies within it too and, if it is more than one value, kept in room.
- * Returns how many lie within; -1: not all are finite. n is a multiple of LANES. */
-static int
-keep_within(const double *x, const double *from, int n, double low, double high, double *room, int *below)
-{
-    mask under = { 0 }, within = under;
-    lanes poison = splat(0);
-    int kept = 0, inside = 0;
-
-    for (int i = 0; i < n; i += LANES) {
-        const lanes gap = load(x + i) - load(from + i);
-        const mask less = gap < splat(low), here = ~less & (gap <= splat(high));
-        poison += gap - gap;
-        under -= less;
-        within -= here;
-        if (high > low && any(here))
-            for (int l = 0; l < LANES; l++) {
-                room[kept] = gap[l];
-                kept += here[l] != 0;
-            }
-    }
-    *below = 0;
-    for (int l = 0; l < LANES; l++) {
-        *below += (int)under[l];
-        inside += (int)within[l];
-        if (!(poison[l] == 0))
-            return -1;
-    }
-    return inside;
-}
-
 double
 column_gap_quantile(const double *x, const double *from, int n, double u, double *scratch)
 {
@@ -349,8 +277,8 @@ column_gap_quantile(const double *x, const double *from, int n, double u, double
     const int rank = (int)floor(at), last = rank + 1 < n ? rank + 1 : rank;
     double *room = scratch + n, low, high;
 
-    if (n >= 4 * PREFIX && n % LANES == 0 && likely_range(x, from, u, room, &low, &high)) {
-        int below, kept = keep_within(x, from, n, low, high, room, &below);
+    if (n >= 4 * PREFIX && n % LANES_MAX == 0 && likely_range(x, from, u, room, &low, &high)) {
+        int below, kept = kernel_choose()->gap_within(x, from, n, low, high, room, &below);
         if (kept > 0 && rank >= below && last < below + kept) {
             if (!(high > low))
                 return low;

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_SOLVE_KERNEL_COLUMNS_H
+#define BREAKEVEN_SOLVE_KERNEL_COLUMNS_H
+
+/* Columns against each other and against limits, a few samples at once. Part of kernel.c alone. */
+
+/* Columns of any length: what is left over behind whole lanes goes one by one. */
+static int
+whole_lanes(int n)
+{
+    return n - n % LANES;
+}
+
+static void
+lower(double *least_of, const double *x, int n)
+{
+    int i = 0;
+
+    for (; i < whole_lanes(n); i += LANES) {
+        lanes v = load(x + i), was = load(least_of + i);
+        put(least_of + i, lowered_to(v, was));
+    }
+    for (; i < n; i++)
+        least_of[i] = x[i] < least_of[i] ? x[i] : least_of[i];
+}
+
+static void
+gap_of(double *gap, const double *x, const double *from, int n)
+{
+    int i = 0;
+
+    for (; i < whole_lanes(n); i += LANES)
+        put(gap + i, load(x + i) - load(from + i));
+    for (; i < n; i++)
+        gap[i] = x[i] - from[i];
+}
+
+static int
+count_within(const double *x, int n, double low, double high)
+{
+    mask inside = { 0 };
+    int64_t count = 0;
+    int i = 0;
+
+    for (; i < whole_lanes(n); i += LANES) {
+        lanes v = load(x + i);
+        inside -= (v >= splat(low)) & (v <= splat(high));
+    }
+    for (int l = 0; l < LANES; l++)
+        count += inside[l];
+    for (; i < n; i++)
+        count += x[i] >= low && x[i] <= high;
+    return (int)count;
+}
+
+static void
+share_one(double *wins, const double *least_of, const double *const *x, int columns, int i)
+{
+    int ties = 0;
+
+    for (int k = 0; k < columns; k++)
+        ties += x[k] != NULL && x[k][i] <= least_of[i];
+    for (int k = 0; k < columns; k++)
+        if (x[k] != NULL && x[k][i] <= least_of[i])
+            wins[k] += 1.0 / ties;
+}
+
+static void
+share_out(double *wins, const double *least_of, const double *const *x, int columns, int n)
+{
+    lanes sum[ARMS_MAX], one = splat(1);
+    int i = 0;
+
+    for (int k = 0; k < columns; k++)
+        sum[k] = splat(0);
+    for (; i < whole_lanes(n); i += LANES) {
+        lanes best = load(least_of + i), ties = splat(0);
+        for (int k = 0; k < columns; k++)
+            if (x[k] != NULL)
+                ties += (lanes)((mask)one & (load(x[k] + i) <= best));
+        lanes share = one / either(ties > splat(0), ties, one);
+        for (int k = 0; k < columns; k++)
+            if (x[k] != NULL)
+                sum[k] += (lanes)((mask)share & (load(x[k] + i) <= best));
+    }
+    for (int k = 0; k < columns; k++) {
+        wins[k] = 0;
+        for (int l = 0; l < LANES; l++)
+            wins[k] += sum[k][l];
+    }
+    for (; i < n; i++)
+        share_one(wins, least_of, x, columns, i);
+}
+
+/* ---- what a column is made of ----------------------------------------------------------------------- */
+
+#define SUMS 16 /* side by side, the same on any machine: an addition waits for the one before */
+
+/* All of them finite, as nearly every column is; false: perhaps not. */
+static bool
+look_at_finite(struct column_facts *f, const double *x, int n)
+{
+    lanes sum[SUMS / LANES], low[SUMS / LANES], high[SUMS / LANES];
+    int i = 0;
+
+    for (int k = 0; k < SUMS / LANES; k++) {
+        sum[k] = splat(0);
+        low[k] = splat(INFINITY);
+        high[k] = splat(-INFINITY);
+    }
+    for (; i + SUMS <= n; i += SUMS)
+        for (int k = 0; k < SUMS / LANES; k++) {
+            lanes v = load(x + i + k * LANES);
+            sum[k] += v;
+            low[k] = lowered_to(v, low[k]);
+            high[k] = raised_to(v, high[k]);
+        }
+    f->low = INFINITY;
+    f->high = -INFINITY;
+    double total = 0;
+    for (int k = 0; k < SUMS / LANES; k++)
+        for (int l = 0; l < LANES; l++) {
+            total += sum[k][l];
+            f->low = fmin(f->low, low[k][l]);
+            f->high = fmax(f->high, high[k][l]);
+        }
+    for (; i < n; i++) {
+        total += x[i];
+        f->low = fmin(f->low, x[i]);
+        f->high = fmax(f->high, x[i]);
+    }
+    f->finite = n;
+    f->mean = total / n;
+    return n > 0 && total - total == 0;
+}
+
+/* What lies below the range is counted, what lies within it too and, if it is more than one value, kept in room.
+ * Returns how many lie within; -1: not all are finite. n is a multiple of LANES_MAX. */
+static int
+gap_within(const double *x, const double *from, int n, double low, double high, double *room, int *below)
+{
+    mask under = { 0 }, within = under;
+    lanes poison = splat(0);
+    int kept = 0, inside = 0;
+
+    for (int i = 0; i < n; i += LANES) {
+        const lanes gap = load(x + i) - load(from + i);
+        const mask less = gap < splat(low), here = ~less & (gap <= splat(high));
+        poison += gap - gap;
+        under -= less;
+        within -= here;
+        if (high > low && any(here))
+            for (int l = 0; l < LANES; l++) {
+                room[kept] = gap[l];
+                kept += here[l] != 0;
+            }
+    }
+    *below = 0;
+    for (int l = 0; l < LANES; l++) {
+        *below += (int)under[l];
+        inside += (int)within[l];
+        if (!(poison[l] == 0))
+            return -1;
+    }
+    return inside;
+}
+
+#endif
