@@ -210,12 +210,12 @@ latency_words(struct chart *c, const struct answer *an)
     if (limit->kind != QUANTITY_UNSET && isfinite(limit->x) && limit->x > 0) {
         c->marks[c->n_marks++] = limit->x;
         text_copy(c->marks_label, sizeof c->marks_label, "limit");
-        snprintf(c->note, sizeof c->note, "P95 to the first token, ms; dotted: the limit, %s ms", number_si(ms, sizeof ms, limit->x));
+        snprintf(c->note, sizeof c->note, "P95 to the first token, ms; dotted: the limit, %s ms; tok/s each in a full batch", number_si(ms, sizeof ms, limit->x));
         snprintf(c->sentence, sizeof c->sentence, "%d of %d arms whose first token is known keep the limit of %s ms at the worst month's peak hour; month 1 runs %d replicas.",
                  within, known, ms, replicas);
         return;
     }
-    text_copy(c->note, sizeof c->note, "P95 to the first token, ms; no limit is set");
+    text_copy(c->note, sizeof c->note, "P95 to the first token, ms; no limit is set; tok/s each in a full batch");
     snprintf(c->sentence, sizeof c->sentence, "No limit is set for the first token; it is known for %d of %d arms, at the worst month's peak hour.",
              known, an->n_arms);
 }
@@ -228,7 +228,7 @@ view_latency(struct chart *c, const struct answer *an, const struct catalog *cat
     add_column(c, "arm");
     add_column(c, "TTFT P95");
     add_column(c, "tokens/s");
-    add_column(c, "replicas");
+    add_column(c, "repl");
     add_column(c, "used");
     add_column(c, "batch");
     add_column(c, "throughput");
@@ -243,8 +243,9 @@ view_latency(struct chart *c, const struct answer *an, const struct catalog *cat
         else
             text_copy(row->cells[1], sizeof row->cells[1], "unknown");
         number_si(row->cells[2], sizeof row->cells[2], x->output_tok_s);
+        const int last = x->replicas[an->horizon_months - 1];
         if (x->replicas[0] > 0)
-            snprintf(row->cells[3], sizeof row->cells[3], "%d to %d", x->replicas[0], x->replicas[an->horizon_months - 1]);
+            snprintf(row->cells[3], sizeof row->cells[3], last != x->replicas[0] ? "%d to %d" : "%d", x->replicas[0], last);
         if (isfinite(x->utilization))
             number_percent(row->cells[4], sizeof row->cells[4], x->utilization, 1);
         if (isfinite(o->batch) && o->batch > 0)
