@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <ctype.h>
+
 #include "breakeven/chart.h"
 #include "support.h"
 
@@ -251,14 +253,16 @@ check_series(void)
 
     for (int s = 0; s < chart.n_series; s++) {
         const struct series *series = &chart.series[s];
-        char mark = lettered ? series->letter : glyphs->series_ascii[(series->ink - INK_SERIES_0) & 7], text[512], want[8];
+        char mark = lettered ? series->letter : glyphs->series_ascii[(series->ink - INK_SERIES_0) & 7], text[512], want[8],
+             banded[8];
         bool named = false, shown = false;
         if (series->dotted || series->points)
             continue;
         snprintf(want, sizeof want, "%c %c", mark, series->name[0]);
+        snprintf(banded, sizeof banded, "%c%c %c", mark, tolower((unsigned char)series->letter), series->name[0]);
         for (int row = area.row + area.rows + 2; row <= rows; row++) {
             text_between(row, 1, 1 + columns, text);
-            named = named || strstr(text, want) != NULL;
+            named = named || strstr(text, want) != NULL || strstr(text, banded) != NULL;
         }
         for (int row = area.row; row < area.row + area.rows; row++)
             for (int c = area.column; c < area.column + area.columns; c++)
