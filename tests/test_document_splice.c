@@ -121,6 +121,33 @@ lists_and_mappings_are_replaced_by_raw_text(void **state)
 
 /* ---- inserting ------------------------------------------------------------------------------ */
 
+/* The index behind the last adds to a list; others and deeper paths name nothing. */
+static void
+a_list_grows_at_its_end(void **state)
+{
+    static const struct row rows[] = {
+        { "r: [a, b] # c\n", "r.2", "c", false, "r: [a, b, c] # c\n" },
+        { "r: []\n", "r.0", "c", false, "r: [c]\n" },
+        { "r: # why\n  - a # x\n  - b # y\n  # z\n\n# end\ns: 1\n", "r.2", "{n: 1}", true,
+          "r: # why\n  - a # x\n  - b # y\n  # z\n  - {n: 1}\n\n# end\ns: 1\n" },
+        { "r:\n- n: 1\n  m: 2\ns: 1\n", "r.1", "{n: 3, m: 4}", true, "r:\n- n: 1\n  m: 2\n- {n: 3, m: 4}\ns: 1\n" },
+        { "s:\n  r:\r\n    - a\r\n    - b", "s.r.2", "c", false, "s:\n  r:\r\n    - a\r\n    - b\n    - c\n" },
+        { "r:\n  - |\n    x\n  - |-\n    y", "r.2", "c", false, "r:\n  - |\n    x\n  - |-\n    y\n  - c\n" },
+    };
+    static const char *const wrong[] = { "r.3", "r.-1", "r.02", "r.2.n", "r.x" };
+    struct error e;
+    char *out;
+    size_t n;
+
+    (void)state;
+    ASSERT_ROWS(rows);
+    for (size_t k = 0; k < BE_LEN(wrong); k++) {
+        struct splice_edit edit = { wrong[k], "c", false };
+        assert_int_equal(splice_apply(&out, &n, "r: [a, b]\n", 10, &edit, 1, &e), -1);
+        assert_int_equal(e.code, ERR_CONFLICT);
+    }
+}
+
 static void
 a_missing_key_is_the_last_line_of_its_section(void **state)
 {
@@ -471,7 +498,7 @@ what_cannot_be_written_without_harm_is_refused(void **state)
     } rows[] = {
         { "a: 1\n", { "a.b", "2", false }, ERR_CONFLICT },            /* a value stands where a section is wanted */
         { "a: [1, 2]\n", { "a.b", "2", false }, ERR_CONFLICT },       /* a list does */
-        { "a: [1, 2]\n", { "a.2", "2", false }, ERR_CONFLICT },       /* no such item */
+        { "a: [1, 2]\n", { "a.3", "2", false }, ERR_CONFLICT },       /* no such item, nor the next */
         { "a: [1, 2]\n", { "a.-1", "2", false }, ERR_CONFLICT },
         { "just words\n", { "a", "2", false }, ERR_CONFLICT },        /* the whole is no mapping */
         { "a: 1\n...\n# end\n", { "b.c", "\xff", false }, ERR_CONFLICT }, /* not UTF-8 */
@@ -903,6 +930,7 @@ main(void)
         cmocka_unit_test(nothing_takes_a_value),
         cmocka_unit_test(block_texts_are_replaced_as_wholes),
         cmocka_unit_test(lists_and_mappings_are_replaced_by_raw_text),
+        cmocka_unit_test(a_list_grows_at_its_end),
         cmocka_unit_test(a_missing_key_is_the_last_line_of_its_section),
         cmocka_unit_test(a_missing_section_is_made_at_the_end),
         cmocka_unit_test(a_key_is_removed_with_its_lines),

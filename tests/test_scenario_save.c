@@ -476,6 +476,39 @@ pilots_change_by_their_numbers(void **state)
     assert_saved(text, "breakeven: 1\n");
 }
 
+/* What is said of the others stays, wherever one is added or taken out. */
+static void
+pilots_keep_their_comments(void **state)
+{
+    static const char text[] = "breakeven: 1\npilots: # of this year\n  # set A\n  - {n: 200, right: 150, total: 200}  # May\n"
+                               "  - n: 400 # June\n    right: 300\n    total: 390\n  - {n: 800, right: 350, total: 390}  # July\n"
+                               "# end\ntitle: x\n";
+
+    (void)state;
+    load(text);
+    sc.pilots[sc.n_pilots++] = (struct pilot){ .n = 900, .right = 3, .total = 4 };
+    assert_saved(text, "breakeven: 1\npilots: # of this year\n  # set A\n  - {n: 200, right: 150, total: 200}  # May\n"
+                       "  - n: 400 # June\n    right: 300\n    total: 390\n  - {n: 800, right: 350, total: 390}  # July\n"
+                       "  - {n: 900, right: 3, total: 4}\n# end\ntitle: x\n");
+    load(text);
+    sc.pilots[1] = sc.pilots[2];
+    sc.n_pilots = 2;
+    assert_saved(text, "breakeven: 1\npilots: # of this year\n  # set A\n  - {n: 200, right: 150, total: 200}  # May\n"
+                       "  - {n: 800, right: 350, total: 390}  # July\n# end\ntitle: x\n");
+    load(text); /* one goes, another changes */
+    sc.pilots[0] = sc.pilots[1];
+    sc.pilots[1] = sc.pilots[2];
+    sc.pilots[1].right = 351;
+    sc.n_pilots = 2;
+    assert_saved(text, "breakeven: 1\npilots: # of this year\n  # set A\n"
+                       "  - n: 400 # June\n    right: 300\n    total: 390\n  - {n: 800, right: 351, total: 390}  # July\n"
+                       "# end\ntitle: x\n");
+    load("breakeven: 1\npilots: [{n: 200, right: 150, total: 200}] # few\n");
+    sc.pilots[sc.n_pilots++] = (struct pilot){ .n = 900, .right = 3, .total = 4 };
+    assert_saved("breakeven: 1\npilots: [{n: 200, right: 150, total: 200}] # few\n",
+                 "breakeven: 1\npilots: [{n: 200, right: 150, total: 200}, {n: 900, right: 3, total: 4}] # few\n");
+}
+
 static void
 pilots_that_could_not_be_read_are_not_lost(void **state)
 {
@@ -811,6 +844,7 @@ main(void)
         cmocka_unit_test(sets_are_lists),
         cmocka_unit_test(texts_that_yaml_would_read_otherwise_come_back),
         cmocka_unit_test(pilots_change_by_their_numbers),
+        cmocka_unit_test(pilots_keep_their_comments),
         cmocka_unit_test(pilots_that_could_not_be_read_are_not_lost),
         cmocka_unit_test(sources_change_line_by_line),
         cmocka_unit_test(a_decision_is_recorded_and_changed),

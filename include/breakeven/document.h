@@ -80,7 +80,8 @@ bool node_number(const struct node *, double *value);
 /* Replace the value at path ("workload.requests_per_day", "arms.tuned.model",
  * sequences by index "pilots.0") in text by value, quoted only where YAML would
  * read the plain text otherwise. A missing key is inserted as the last line of its section, a
- * missing section is appended, indented as its neighbours are. Value NULL removes the key's
+ * missing section is appended, indented as its neighbours are; a sequence's next index appends
+ * an item to it. Value NULL removes the key's
  * line(s), a section's with the comments directly above. BOM, CRLF, comments, order and layout
  * are kept; the new text is malloc'ed into *out. With raw=true value is YAML and is
  * written as it is ("[a, b]").

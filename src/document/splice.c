@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,11 +261,55 @@ insert_brackets(struct work *w, const struct place *at, const struct path *p, co
     return status;
 }
 
+/* The path leads behind the last item of a list, and no deeper. */
+static bool
+is_next_item(const struct place *at, const struct path *p)
+{
+    char next[24];
+
+    snprintf(next, sizeof next, "%zu", at->node->n);
+    return at->node->kind == NODE_SEQUENCE && at->depth == p->n - 1 && strcmp(p->part[at->depth], next) == 0;
+}
+
+/* Between the brackets behind the others, or in a line of its own below them and their comments. */
+static int
+append_item(struct work *w, const struct node *list, const struct splice_edit *e)
+{
+    struct buffer b;
+    size_t last = list->n - 1, at;
+
+    buffer_init(&b);
+    if (list->flow) {
+        at = list->n > 0 ? list->items[last].end : list->begin + 1;
+        buffer_puts(&b, list->n > 0 ? ", " : "");
+        put_value(&b, e, true);
+        return work_replace(w, at, at, &b);
+    }
+    size_t dash = list->items[last].begin - 1;
+    while (dash > 0 && w->bytes[dash] != '-')
+        dash--;
+    size_t indent = dash - line_start(w, dash), before = w->n;
+    if (!is_first_on_line(w, dash))
+        return error_set(w->err, ERR_CONFLICT, "the list in line %d cannot be added to; edit it by hand", list->line);
+    at = skip_comments(w, value_end(w, NULL, &list->items[last]), indent + 1);
+    if (work_close_last_line(w, at) < 0)
+        return -1;
+    at += w->n - before;
+    if (at > 0 && w->bytes[at - 1] != '\n')
+        buffer_puts(&b, w->eol);
+    buffer_printf(&b, "%*s- ", (int)indent, "");
+    put_value(&b, e, false);
+    buffer_puts(&b, w->eol);
+    return work_replace(w, at, at, &b);
+}
+
 static int
 insert_missing(struct work *w, const struct place *at, const struct path *p, const struct splice_edit *e)
 {
     const struct node *n = at->node;
 
+    if (is_next_item(at, p))
+        return append_item(w, n, e);
     if (n->kind == NODE_MAPPING && n->flow)
         return insert_in_flow(w, n, p, at->depth, e);
     if (n->kind == NODE_MAPPING && n->n > 0)
@@ -278,10 +323,12 @@ insert_missing(struct work *w, const struct place *at, const struct path *p, con
     return error_set(w->err, ERR_CONFLICT, "%s: the file holds something else in its place, in line %d", e->path, n->line);
 }
 
-/* The same in the tree: mappings down to a new value, which is returned. */
+/* The same in the tree: a list's new item, or mappings down to a new value, which is returned. */
 static struct node *
 insert_expected(struct node *n, const struct path *p, int depth)
 {
+    if (n->kind == NODE_SEQUENCE)
+        return node_extend(n) ? &n->items[n->n - 1] : NULL;
     for (; depth < p->n; depth++) {
         if (n->kind == NODE_NULL) {
             node_release(n);

@@ -286,6 +286,18 @@ node_copy(struct node *to, const struct node *from)
 }
 
 bool
+node_extend(struct node *sequence)
+{
+    struct node *items = realloc(sequence->items, (sequence->n + 1) * sizeof *items);
+
+    if (items == NULL)
+        return false;
+    sequence->items = items;
+    memset(&items[sequence->n++], 0, sizeof items[0]);
+    return true;
+}
+
+bool
 node_insert(struct node *m, size_t at, const char *key)
 {
     struct node made = { 0 };

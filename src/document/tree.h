@@ -41,6 +41,7 @@ bool node_set_text(struct node *n, const char *text);
 /* A deep copy into *to, which holds nothing; places are copied too. */
 bool node_copy(struct node *to, const struct node *from);
 /* An empty value for key before place "at" of a mapping. */
+bool node_extend(struct node *sequence); /* an item of nothing */
 bool node_insert(struct node *mapping, size_t at, const char *key);
 void node_remove(struct node *collection, size_t at);
 void node_move(struct node *mapping, size_t from, size_t to);

@@ -84,6 +84,43 @@ rewrite_pilots(struct saver *s)
     return put_raw(s, "pilots", &b);
 }
 
+/* Take out of the text and of "old" what the scenario has not, until both have as many; the others keep their
+ * places and comments. */
+static int
+remove_pilots(struct saver *s)
+{
+    char path[32];
+
+    for (int k = 0; s->old->n_pilots > s->sc->n_pilots;) {
+        if (k < s->sc->n_pilots && same_pilot(&s->old->pilots[k], &s->sc->pilots[k])) {
+            k++;
+            continue;
+        }
+        snprintf(path, sizeof path, "pilots.%d", k);
+        if (saver_put(s, path, NULL, false) < 0)
+            return -1;
+        s->old->n_pilots--;
+        memmove(&s->old->pilots[k], &s->old->pilots[k + 1], (size_t)(s->old->n_pilots - k) * sizeof s->old->pilots[0]);
+    }
+    return 0;
+}
+
+static int
+append_pilots(struct saver *s)
+{
+    struct buffer b;
+    char path[32];
+
+    for (int k = s->old->n_pilots; k < s->sc->n_pilots; k++) {
+        snprintf(path, sizeof path, "pilots.%d", k);
+        buffer_init(&b);
+        put_yaml_pilot(&b, &s->sc->pilots[k]);
+        if (put_raw(s, path, &b) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int
 save_pilots(struct saver *s)
 {
@@ -95,12 +132,14 @@ save_pilots(struct saver *s)
         return 0;
     if (all_was_read(s, "pilots", s->old->n_pilots) < 0)
         return -1;
-    if (s->old->n_pilots != s->sc->n_pilots)
+    if (s->old->n_pilots == 0 || s->sc->n_pilots == 0)
         return rewrite_pilots(s);
-    for (int k = 0; k < s->sc->n_pilots; k++)
+    if (remove_pilots(s) < 0)
+        return -1;
+    for (int k = 0; k < s->old->n_pilots; k++)
         if (change_pilot(s, k) < 0)
             return -1;
-    return 0;
+    return append_pilots(s);
 }
 
 /* ---- sources -------------------------------------------------------------------------------------- */
