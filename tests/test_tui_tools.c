@@ -643,6 +643,114 @@ the_tour_has_five_steps_on_the_live_screen(void **state)
     assert_int_equal(app.tour, 0);
 }
 
+static const struct pilot *
+only_pilot(void)
+{
+    assert_int_equal(app_doc(&app)->file.scenario.n_pilots, 1);
+    return &app_doc(&app)->file.scenario.pilots[0];
+}
+
+/* Added by one entry, each figure a row of pane 2 with an entry, nudges and undo of its own. */
+static void
+pilots_are_rows_that_are_added_edited_and_removed(void **state)
+{
+    const struct scenario *sc = &app_doc(&app)->file.scenario;
+
+    (void)state;
+    assert_int_equal(sc->n_pilots, 0);
+    type("<A-2>a");
+    assert_int_equal(app.mode, MODE_ENTRY);
+    type("200 150 250");
+    char *f = frame(80, 24);
+    assert_non_null(strstr(f, ">Add a pilot     [200 150 250 ]|"));
+    assert_non_null(strstr(f, "reads as trained on 200, 150 of 250 right: 60.0%"));
+    free(f);
+    type("<Enter>");
+    assert_string_equal(app.status, "set Pilot 1 - -> 200: 150 of 250");
+    assert_int_equal(only_pilot()->n, 200);
+    assert_int_equal(app_answer(&app)->setup.sc.n_pilots, 1); /* the answer is that of the pilot */
+    type("u");
+    assert_int_equal(sc->n_pilots, 0);
+    assert_non_null(strstr(app.status, "undone: Pilot 1 200: 150 of 250 -> unset"));
+    type("<C-r>");
+    type("1k<Enter>"); /* the cursor is on its first figure */
+    assert_int_equal(only_pilot()->n, 1000);
+    type("<Enter><C-u>*1.5<Enter>");
+    assert_int_equal(only_pilot()->n, 1500);
+    type("[");
+    assert_int_equal(only_pilot()->n, 750);
+    type("<Down>+");
+    assert_int_equal(only_pilot()->right, 160);
+    for (int k = 0; k < 3; k++)
+        app_key(&app, &(struct key){ .code = '+', .at_ms = clock_ms += 30 });
+    assert_int_equal(only_pilot()->right, 190);
+    type("u"); /* the run is one step with the nudge that it began near, or one of its own */
+    assert_int_equal(only_pilot()->right % 10, 0);
+    assert_true(only_pilot()->right < 190);
+    type("<Down>=100*3<Enter>");
+    assert_int_equal(only_pilot()->total, 300);
+    f = frame(80, 24);
+    assert_non_null(strstr(f, ">Pilot 1 tested  300 "));
+    free(f);
+    type("x");
+    assert_int_equal(sc->n_pilots, 0);
+    assert_non_null(strstr(app.status, "removed Pilot 1, 750: "));
+    type("uE"); /* there again, and the cursor stands on a row */
+    assert_int_equal(sc->n_pilots, 1);
+    struct pane_row row;
+    assert_true(app_current(&app, &row));
+    type("<A-2>:w<Enter>");
+    struct error err;
+    char *bytes;
+    size_t n;
+    assert_int_equal(file_read(file_name, 1 << 20, &bytes, &n, NULL, &err), 0);
+    assert_non_null(strstr(bytes, "\npilots: [{n: 750, right: "));
+    free(bytes);
+}
+
+/* What was counted is one whole number, and no more are right than were tested. */
+static void
+a_pilot_that_cannot_be_is_refused_at_its_row(void **state)
+{
+    static const struct {
+        const char *typed, *reason;
+    } wrong[] = { { "300", "300 right of 250 tested cannot be" }, { "10 to 20", "one number, no range" },
+                  { "1.5", "a whole number is expected" }, { "2e9", "2B is not in 0..1B" } },
+      wrong_new[] = { { "200 150", "three numbers" }, { "200 150 250 1", "three numbers" }, { "200 1..2 3", "no range" },
+                      { "200 4 3", "4 right of 3 tested cannot be" }, { "0 1 2", "0 is not in 1..1B" } };
+
+    (void)state;
+    type("<A-2>a200: 150 of 250<Enter><Down>");
+    for (size_t k = 0; k < BE_LEN(wrong); k++) {
+        type(wrong[k].typed);
+        type("<Enter>");
+        assert_int_equal(app.mode, MODE_ENTRY);
+        assert_true(app.complaint[0] != '\0');
+        assert_non_null(strstr(app.complaint, wrong[k].reason));
+        type("<Esc>");
+        assert_int_equal(only_pilot()->right, 150);
+    }
+    for (size_t k = 0; k < BE_LEN(wrong_new); k++) {
+        type("a");
+        type(wrong_new[k].typed);
+        type("<Enter>");
+        assert_int_equal(app.mode, MODE_ENTRY);
+        assert_true(app.complaint[0] != '\0');
+        assert_non_null(strstr(app.complaint, wrong_new[k].reason));
+        type("<Esc>");
+        assert_int_equal(only_pilot()->right, 150);
+    }
+    type("g");
+    assert_non_null(strstr(app.status, "no flip is sought"));
+    type("x");
+    assert_string_equal(app.status, "put the cursor on a pilot first");
+    while (app_doc(&app)->file.scenario.n_pilots < PILOTS_MAX)
+        type("a200 150 250<Enter>");
+    type("a");
+    assert_int_equal(app.mode, MODE_REST);
+    assert_non_null(strstr(app.status, "at most 32 pilots"));
+}
+
 static void
 a_decision_is_recorded_with_its_day_and_prices(void **state)
 {
@@ -809,6 +917,8 @@ main(void)
         T(the_wheel_changes_a_value_only_with_ctrl_over_the_focused_one),
         T(the_wheel_scrolls_what_is_under_it),
         T(the_tour_has_five_steps_on_the_live_screen),
+        T(pilots_are_rows_that_are_added_edited_and_removed),
+        T(a_pilot_that_cannot_be_is_refused_at_its_row),
         T(a_decision_is_recorded_with_its_day_and_prices),
         T(a_value_gets_a_source_of_its_own),
         T(the_shipped_example_is_saved_under_another_name),

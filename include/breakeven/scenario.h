@@ -396,6 +396,10 @@ void history_release(struct history *);
  * the same place (a run of nudges is one step). */
 int history_set(struct history *, struct scenario *, struct field_ref, const char *text,
                 bool join, const struct catalog *, struct error *);
+/* Replace the whole scenario as one step that says "place from -> to", where place is no field ("Pilot 2 right");
+ * join: as above. */
+int history_step(struct history *, struct scenario *, const struct scenario *after, const char *place,
+                 const char *from, const char *to, bool join, struct error *);
 /* Replace the whole scenario as one step called "what" (arms, $EDITOR). */
 int history_replace(struct history *, struct scenario *, const struct scenario *after,
                     const char *what, struct error *);

@@ -195,18 +195,31 @@ history_set(struct history *h, struct scenario *sc, struct field_ref ref, const 
 }
 
 int
-history_replace(struct history *h, struct scenario *sc, const struct scenario *after, const char *what, struct error *err)
+history_step(struct history *h, struct scenario *sc, const struct scenario *after, const char *place, const char *from,
+             const char *to, bool join, struct error *err)
 {
     char *text;
+    struct change *c = join ? change_to_join(h, place) : NULL;
 
+    if (c != NULL && c->snapshot >= 0) {
+        if (join_change(h, c, after, to, err) < 0)
+            return -1;
+        *sc = *after;
+        return 0;
+    }
     if (make_room(h, true, err) < 0)
         return -1;
-    if ((text = texts_of("arms", "", what)) == NULL)
+    if ((text = texts_of(place, from, to)) == NULL)
         return error_set(err, ERR_BUG, "no memory for the history");
-    struct change *c = next_change(h, text);
-    keep_snapshots(h, c, sc, after);
+    keep_snapshots(h, next_change(h, text), sc, after);
     *sc = *after;
     return 0;
+}
+
+int
+history_replace(struct history *h, struct scenario *sc, const struct scenario *after, const char *what, struct error *err)
+{
+    return history_step(h, sc, after, "arms", "", what, false, err);
 }
 
 /* ---- back and forth ------------------------------------------------------------------- */

@@ -17,6 +17,7 @@ extern const int actions_n;
 action_fn act_move, act_first_last, act_cycle_pane, act_pane, act_jump_back;                   /* move.c */
 action_fn act_nudge, act_scale, act_enter, act_space, act_clear, act_goal;                    /* values.c */
 action_fn act_undo, act_redo, act_base;                                                       /* changes.c */
+action_fn act_pilot_add, act_pilot_remove;                                                    /* pilots.c */
 action_fn act_arm_add, act_arm_copy, act_arm_remove, act_arm_move;                            /* arms.c */
 action_fn act_crosshair, act_cross_tick, act_row_flip, act_take_volume, act_next_crossing;                                  /* crosshair.c */
 action_fn act_help, act_prompt, act_find, act_find_again, act_redraw, act_suspend, act_interrupt,

@@ -73,12 +73,12 @@ int edit_shown(const struct line_edit *, int columns, int *from);
 enum mode { MODE_REST, MODE_ENTRY, MODE_LIST, MODE_PROMPT, MODE_FIND, MODE_HELP, MODE_HISTORY, MODE_ASK };
 enum focus { FOCUS_PANE, FOCUS_VIEW };
 
-/* A row of a pane: a field, an arm's heading, or a computed line. */
-enum row_kind { ROW_FIELD, ROW_ARM, ROW_COMPUTED };
+/* A row of a pane: a field, an arm's heading, a computed line, a pilot's figure, or what adds a pilot. */
+enum row_kind { ROW_FIELD, ROW_ARM, ROW_COMPUTED, ROW_PILOT, ROW_NEW_PILOT };
 struct pane_row {
     enum row_kind kind;
     struct field_ref ref; /* ROW_FIELD; arm also for ROW_ARM */
-    int computed;         /* which, see rows.c */
+    int which;            /* computed line, see rows.c; figure of the pilots, see pilots.c */
 };
 #define ROWS_MAX 512
 
@@ -355,6 +355,21 @@ void app_export(struct app *, const char *path);
 void app_write_view(struct app *, const char *path);
 int report_text(struct app *, struct buffer *, enum report_format, struct error *);
 
+/* pilots.c */
+bool row_is_pilot(const struct pane_row *);
+int pilot_rows(const struct scenario *, struct pane_row *out, int n, int max);
+char *pilot_label(const struct pane_row *, char *out, size_t size);
+char *pilot_text(const struct scenario *, const struct pane_row *, char *out, size_t size); /* as an entry has it */
+const char *pilot_help(const struct pane_row *);
+bool pilot_changed(const struct scenario *base, const struct scenario *, const struct pane_row *);
+const struct problem *pilot_problem(const struct app *, const struct pane_row *); /* NULL */
+void pilot_goto(struct app *, int pilot); /* its first row; behind the last: the row that adds one */
+int pilot_set_text(struct scenario *, const struct pane_row *, const char *text, struct error *);
+void pilot_reads_as(const struct pane_row *, const char *text, char *out, size_t size);
+int pilot_scale_text(char *out, size_t size, const struct pane_row *, const char *text, double factor, struct error *);
+int pilot_nudge_text(const struct scenario *, const struct pane_row *, int by, bool coarse, char *out, size_t size);
+int app_set_pilot(struct app *, const struct pane_row *, const char *text, bool join, struct error *);
+
 /* arms.c, new_arm.c */
 struct offer {
     int kind;
@@ -376,7 +391,7 @@ void tour_next(struct app *);
 void tour_end(struct app *);
 const char *tour_words(const struct app *); /* NULL: no tour */
 int tour_steps(void);
-const struct problem *field_problem(const struct app *, struct field_ref);
+const struct problem *row_problem(const struct app *, const struct pane_row *); /* NULL */
 int history_steps(const struct app *);
 void history_take(struct app *);
 void draw_history(const struct app *, struct canvas *, const struct layout *, struct screen_map *);

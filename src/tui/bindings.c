@@ -56,6 +56,8 @@ const struct action actions[] = {
     { "Alt-4", "any", "pane-4", "Go to Constraints", NULL, act_pane, PANE_CONSTRAINTS },
     { "Alt-5", "any", "pane-5", "Go to Team & horizon", NULL, act_pane, PANE_TEAM },
     { "Alt-6", "any", "pane-6", "Go to Arms", NULL, act_pane, PANE_ARMS },
+    { "a", "data", "pilot-add", "Add a measured pilot", "~add pilot", act_pilot_add, 0 },
+    { "x", "data", "pilot-remove", "Remove the pilot", "~remove it", act_pilot_remove, 0 },
     { "a", "arms", "arm-add", "Add an arm", "add", act_arm_add, 0 },
     { "d", "arms", "arm-copy", "Duplicate the arm", "~copy", act_arm_copy, 0 },
     { "x", "arms", "arm-remove", "Remove the arm", "~remove", act_arm_remove, 0 },
@@ -127,7 +129,8 @@ const int actions_n = BE_LEN(actions);
 static const struct place_row {
     const char *name, *within;
 } place_rows[] = {
-    { "always", NULL }, { "any", "always" }, { "pane", "any" }, { "view", "any" }, { "arms", "pane" },
+    { "always", NULL }, { "any", "always" }, { "pane", "any" }, { "view", "any" }, { "data", "pane" },
+    { "arms", "pane" },
     { "text", "always" }, { "entry", "text" }, { "line", "text" }, { "list", "text" }, { "steps", "list" }, { "page", "always" },
 };
 
@@ -167,7 +170,7 @@ place_in_sight(const struct app *app)
     case MODE_ASK:
         return "always";
     default:
-        return app->focus == FOCUS_VIEW ? "view" : app->pane == PANE_ARMS ? "arms" : "pane";
+        return app->focus == FOCUS_VIEW ? "view" : app->pane == PANE_ARMS ? "arms" : app->pane == PANE_DATA ? "data" : "pane";
     }
 }
 

@@ -43,9 +43,12 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
         return INK_PLAIN;
     if (row.kind == ROW_ARM)
         snprintf(out, size, "Enter unfolds the arm; a adds one, d copies, x removes, < > move it");
-    if (row.kind != ROW_FIELD)
+    const struct problem *problem = row_problem(app, &row);
+    if (row.kind != ROW_FIELD && problem == NULL) {
+        if (row_is_pilot(&row))
+            snprintf(out, size, "%s: %s", pilot_label(&row, described, sizeof described), pilot_help(&row));
         return INK_PLAIN;
-    const struct problem *problem = field_problem(app, row.ref);
+    }
     if (problem != NULL) {
         snprintf(out, size, "%s %s", app->glyphs->problem, problem->error.text);
         return problem->level == PROBLEM_ERROR ? INK_PROBLEM : INK_WARNING;
@@ -85,21 +88,25 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
 static void
 entry_line(const struct app *app, char *out, size_t size)
 {
-    struct field_ref ref;
+    struct pane_row row;
     struct quantity_rules how;
     struct quantity q;
     struct error err;
     char described[200], strip[4 * ENTRY_STRIP + 1];
 
     out[0] = '\0';
-    if (!app_current_field(app, &ref))
+    if (!app_current(app, &row))
         return;
     if (app->complaint[0] != '\0') {
-        snprintf(out, size, "%s %s   (in force: %s)", app->glyphs->problem, app->complaint, app->before);
+        int n = snprintf(out, size, "%s %s", app->glyphs->problem, app->complaint);
+        if (app->before[0] != '\0' && n > 0 && (size_t)n < size)
+            snprintf(out + n, size - (size_t)n, "   (in force: %s)", app->before);
         return;
     }
-    if (field_is_quantity(ref.field)) {
-        field_rules(ref.field, &app_doc_const(app)->file.scenario, &how);
+    if (row_is_pilot(&row))
+        pilot_reads_as(&row, app->edit.text, out, size);
+    else if (field_is_quantity(row.ref.field)) {
+        field_rules(row.ref.field, &app_doc_const(app)->file.scenario, &how);
         if (quantity_parse(&q, app->edit.text, &how, &err) == 0) {
             chart_strip(strip, sizeof strip, &q, ENTRY_STRIP, app->glyphs);
             snprintf(out, size, "reads as %s%s%s", strip, strip[0] != '\0' ? " " : "",
@@ -147,7 +154,11 @@ key_line(const struct app *app, char *out, size_t size, int columns)
         n = (size_t)snprintf(out, size, "letters narrow  ");
     keymap_brief(app, out + n, size - n, columns - (int)n);
     n = strlen(out);
-    if (app->mode == MODE_ENTRY)
+    struct pane_row row;
+    if (app->mode == MODE_ENTRY && app_current(app, &row) && row_is_pilot(&row))
+        snprintf(out + n, size - n, "%s", row.kind == ROW_PILOT ? "forms: 250  1k  =5*50  *2"
+                                                                : "forms: 200 150 250  200: 150 of 250");
+    else if (app->mode == MODE_ENTRY)
         snprintf(out + n, size - n, "forms: 12M  8M to 12M  10M \xc2\xb1" "20%%  8M/10M/12M  =5*30");
 }
 

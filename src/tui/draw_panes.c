@@ -68,6 +68,9 @@ row_changed(const struct app *app, const struct pane_row *row)
 {
     char now[512], then[512];
 
+    if (row_is_pilot(row))
+        return app_doc_const(app)->has_base &&
+            pilot_changed(&app_doc_const(app)->base, &app_doc_const(app)->file.scenario, row);
     return row->kind == ROW_FIELD && field_since_base(app, row->ref, then, now, sizeof now);
 }
 
@@ -163,7 +166,7 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
     }
     row_label(app, row, label, sizeof label);
     canvas_text(c, y, 0, focused ? app->glyphs->focus : " ", INK_FOCUS, PEN_BOLD);
-    if (!focused && row->kind == ROW_FIELD && field_problem(app, row->ref) != NULL)
+    if (!focused && row_problem(app, row) != NULL)
         canvas_text(c, y, 0, app->glyphs->problem, INK_PROBLEM, PEN_BOLD);
     else if (!focused && row_changed(app, row))
         canvas_text(c, y, 0, app->glyphs->changed, INK_DELTA, PEN_BOLD);

@@ -115,8 +115,11 @@ void
 act_goal(struct app *app, const struct key *k, int by)
 {
     struct field_ref ref, next;
+    struct pane_row row;
 
     (void)k, (void)by;
+    if (app_current(app, &row) && row_is_pilot(&row))
+        app_say(app, "a pilot was measured: no flip is sought over it");
     if (!app_current_field(app, &ref))
         return;
     if (app->goal_offered && nearest_with_flip(app, ref, app->goal_pick, &next)) {

@@ -90,6 +90,16 @@ starts_entry(int code)
     return (code >= '0' && code <= '9') || code == '.' || code == '$' || code == '=' || code == 0x20b9;
 }
 
+/* A digit opens the entry of this row. */
+static bool
+row_takes_digits(const struct pane_row *row)
+{
+    const struct field *f = row->ref.field;
+
+    return row_is_pilot(row) ||
+        (row->kind == ROW_FIELD && (field_is_quantity(f) || f->type == &field_text || f->type == &field_date));
+}
+
 void
 app_key(struct app *app, const struct key *k)
 {
@@ -109,7 +119,7 @@ app_key(struct app *app, const struct key *k)
         return;
     }
     char text[2] = { (char)k->code, '\0' };
-    struct field_ref ref;
+    struct pane_row row;
     if (app->tour > 0 && (k->code == KEY_ENTER_ || k->code == KEY_ESC)) {
         if (k->code == KEY_ENTER_)
             tour_next(app);
@@ -117,8 +127,7 @@ app_key(struct app *app, const struct key *k)
             tour_end(app);
     } else if (k->code == KEY_PASTE_)
         app_say(app, "pasted text is not run; open a field first");
-    else if (starts_entry(k->code) && app->focus == FOCUS_PANE && app_current_field(app, &ref) &&
-             (field_is_quantity(ref.field) || ref.field->type == &field_text || ref.field->type == &field_date))
+    else if (starts_entry(k->code) && app->focus == FOCUS_PANE && app_current(app, &row) && row_takes_digits(&row))
         entry_open(app, k->code == 0x20b9 ? "₹" : text);
     else
         keymap_run(app, k);

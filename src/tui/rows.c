@@ -54,6 +54,8 @@ pane_rows(const struct app *app, enum pane pane, struct pane_row *out, int max)
     if (app->n_docs == 0)
         return 0;
     int n = scenario_rows(pane, out, 0, max);
+    if (pane == PANE_DATA)
+        return pilot_rows(&app_doc_const(app)->file.scenario, out, n, max);
     return pane == PANE_ARMS ? arm_rows(app, out, n, max) : n;
 }
 
@@ -158,9 +160,11 @@ row_label(const struct app *app, const struct pane_row *row, char *out, size_t s
     static const char *const computed[COMPUTED_COUNT] = { " tokens/day", " label cost" };
 
     if (row->kind == ROW_COMPUTED)
-        snprintf(out, size, "%s", computed[row->computed]);
+        snprintf(out, size, "%s", computed[row->which]);
     else if (row->kind == ROW_ARM)
         snprintf(out, size, "%c %s", 'A' + row->ref.arm, app_doc_const(app)->file.scenario.arms[row->ref.arm].name);
+    else if (row_is_pilot(row))
+        pilot_label(row, out, size);
     else
         text_copy(out, size, row->ref.field->label);
     return out;
@@ -176,10 +180,14 @@ row_value(const struct app *app, const struct pane_row *row, char *out, size_t s
     *faint = false;
     if (row->kind == ROW_COMPUTED) {
         *faint = true;
-        return computed_value(app, row->computed, out, size);
+        return computed_value(app, row->which, out, size);
     }
     if (row->kind == ROW_ARM)
         return text_copy(out, size, arm_kind_word(sc->arms[row->ref.arm].kind)), out;
+    if (row_is_pilot(row)) {
+        *faint = row->kind == ROW_NEW_PILOT;
+        return *faint ? text_copy(out, size, app->glyphs->dash), out : pilot_text(sc, row, out, size);
+    }
     field_get_text(sc, row->ref, out, size, app->catalog);
     if (out[0] != '\0' && (row->ref.arm < 0 || field_is_set(sc, row->ref)))
         return out;

@@ -176,7 +176,13 @@ void
 app_after_edit(struct app *app)
 {
     struct doc *d = app_doc(app);
+    struct pane_row rows[ROWS_MAX];
 
+    for (int pane = 0; pane < PANE_COUNT; pane++) { /* rows may have gone */
+        int n = pane_rows(app, (enum pane)pane, rows, ROWS_MAX);
+        if (app->cursor[pane] >= n && n > 0)
+            app->cursor[pane] = n - 1;
+    }
     app_hold(app);
     app_check_doc(app, d);
     if (d->answer != NULL && app->pick_was[0] == '\0')

@@ -84,11 +84,14 @@ app_set_field(struct app *app, struct field_ref ref, const char *text, bool join
 void
 entry_open(struct app *app, const char *text)
 {
-    struct field_ref ref;
+    struct pane_row row;
 
-    if (!app_current_field(app, &ref))
+    if (!app_current(app, &row) || (row.kind != ROW_FIELD && !row_is_pilot(&row)))
         return;
-    field_get_text(&app_doc(app)->file.scenario, ref, app->before, sizeof app->before, app->catalog);
+    if (row.kind == ROW_FIELD)
+        field_get_text(&app_doc(app)->file.scenario, row.ref, app->before, sizeof app->before, app->catalog);
+    else
+        pilot_text(&app_doc(app)->file.scenario, &row, app->before, sizeof app->before);
     edit_set(&app->edit, text != NULL ? text : app->before);
     app->mode = MODE_ENTRY;
     app->complaint[0] = '\0';
@@ -97,15 +100,16 @@ entry_open(struct app *app, const char *text)
 
 /* "*1.1" and "/2" as the whole entry scale each number of the text in force. */
 static int
-entry_text(struct app *app, struct field_ref ref, char *out, size_t size, struct error *err)
+entry_text(struct app *app, const struct pane_row *row, char *out, size_t size, struct error *err)
 {
     struct quantity_rules how;
+    bool scales = row->kind == ROW_PILOT || (row->kind == ROW_FIELD && field_is_quantity(row->ref.field));
     const char *typed = app->edit.text;
     double factor;
 
     while (*typed == ' ')
         typed++;
-    if (!field_is_quantity(ref.field) || (*typed != '*' && *typed != '/')) {
+    if (!scales || (*typed != '*' && *typed != '/')) {
         text_copy(out, size, app->edit.text);
         return 0;
     }
@@ -113,23 +117,42 @@ entry_text(struct app *app, struct field_ref ref, char *out, size_t size, struct
         return -1;
     if (factor == 0)
         return error_set(err, ERR_RANGE, "a factor of 0");
-    field_rules(ref.field, &app_doc(app)->file.scenario, &how);
-    return quantity_scale_text(out, size, app->before, *typed == '*' ? factor : 1 / factor, &how, err);
+    factor = *typed == '*' ? factor : 1 / factor;
+    if (row->kind == ROW_PILOT)
+        return pilot_scale_text(out, size, row, app->before, factor, err);
+    field_rules(row->ref.field, &app_doc(app)->file.scenario, &how);
+    return quantity_scale_text(out, size, app->before, factor, &how, err);
+}
+
+/* A field's text, or that of a pilot's row, into a scenario. */
+static int
+set_text(const struct app *app, struct scenario *sc, const struct pane_row *row, const char *text, struct error *err)
+{
+    return row->kind == ROW_FIELD ? field_set_text(sc, row->ref, text, app->catalog, err) : pilot_set_text(sc, row, text, err);
+}
+
+/* The same as an edit. */
+static int
+edit_row(struct app *app, const struct pane_row *row, const char *text, bool join, struct error *err)
+{
+    return row->kind == ROW_FIELD ? app_set_field(app, row->ref, text, join, err) : app_set_pilot(app, row, text, join, err);
 }
 
 void
 entry_changed(struct app *app)
 {
-    struct field_ref ref;
+    struct pane_row row;
     struct error err;
     char text[LINE_BYTES];
     struct scenario *copy = malloc(sizeof *copy);
     const struct scenario *legal = NULL;
 
     app->complaint[0] = '\0';
-    if (copy != NULL && app_current_field(app, &ref)) {
+    if (copy != NULL && app_current(app, &row)) {
         *copy = app_doc(app)->file.scenario;
-        if (entry_text(app, ref, text, sizeof text, &err) < 0 || field_set_text(copy, ref, text, app->catalog, &err) < 0)
+        if (row.kind == ROW_NEW_PILOT && app->edit.n == 0) /* not begun yet */
+            ;
+        else if (entry_text(app, &row, text, sizeof text, &err) < 0 || set_text(app, copy, &row, text, &err) < 0)
             text_copy(app->complaint, sizeof app->complaint, err.text);
         else if (strcmp(app->edit.text, app->before) != 0)
             legal = copy;
@@ -141,11 +164,11 @@ entry_changed(struct app *app)
 void
 entry_commit(struct app *app)
 {
-    struct field_ref ref;
+    struct pane_row row;
     struct error err;
     char text[LINE_BYTES];
 
-    if (!app_current_field(app, &ref)) {
+    if (!app_current(app, &row)) {
         app->mode = MODE_REST;
         return;
     }
@@ -153,7 +176,7 @@ entry_commit(struct app *app)
         app->mode = MODE_REST;
         return;
     }
-    if (entry_text(app, ref, text, sizeof text, &err) < 0 || app_set_field(app, ref, text, false, &err) < 0) {
+    if (entry_text(app, &row, text, sizeof text, &err) < 0 || edit_row(app, &row, text, false, &err) < 0) {
         text_copy(app->complaint, sizeof app->complaint, err.text);
         return;
     }
@@ -166,19 +189,21 @@ entry_commit(struct app *app)
 void
 act_nudge(struct app *app, const struct key *k, int by)
 {
-    struct field_ref ref;
+    struct pane_row row;
     struct error err;
     char text[LINE_BYTES];
     bool run = k->at_ms - app->last_nudge_ms < 150 && by == app->last_nudge_by;
 
-    if (!app_current_field(app, &ref))
+    if (!app_current(app, &row) || (row.kind != ROW_FIELD && row.kind != ROW_PILOT))
         return;
     app->nudge_run = run ? app->nudge_run + 1 : 1;
     app->last_nudge_ms = k->at_ms;
     app->last_nudge_by = by;
-    if (field_nudge(&app_doc(app)->file.scenario, ref, by, app->nudge_run >= 8, app->catalog, text, sizeof text,
-                    &err) < 0 ||
-        app_set_field(app, ref, text, run, &err) < 0)
+    const struct scenario *sc = &app_doc(app)->file.scenario;
+    bool coarse = app->nudge_run >= 8;
+    int status = row.kind == ROW_PILOT ? pilot_nudge_text(sc, &row, by, coarse, text, sizeof text)
+                                       : field_nudge(sc, row.ref, by, coarse, app->catalog, text, sizeof text, &err);
+    if (status < 0 || edit_row(app, &row, text, run, &err) < 0)
         app_say(app, "%s", err.text);
 }
 
@@ -186,18 +211,25 @@ void
 act_scale(struct app *app, const struct key *k, int by)
 {
     static const double factors[] = { 0.1, 0.5, 2, 10 };
-    struct field_ref ref;
+    const struct scenario *sc = &app_doc(app)->file.scenario;
+    struct pane_row row;
     struct quantity_rules how;
     struct error err;
     char text[LINE_BYTES], before[LINE_BYTES];
+    int status;
 
     (void)k;
-    if (!app_current_field(app, &ref) || !field_is_quantity(ref.field))
+    if (!app_current(app, &row))
         return;
-    field_rules(ref.field, &app_doc(app)->file.scenario, &how);
-    field_get_text(&app_doc(app)->file.scenario, ref, before, sizeof before, app->catalog);
-    if (quantity_scale_text(text, sizeof text, before, factors[by], &how, &err) < 0 ||
-        app_set_field(app, ref, text, false, &err) < 0)
+    if (row.kind == ROW_PILOT)
+        status = pilot_scale_text(text, sizeof text, &row, pilot_text(sc, &row, before, sizeof before), factors[by], &err);
+    else if (row.kind == ROW_FIELD && field_is_quantity(row.ref.field)) {
+        field_rules(row.ref.field, sc, &how);
+        field_get_text(sc, row.ref, before, sizeof before, app->catalog);
+        status = quantity_scale_text(text, sizeof text, before, factors[by], &how, &err);
+    } else
+        return;
+    if (status < 0 || edit_row(app, &row, text, false, &err) < 0)
         app_say(app, "%s", err.text);
 }
 
@@ -211,6 +243,10 @@ act_enter(struct app *app, const struct key *k, int by)
         return;
     if (row.kind == ROW_ARM) {
         app->open_arm = app->open_arm == row.ref.arm ? -1 : row.ref.arm;
+        return;
+    }
+    if (row_is_pilot(&row)) {
+        entry_open(app, NULL);
         return;
     }
     if (row.kind != ROW_FIELD)
@@ -261,7 +297,10 @@ act_clear(struct app *app, const struct key *k, int by)
     struct field_ref ref;
     struct error err;
 
-    (void)k, (void)by;
-    if (app_current_field(app, &ref) && app_set_field(app, ref, "", false, &err) < 0)
+    struct pane_row row;
+
+    if (app_current(app, &row) && row.kind == ROW_PILOT)
+        act_pilot_remove(app, k, by);
+    else if (app_current_field(app, &ref) && app_set_field(app, ref, "", false, &err) < 0)
         app_say(app, "%s", err.text);
 }
