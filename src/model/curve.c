@@ -376,14 +376,21 @@ draw_theta(const double theta[PARAMETERS], const double l[PARAMETERS][PARAMETERS
 }
 
 void
-curve_draw(const struct curve_fit *fit, const double z[4], struct curve *out)
+curve_draws(const struct curve_fit *fit, double *const column[4], int n)
 {
     double l[PARAMETERS][PARAMETERS], theta[PARAMETERS], drawn[PARAMETERS];
 
     cholesky(fit->cov, l);
     theta_of(fit, theta);
-    draw_theta(theta, l, z, drawn);
-    *out = curve_at(drawn);
+    for (int i = 0; i < n; i++) {
+        const double z[PARAMETERS] = { column[0][i], column[1][i], column[2][i], column[3][i] };
+        draw_theta(theta, l, z, drawn);
+        const struct curve c = curve_at(drawn);
+        column[0][i] = c.alpha;
+        column[1][i] = c.n_scale;
+        column[2][i] = c.e_inf_share;
+        column[3][i] = c.e_0;
+    }
 }
 
 void

@@ -117,17 +117,7 @@ finish_bands(struct samples_whole *w, const struct request *q, int arm)
 bool
 samples_know(struct samples_whole *w, int arm)
 {
-    const double *x = w->s.metric[arm][METRIC_NPV];
-    struct arm_columns *c = &w->arm[arm];
-
-    if (c->counted_x != x || c->counted_version != w->s.version[arm][METRIC_NPV]) {
-        c->unknown = 0;
-        for (int i = 0; i < w->s.n; i++)
-            c->unknown += !(x[i] - x[i] == 0);
-        c->counted_x = x;
-        c->counted_version = w->s.version[arm][METRIC_NPV];
-    }
-    return w->s.median[arm].known && c->unknown * 5 <= w->s.n;
+    return w->s.median[arm].known && (w->s.n - samples_facts(&w->s, arm, METRIC_NPV)->finite) * 5 <= w->s.n;
 }
 
 static int

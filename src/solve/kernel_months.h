@@ -64,28 +64,73 @@ power_of(lanes x, int n)
     return r;
 }
 
+/* 1 + x + ... + x^(n - 1), by doubling. */
+static inline lanes
+series_of(lanes x, int n)
+{
+    lanes sum = splat(0), power = splat(1);
+    int bit = 1;
+
+    while (bit <= n / 2)
+        bit *= 2;
+    for (; bit > 0; bit /= 2) {
+        sum *= 1 + power;
+        power *= power;
+        if (n & bit) {
+            sum = sum * x + 1;
+            power *= x;
+        }
+    }
+    return sum;
+}
+
+/* Months whose bits are set, each as its distance from the one before; most come at even intervals. */
+struct some_months {
+    int n, after[HORIZON_MAX];
+};
+
+static void
+months_set(struct some_months *some, const unsigned bits[4], int to)
+{
+    some->n = 0;
+    for (int m = 0, last = 0; m < to; m++)
+        if (month_bit(bits, m)) {
+            some->after[some->n++] = m - last;
+            last = m;
+        }
+}
+
+/* The sum of x^m over them. */
+static inline lanes
+sum_of_months(lanes x, const struct some_months *some)
+{
+    lanes sum = splat(0), power = splat(1), step = power;
+
+    for (int k = 0, after = 0; k < some->n; k++) {
+        if (some->after[k] != after)
+            step = power_of(x, some->after[k]);
+        after = some->after[k];
+        power *= step;
+        sum += power;
+    }
+    return sum;
+}
+
 static void
 run_weights(const struct stage *t, int from, int to)
 {
     const struct stage_key *k = &t->key;
     struct scope scope = scope_of(t), *x = &scope;
+    struct some_months migrations;
 
+    months_set(&migrations, k->months_set, k->to);
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
-        const lanes ratio = p.keep * p.discount;
-        lanes weight = p.discount, weights = splat(0), before = splat(1), migrations = weights;
-        for (int m = 0; m < k->to; m++, weight *= ratio) {
-            if (m == k->from - 2)
-                before = weight;
-            if (m >= k->from - 1)
-                weights += weight;
-            if (month_bit(k->months_set, m))
-                migrations += weight;
-        }
-        store(t, 0, x->i, weights);
+        const lanes ratio = p.keep * p.discount, before = k->from > 1 ? p.discount * power_of(ratio, k->from - 2) : splat(1);
+        store(t, 0, x->i, p.discount * power_of(ratio, k->from - 1) * series_of(ratio, k->to - k->from + 1));
         store(t, 1, x->i, before);
         store(t, 2, x->i, power_of(p.keep, k->from - 1));
-        store(t, 3, x->i, migrations);
+        store(t, 3, x->i, p.discount * sum_of_months(ratio, &migrations));
     }
 }
 
@@ -178,22 +223,15 @@ run_trainings(const struct stage *t, int from, int to)
     const struct stage_key *k = &t->key;
     const bool own = k->facts.kind == ARM_SELF_TUNED;
     struct scope scope = scope_of(t), *x = &scope;
+    struct some_months trains;
 
+    months_set(&trains, k->months_set, k->to - 1);
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
         const lanes ratio = p.keep * p.discount, by = own ? INPUT(gpu_path) : INPUT(api_path);
-        lanes weight = p.discount, path = splat(1), ahead = path, trained = splat(0), released = trained;
-        for (int m = 0; m < k->to - 1; m++, weight *= ratio, path *= by) {
-            if (m == k->from - 2)
-                ahead = path;
-            if (m >= k->from - 1 && month_bit(k->months_set, m)) {
-                trained += weight * path;
-                released += weight;
-            }
-        }
-        store(t, 0, x->i, trained);
-        store(t, 1, x->i, released);
-        store(t, 2, x->i, ahead);
+        store(t, 0, x->i, p.discount * sum_of_months(ratio * by, &trains));
+        store(t, 1, x->i, p.discount * sum_of_months(ratio, &trains));
+        store(t, 2, x->i, k->from > 1 ? power_of(by, k->from - 2) : splat(1));
     }
 }
 

@@ -137,21 +137,13 @@ static void
 draw_fit(struct samples_whole *w, double *u)
 {
     const size_t stride = w->fit_stride;
-    double *x = w->fit_x;
-    struct curve curve;
+    double *const column[4] = { w->fit_x, w->fit_x + stride, w->fit_x + 2 * stride, w->fit_x + 3 * stride };
 
     for (int k = 0; k < 4; k++) {
         draws_uniform(u, w->s.n, column_fit_dimension(k), w->s.seed);
-        draws_scores(x + (size_t)k * stride, u, w->s.n);
+        draws_scores(column[k], u, w->s.n);
     }
-    for (int i = 0; i < w->s.n; i++) {
-        const double z[4] = { x[i], x[stride + (size_t)i], x[2 * stride + (size_t)i], x[3 * stride + (size_t)i] };
-        curve_draw(&w->fit, z, &curve);
-        x[i] = curve.alpha;
-        x[stride + (size_t)i] = curve.n_scale;
-        x[2 * stride + (size_t)i] = curve.e_inf_share;
-        x[3 * stride + (size_t)i] = curve.e_0;
-    }
+    curve_draws(&w->fit, column, w->s.n);
 }
 
 /* A fit takes longer than all samples of an arm: it is made anew where its points or priors are others. */

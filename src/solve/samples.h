@@ -22,9 +22,6 @@ struct column_slot {
 /* One arm's metrics and what is known of them. Versions are those of its total cost. */
 struct arm_columns {
     double *block;   /* METRIC_COUNT columns, where the kernel has no part in it         */
-    const double *counted_x;
-    int64_t counted_version;
-    int unknown;     /* samples                                                           */
     bool banded;     /* cumulative costs stand                                             */
     int64_t band_version;
     int band_months;
