@@ -57,7 +57,7 @@ if (cd "$work/sanitizers" && BREAKEVEN_THOROUGH=1 make -s check TESTS=tests/ux/s
 else bad "2,000 random keys and resizes under sanitizers" "$work/session.log"; fi
 
 if have clang; then
-    if build clang CC=clang --enable-werror -- all; then ok "clang without a warning"
+    if build clang CC=clang --enable-werror -- all tests/bench/bench; then ok "clang without a warning"
     else bad "clang without a warning" "$work/clang.log"; fi
 else
     skip "clang without a warning" "no clang"

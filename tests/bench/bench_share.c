@@ -59,7 +59,8 @@ __wrap_kernel_choose(void)
 {
     if (kernel.watch == WATCH_NOTHING)
         return __real_kernel_choose();
-    kernel.path = (struct kernel_path){ watched_run, __real_kernel_choose()->bands };
+    kernel.path = *__real_kernel_choose();
+    kernel.path.run = watched_run;
     return &kernel.path;
 }
 
