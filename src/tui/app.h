@@ -316,8 +316,7 @@ char *row_bars(const struct app *, const struct pane_row *, int columns, char *o
 void keymap_init(struct keymap *, const struct tui_config *, struct problems *);
 int keymap_row(const struct keymap *, const char *name); /* -1 */
 bool keymap_run(struct app *, const struct key *); /* false: no act has this key here */
-bool keymap_here(const struct app *, int row);     /* the row's place is in sight */
-bool keymap_at_rest(const struct app *, int row);  /* and that is one where nothing is open over the panes */
+bool keymap_at_rest(const struct app *, int row);  /* the row's place is one where nothing is open over the panes */
 bool app_types(const struct app *);                /* a character is text here */
 char *keymap_key(const struct app *, const char *name, char *out, size_t size); /* its first key, else ":name" */
 void keymap_brief(const struct app *, char *out, size_t size, int columns);

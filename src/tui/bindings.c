@@ -424,12 +424,6 @@ nearness(const struct app *app, const char *where)
 }
 
 bool
-keymap_here(const struct app *app, int row)
-{
-    return nearness(app, app->keymap.rows[row].where) > 0;
-}
-
-bool
 keymap_at_rest(const struct app *app, int row)
 {
     return lies_in(app->keymap.rows[row].where, "any") || strcmp(app->keymap.rows[row].where, "always") == 0;

@@ -22,6 +22,18 @@ source_of(const struct app *app, const struct layout *l, struct field_ref ref, c
         out[0] = '\0';
 }
 
+static void
+arm_keys(const struct app *app, char *out, size_t size)
+{
+    static const char *const acts[] = { "edit", "arm-add", "arm-copy", "arm-remove", "arm-up", "arm-down" };
+    char keys[BE_LEN(acts)][KEYS_BYTES];
+
+    for (size_t k = 0; k < BE_LEN(acts); k++)
+        keymap_key(app, acts[k], keys[k], sizeof keys[k]);
+    snprintf(out, size, "%s unfolds the arm; %s adds one, %s copies, %s removes, %s %s move it", keys[0], keys[1], keys[2],
+             keys[3], keys[4], keys[5]);
+}
+
 static enum ink
 help_of_field(const struct app *app, const struct layout *l, char *out, size_t size)
 {
@@ -42,7 +54,7 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
     if (!app_current(app, &row))
         return INK_PLAIN;
     if (row.kind == ROW_ARM)
-        snprintf(out, size, "Enter unfolds the arm; a adds one, d copies, x removes, < > move it");
+        arm_keys(app, out, size);
     const struct problem *problem = row_problem(app, &row);
     if (row.kind != ROW_FIELD && problem == NULL) {
         if (row_is_pilot(&row))

@@ -133,10 +133,7 @@ go_to(struct app *app, struct found f)
     default: {
         const struct action *a = &app->keymap.rows[f.index];
         struct key none = { 0 };
-        if (keymap_here(app, f.index))
-            a->run(app, &none, a->by);
-        else
-            app_say(app, "%s in the place \"%s\": %s", app->keymap.shown[f.index], a->where, a->help);
+        a->run(app, &none, a->by);
     }
     }
 }
@@ -166,7 +163,8 @@ act_find_again(struct app *app, const struct key *k, int by)
         go_to(app, app->found[app->list_at]);
         return;
     }
-    app_say(app, "nothing was found yet; / finds");
+    char key[KEYS_BYTES];
+    app_say(app, "nothing was found yet; %s finds", keymap_key(app, "find", key, sizeof key));
 }
 
 static int

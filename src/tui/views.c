@@ -158,7 +158,9 @@ act_table(struct app *app, const struct key *k, int by)
     (void)k, (void)by;
     app->table = !app->table;
     app->scroll = app->row = app->skip = 0;
-    app_say(app, app->table ? "the same figures as a table; # draws them again" : "");
+    char key[KEYS_BYTES];
+    app_say(app, app->table ? "the same figures as a table; %s draws them again" : "%.0s",
+            keymap_key(app, "table", key, sizeof key));
 }
 
 void
