@@ -246,4 +246,8 @@ for command in '' $("$program" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\)
     done <examples
 done
 
+does "the manual's keys are words each, not punctuation" '.It \&? \&F1' --manual keys
+does "the manual's keys say where they count" 'Take the row (list)' --manual keys
+holds "the manual has each row of the key table" 'BEGIN { while (("'"$program"' --dump-keys" | getline) > 0) rows++ } /^\.It / { n++ } END { exit n != rows }'
+
 finish

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
@@ -99,13 +100,22 @@ put_keys(struct buffer *b)
 {
     const struct binding_row *rows;
     int n = tui_bindings(NULL, &rows);
+    char help[128];
 
     buffer_puts(b, ".Bl -tag -width \"S-Left S-Right\" -compact\n");
     for (int k = 0; k < n; k++) {
-        buffer_puts(b, ".It \\&");
-        put_mdoc(b, rows[k].keys);
+        char keys[64], *rest = keys, *key;
+        text_copy(keys, sizeof keys, rows[k].keys);
+        buffer_puts(b, ".It");
+        while ((key = strtok_r(rest, " ", &rest)) != NULL) { /* no key is punctuation, not even "?" */
+            buffer_puts(b, " \\&");
+            put_mdoc(b, key);
+        }
         buffer_putc(b, '\n');
-        line(b, "", rows[k].help);
+        bool anywhere = strcmp(rows[k].where, "any") == 0 || strcmp(rows[k].where, "always") == 0;
+        snprintf(help, sizeof help, "%s%s%s%s", rows[k].help, anywhere ? "" : " (", anywhere ? "" : rows[k].where,
+                 anywhere ? "" : ")");
+        line(b, "", help);
     }
     buffer_puts(b, ".El\n");
 }
