@@ -126,6 +126,8 @@ struct column_facts {
     double low, high, mean;
 };
 void column_look(struct column_facts *, const double *x, int n);
+/* column_quantiles of a column that was looked at. */
+void column_quantiles_of(const struct column_facts *, const double *x, int n, const double *u, int n_u, double *out, double *scratch);
 /* Of an arm's metric, which has a column: these, and P5, P25, P50, P75, P95 (scratch as above). Found when first
  * asked for and kept as long as the column stands, from one solve_again to the next; so one thread at a
  * time may ask. */

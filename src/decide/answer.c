@@ -165,6 +165,7 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
 {
     const struct samples *s = r->samples;
     static const double u[] = { 0.005, 0.05, 0.25, 0.50, 0.75, 0.95, 0.995 };
+    struct column_facts facts;
     double q[BE_LEN(u)];
     int n = s->n, bins = BE_LEN(an->spread_histogram);
 
@@ -173,10 +174,11 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
     if (r->pick < 0 || r->rival < 0)
         return;
     column_gap(diff, s->metric[r->rival][METRIC_NPV], s->metric[r->pick][METRIC_NPV], n);
-    column_quantiles(diff, n, u, BE_LEN(u), q, scratch);
-    an->difference = (struct spread){ column_mean(diff, n), q[1], q[2], q[3], q[4], q[5] };
-    double low = q[0], high = q[6];
-    if (!(high > low))
+    column_look(&facts, diff, n);
+    column_quantiles_of(&facts, diff, n, u, BE_LEN(u), q, scratch);
+    an->difference = (struct spread){ facts.mean, q[1], q[2], q[3], q[4], q[5] };
+    const double low = q[0], high = q[6], scale = bins / (high - low);
+    if (!(high > low) || !isfinite(scale))
         return;
     an->spread_low = low;
     an->spread_high = high;
@@ -184,7 +186,7 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
     for (int i = 0; i < n; i++) {
         if (!(diff[i] >= low && diff[i] <= high))
             continue;
-        int bin = (int)((diff[i] - low) / (high - low) * bins);
+        int bin = (int)((diff[i] - low) * scale);
         an->spread_histogram[bin < bins ? bin : bins - 1]++;
         inside++;
     }

@@ -231,6 +231,9 @@ struct kernel_bands {
     int n;                           /* samples                                                     */
 };
 
+/* Which of equal slices of a range a value lies in; written over room for doubles. */
+typedef uint16_t bin_number __attribute__((may_alias));
+
 /* Samples from..to - 1; from is a multiple of LANES_MAX. */
 struct kernel_path {
     void (*run)(const struct stage *, int from, int to);
@@ -245,6 +248,8 @@ struct kernel_path {
     /* How many of x - from lie within low..high, and how many below; those within are kept in room unless they are
      * one value. -1: not all are finite. n is a multiple of LANES_MAX. */
     int (*gap_within)(const double *x, const double *from, int n, double low, double high, double *room, int *below);
+    /* The whole part of (x - low) scale, which lies within 0 to 65,535. */
+    void (*bins)(bin_number *, const double *x, int n, double low, double scale);
 };
 extern const struct kernel_path kernel_plain, kernel_avx2;
 /* What this machine can run. */

@@ -165,4 +165,22 @@ gap_within(const double *x, const double *from, int n, double low, double high, 
     return inside;
 }
 
+/* ---- bins ---------------------------------------------------------------------------------------------- */
+
+static void
+bins_of(bin_number *bin, const double *x, int n, double low, double scale)
+{
+    int i = 0;
+
+#if defined __AVX2__
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        const __m128i a = _mm256_cvttpd_epi32((__m256d)((load(x + i) - low) * scale));
+        const __m128i b = _mm256_cvttpd_epi32((__m256d)((load(x + i + LANES) - low) * scale));
+        _mm_storeu_si128((__m128i *)(void *)(bin + i), _mm_packus_epi32(a, b));
+    }
+#endif
+    for (; i < n; i++)
+        bin[i] = (bin_number)((x[i] - low) * scale);
+}
+
 #endif

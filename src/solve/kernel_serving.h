@@ -103,13 +103,19 @@ busiest_of(const struct scope *x, int from, int to)
 static mask
 hardly_waits(lanes c, lanes a)
 {
+    const lanes idle = 1 - a / c;
+    const mask idles = a <= splat(0), sure = (c >= splat(12)) & (idle >= splat(0.25)) & (c * idle * idle >= splat(6));
+
+    /* ln(a/c) + 1 - a/c is at most -(1 - a/c)^2/2, so these need no logarithm: 2 e^-3/sqrt(2 pi 12) < 0.05 * 0.25. */
+    if (!any(~(sure | idles)))
+        return sure | idles;
     lanes i = 1 / c, i2 = i * i;
     lanes series = i * (1.0 / 12 - i2 * (1.0 / 360 - i2 * (1.0 / 1260 - i2 / 1680)));
     lanes density = c * log_of(a / c) + (c - a) - 0.5 * log_of(6.28318530717958648 * c) - series;
     mask many = (c >= splat(12)) & (a > splat(0)) & (a < c);
 
     /* Of a hair above the bound the waits themselves decide. */
-    return (many & (2 * exp_of(density) <= 0.0499999 * (1 - a / c))) | (a <= splat(0));
+    return (many & (2 * exp_of(density) <= 0.0499999 * idle)) | idles;
 }
 
 /* Replicas for latency, and the wait that is left, at the worst month's peak. */

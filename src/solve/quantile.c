@@ -44,7 +44,7 @@ column_mean(const double *x, int n)
 
 /* ---- order statistics ---------------------------------------------------------------------- */
 
-#define BINS 2048
+#define BINS 2048 /* counted in 16 bits */
 #define RANKS_MAX 16 /* two of a quantile */
 #define FEW 48       /* too few to be worth the bins */
 #define DEPTH_MAX 6  /* slices of slices of ...: values over so many orders of magnitude are picked one by one */
@@ -172,13 +172,26 @@ order_find(struct order *o, int first, int last, int below, const double *x, int
         return;
     }
     memset(size, 0, (size_t)bins * sizeof size[0]);
-    for (int i = 0; i < count; i++)
-        size[bin_of(&s, x[i])]++;
-    slices_lay(&s, size, bins, o, first, last, below);
-    for (int i = 0; i < count; i++) {
-        int k = s.of_bin[bin_of(&s, x[i])];
-        if (k >= 0)
-            room[s.start[k] + s.length[k]++] = x[i];
+    if (other != x && count >= BINS) { /* the bins are found several at once, and kept where there is room */
+        bin_number *bin = (bin_number *)(void *)other;
+        kernel_choose()->bins(bin, x, count, low, s.scale);
+        for (int i = 0; i < count; i++)
+            size[bin[i]]++;
+        slices_lay(&s, size, bins, o, first, last, below);
+        for (int i = 0; i < count; i++) {
+            const int k = s.of_bin[bin[i]];
+            if (k >= 0)
+                room[s.start[k] + s.length[k]++] = x[i];
+        }
+    } else {
+        for (int i = 0; i < count; i++)
+            size[bin_of(&s, x[i])]++;
+        slices_lay(&s, size, bins, o, first, last, below);
+        for (int i = 0; i < count; i++) {
+            const int k = s.of_bin[bin_of(&s, x[i])];
+            if (k >= 0)
+                room[s.start[k] + s.length[k]++] = x[i];
+        }
     }
     for (int k = 0; k < s.n; k++)
         order_in_slice(o, s.first[k], s.first[k + 1], s.below[k], room + s.start[k], s.length[k], other, depth);
@@ -199,8 +212,8 @@ take_finite(const double *x, int n, double *out)
 }
 
 /* Order statistics at (n - 1) u, linear between: type 7 of Hyndman and Fan. */
-static void
-find_quantiles(const struct column_facts *f, const double *x, int n, const double *u, int n_u, double *out, double *scratch)
+void
+column_quantiles_of(const struct column_facts *f, const double *x, int n, const double *u, int n_u, double *out, double *scratch)
 {
     const int count = f->finite;
     double *other = scratch, *room = scratch + n + 1;
@@ -235,7 +248,7 @@ column_quantiles(const double *x, int n, const double *u, int n_u, double *out, 
     struct column_facts f;
 
     column_look(&f, x, n);
-    find_quantiles(&f, x, n, u, n_u, out, scratch);
+    column_quantiles_of(&f, x, n, u, n_u, out, scratch);
 }
 
 double
@@ -323,7 +336,7 @@ samples_quantiles(const struct samples *s, int arm, enum metric m, double *scrat
     struct metric_facts *k = kept_facts(s, arm, m);
 
     if (!k->has_quantiles)
-        find_quantiles(&k->facts, k->x, s->n, u, SPREAD_QUANTILES, k->quantile, scratch);
+        column_quantiles_of(&k->facts, k->x, s->n, u, SPREAD_QUANTILES, k->quantile, scratch);
     k->has_quantiles = true;
     return k->quantile;
 }
