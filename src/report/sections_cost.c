@@ -501,7 +501,7 @@ static const struct picture pictures[] = {
       "mark to mark." },
     { "unit", "Cost per million tokens, by volume", "The same, divided by the tokens: own GPUs get cheaper as they fill up. What is much dearer lies above the picture." },
     { "cumulative", "Total cost by the end of each month",
-      "Starts with what is paid once; later payments count in full. Dotted lines bound the 90% range of the two best arms." },
+      "Starts with what is paid once; later payments count in full. Dots, or small letters in a text, bound the 90% range of the two best arms." },
     { "spread", "How far the two best arms lie apart",
       "What the next best arm costs more than the pick, over all simulated futures. Left of zero the next best would have been cheaper." },
     { "tornado", "Which assumptions move the result most",
