@@ -57,7 +57,7 @@ const struct action actions[] = {
     { "Alt-5", "any", "pane-5", "Go to Team & horizon", NULL, act_pane, PANE_TEAM },
     { "Alt-6", "any", "pane-6", "Go to Arms", NULL, act_pane, PANE_ARMS },
     { "a", "data", "pilot-add", "Add a measured pilot", "~add pilot", act_pilot_add, 0 },
-    { "x", "data", "pilot-remove", "Remove the pilot", "~remove it", act_pilot_remove, 0 },
+    { "x", "data", "pilot-remove", "Remove the pilot", NULL, act_pilot_remove, 0 },
     { "a", "arms", "arm-add", "Add an arm", "add", act_arm_add, 0 },
     { "d", "arms", "arm-copy", "Duplicate the arm", "~copy", act_arm_copy, 0 },
     { "x", "arms", "arm-remove", "Remove the arm", "~remove", act_arm_remove, 0 },

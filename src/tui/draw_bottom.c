@@ -57,8 +57,11 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
         arm_keys(app, out, size);
     const struct problem *problem = row_problem(app, &row);
     if (row.kind != ROW_FIELD && problem == NULL) {
-        if (row_is_pilot(&row))
-            snprintf(out, size, "%s: %s", pilot_label(&row, described, sizeof described), pilot_help(&row));
+        char key[KEYS_BYTES];
+        int n = row_is_pilot(&row) ? snprintf(out, size, "%s: %s", pilot_label(&row, described, sizeof described),
+                                              pilot_help(&row)) : 0;
+        if (row.kind == ROW_PILOT)
+            snprintf(out + n, size - (size_t)n, "; %s removes the pilot", keymap_key(app, "pilot-remove", key, sizeof key));
         return INK_PLAIN;
     }
     if (problem != NULL) {

@@ -147,21 +147,12 @@ static int
 parse_pilot(struct pilot *p, const char *text, struct error *err)
 {
     char words[LINE_BYTES], *word, *rest = words;
-    int got[FIGURES], n = 0;
+    int got[FIGURES] = { 0 }, n = 0;
 
     text_copy(words, sizeof words, text);
-    while ((word = strtok_r(rest, " :", &rest)) != NULL) {
-        if (strcmp(word, "of") == 0)
-            continue;
-        if (n == FIGURES)
-            n++;
-        else if (parse_count(&got[n], word, n, err) < 0)
+    while ((word = strtok_r(rest, " :", &rest)) != NULL)
+        if (strcmp(word, "of") != 0 && n++ < FIGURES && parse_count(&got[n - 1], word, n - 1, err) < 0)
             return -1;
-        else
-            n++;
-        if (n > FIGURES)
-            break;
-    }
     if (n != FIGURES)
         return error_set(err, ERR_SYNTAX, "three numbers: trained on, right, tested, as 200 150 250");
     *p = (struct pilot){ .n = got[FIGURE_LABELS], .right = got[FIGURE_RIGHT], .total = got[FIGURE_TESTED] };
