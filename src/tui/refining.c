@@ -131,6 +131,9 @@ refining_start(struct app *app, struct error *err)
 {
     static const struct refine_job job = { work, free, free_result };
 
+#if defined HAVE_MALLOC_TRIM && defined M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1); /* loop and refiner take turns: what one gives back, the other can use */
+#endif
     return refine_start(&app->refine, &job, err);
 }
 
