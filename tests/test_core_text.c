@@ -414,10 +414,27 @@ words_are_wrapped_at_spaces_and_cut_where_there_is_none(void **state)
     buffer_release(&b);
 }
 
+static void
+a_unit_is_singular_behind_one(void **state)
+{
+    static const char *const cases[][3] = {
+        { "1", "months", "month" },        { "2", "months", "months" },     { "1", "labels an hour", "label an hour" },
+        { "1", "requests/day", "request/day" }, { "1", "ms", "ms" },        { "1", "person-months", "person-month" },
+        { "1k", "tokens", "tokens" },      { "1", "FTE", "FTE" },           { "1", "", "" },
+        { "0.1", "replicas", "replicas" }, { "1 to 2", "GPUs", "GPUs" },    { "1", "GPUs", "GPU" },
+    };
+    char out[40];
+
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++)
+        assert_string_equal(text_unit(out, sizeof out, cases[k][0], cases[k][1]), cases[k][2]);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_unit_is_singular_behind_one),
         cmocka_unit_test(every_error_has_its_exit_status_and_words),
         cmocka_unit_test(an_error_keeps_its_place_and_is_harmless_on_a_terminal),
         cmocka_unit_test(a_long_error_is_cut_between_characters),

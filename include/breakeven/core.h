@@ -150,6 +150,10 @@ int text_fuzzy(const char *pattern, const char *candidate);
 
 /* ---- numbers for people ------------------------------------------------ */
 
+/* A unit as it follows a figure in print: behind "1" its first word has lost the s of its plural ("1 month", "1 label
+ * an hour"); words of two letters, as ms, have none. */
+char *text_unit(char *out, size_t size, const char *figure, const char *unit);
+
 /* Three significant digits with k M B T, trailing zeros trimmed: 12M, 1.41M,
  * 0.0032, 0. Non-finite prints "-". */
 char *number_si(char *out, size_t size, double value);

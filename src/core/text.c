@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -332,6 +333,16 @@ text_nearest(const char *name, const char *(*next)(const void *ctx, int i), cons
     if (best == NULL)
         best = held_within(name, next, ctx);
     return best != NULL ? best : same_beginning(name, next, ctx);
+}
+
+char *
+text_unit(char *out, size_t size, const char *figure, const char *unit)
+{
+    const int first = (int)strcspn(unit, " /");
+    const bool one = strcmp(figure, "1") == 0 && first > 2 && unit[first - 1] == 's';
+
+    snprintf(out, size, "%.*s%s", one ? first - 1 : first, unit, unit + first);
+    return out;
 }
 
 /* Letters in order; runs and starts of words count more, gaps less. */

@@ -228,13 +228,13 @@ nearness(double z)
 static void
 value_cell(struct grid *g, int column, const struct page *p, struct field_ref ref, double value)
 {
-    char text[64], both[96];
+    char text[64], behind[64], both[136];
     const char *unit = words_of_unit(ref);
 
     if (strcmp(unit, "factor") == 0)
         unit = "";
     words_of_value(p, ref, value, text, sizeof text);
-    snprintf(both, sizeof both, "%s%s%s", text, unit[0] != '\0' ? " " : "", unit);
+    snprintf(both, sizeof both, "%s%s%s", text, unit[0] != '\0' ? " " : "", text_unit(behind, sizeof behind, text, unit));
     grid_number(g, column, value, ref.field != NULL ? ref.field->unit : NULL, both);
 }
 

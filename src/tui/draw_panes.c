@@ -138,6 +138,7 @@ unit_behind(const struct field *f, const char *value, int columns, char *out, si
 {
     const char *unit = f->unit, *per = unit != NULL ? strchr(unit, '/') : NULL;
     size_t n = strlen(value);
+    char one[64];
 
     out[0] = '\0';
     if (!field_is_quantity(f) || unit == NULL || n == 0 || strchr(value, '/') != NULL || strchr(f->label, '/') != NULL ||
@@ -147,7 +148,7 @@ unit_behind(const struct field *f, const char *value, int columns, char *out, si
     if (said || strncmp(unit, "share", 5) == 0 || strcmp(unit, "x") == 0) /* ratios speak for themselves */
         text_copy(out, size, per != NULL ? per : "");
     else
-        snprintf(out, size, " %s", unit);
+        snprintf(out, size, " %s", text_unit(one, sizeof one, value, unit));
     shorten_unit(out, size, columns);
 }
 
