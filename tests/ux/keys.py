@@ -217,6 +217,24 @@ def _():
         expect([r[:46] for r in p.rows()] != values, "the wheel scrolls nothing")
         p.keys("u")
         expect("nothing to undo" in p.status(), "the wheel changed a value:", p.status())
+        # a row of a table by one click; a list by its rows, the second click takes one
+        p.keys("W")
+        k = [k for k, row in enumerate(p.rows()) if "for an API" in row[46:]][0]
+        p.click(60, k)
+        marked = [row[46:] for row in p.rows() if re.match(r"[│|][▸>]", row[46:])]
+        expect(len(marked) == 1 and "for an API" in marked[0], "after a click on", p.rows()[k], "marked are", marked)
+        p.keys("<A-4><Home><Down>")
+        k = p.field_row("Data may leave")
+        p.click(20, k)
+        expect("letters narrow" in p.row(40), "a click on the focused field opens no list:\n" + p.screen())
+        before = [row for row in p.rows()[1:12]]
+        other = [i for i, row in enumerate(before, 1) if re.match(r"  \s*[a-z-]+ ", row) and not re.match(r"\s*[▸>]", row)][0]
+        word = before[other - 1].split()[0]
+        p.click(6, other)
+        expect(re.match(r"\s*[▸>]" + word, p.rows()[other]), p.screen())
+        p.click(6, other)
+        expect("Data may leave" in p.status() and word in p.status(), p.status())
+        p.keys("u")
     with Pane(copy_of(ARTICLE), env=config("mouse: off\n")) as p:
         expect(not p.state()["mouse"], "mouse reports are on")
 
