@@ -692,6 +692,8 @@ pilots_are_rows_that_are_added_edited_and_removed(void **state)
     f = frame(80, 24);
     assert_non_null(strstr(f, ">Pilot 1 tested  300 "));
     free(f);
+    type("y");
+    assert_string_equal(app.copied.text, "Pilot 1 tested: 300");
     type("x");
     assert_int_equal(sc->n_pilots, 0);
     assert_non_null(strstr(app.status, "removed Pilot 1, 750: "));

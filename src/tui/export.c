@@ -189,6 +189,7 @@ void
 act_copy(struct app *app, const struct key *k, int by)
 {
     struct field_ref ref;
+    struct pane_row row;
     struct buffer out;
     char path[112], value[512], clean[600];
 
@@ -199,6 +200,10 @@ act_copy(struct app *app, const struct key *k, int by)
         text_clean(clean, sizeof clean, value); /* a paste must not run what a file holds */
         buffer_printf(&out, "%s: %s", field_path(&app_doc(app)->file.scenario, ref, path, sizeof path), clean);
         app_say(app, "copied %s: %s", path, clean);
+    } else if (app->focus == FOCUS_PANE && app_current(app, &row) && row.kind == ROW_PILOT) {
+        buffer_printf(&out, "%s: %s", pilot_label(&row, path, sizeof path),
+                      pilot_text(&app_doc(app)->file.scenario, &row, value, sizeof value));
+        app_say(app, "copied %s", out.text != NULL ? out.text : "");
     } else if (view_as(app, &out, "txt", false))
         app_say(app, "copied %s, %d bytes", app_view(app->view)->name, (int)out.n);
     buffer_release(&app->copied);
