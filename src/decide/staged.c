@@ -58,16 +58,23 @@ fill_losses(struct plan *p, struct error *err)
     return status;
 }
 
-/* The month at whose end the volume T has been seen, at most the last but one. */
+/* The month at whose end the volume T has been seen, at most the last but one. seen: by month from the first. */
 static int
-month_of_volume(const struct setup *work, double tokens_per_day, int months)
+month_of_volume(const double *seen, double tokens_per_day, int months)
 {
-    double per_request = workload_tokens_per_request(work);
-
     for (int m = 1; m < months - 1; m++)
-        if (workload_requests_per_day(work, m) * per_request >= tokens_per_day)
+        if (seen[m - 1] >= tokens_per_day)
             return m;
     return months - 1;
+}
+
+static void
+volumes_of(double *seen, const struct setup *work, int months)
+{
+    const double per_request = workload_tokens_per_request(work);
+
+    for (int m = 1; m < months - 1; m++)
+        seen[m - 1] = workload_requests_per_day(work, m) * per_request;
 }
 
 static void
@@ -86,22 +93,25 @@ static int
 best_volume(struct answer *an, const struct plan *p, double *least, struct error *err)
 {
     struct setup *work = malloc(sizeof *work);
-    double sum[VOLUMES] = { 0 }, now = an->tokens_per_day;
+    double sum[VOLUMES] = { 0 }, volume[VOLUMES], seen[HORIZON_MAX];
 
     if (work == NULL)
         return error_set(err, ERR_BUG, "no memory for the staged plan");
     *work = p->s->setup;
+    for (int k = 0; k < VOLUMES; k++)
+        volume[k] = an->tokens_per_day * pow(100, k / (double)(VOLUMES - 1));
     for (int i = 0; i < p->n; i++) {
         samples_apply(p->s, work, i);
+        volumes_of(seen, work, p->months);
         for (int k = 0; k < VOLUMES; k++) {
-            int m = month_of_volume(work, now * pow(100, k / (double)(VOLUMES - 1)), p->months);
+            int m = month_of_volume(seen, volume[k], p->months);
             sum[k] += p->loss[(size_t)(m - 1) * (size_t)p->n + (size_t)i];
         }
     }
     for (int k = 0; k < VOLUMES; k++)
         if (isfinite(sum[k]) && sum[k] / p->n < *least) {
             *least = sum[k] / p->n;
-            an->trigger_tokens_per_day = now * pow(100, k / (double)(VOLUMES - 1));
+            an->trigger_tokens_per_day = volume[k];
         }
     free(work);
     return 0;
