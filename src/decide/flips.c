@@ -10,15 +10,22 @@
 /*
  * Flips and tornado (section 11.5): one field's whole column is held at a constant, all else stays as
  * sampled, and the attitude in use picks again. The search begins on few samples and goes on where it found
- * something on more, in the end on all: a flip that is reported was seen there. What a prefix gets wrong with
- * no field held is taken off what it says (a control variate), so that few samples go far.
+ * something on more. What a prefix gets wrong with no field held is taken off what it says (a control variate),
+ * so that few samples go far. How far, its parts tell: what they disagree by bounds what all samples may still
+ * say. Where that leaves doubt about the pick or the place all samples are asked.
  */
 
 #define FEW 64           /* samples of the first search, where means decide          */
 #define SOME 256         /* where quantiles do                                       */
 #define MIDDLE 1024
 #define TORNADO 256
+#define STRAIGHT 1e-9    /* relative: columns are summed in an order of their own          */
 #define LEVELS 3
+#define PARTS 8          /* of a prefix, each a net of its own                           */
+#define SURE 2           /* standard errors, as if the parts were independent: nets agree better */
+#define SURE_SHARE 0.05  /* three standard errors of a share of MIDDLE samples at most    */
+#define NEAR 0.1         /* relative, of what an arm costs more than the pick             */
+#define BEYOND 1.2e-3      /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
 #define SCAN 4           /* values tried between the field in force and its limit on each side */
 #define PRECISION 1e-3   /* relative, of a flip as it is searched for                */
 #define ACCEPTED 3e-3    /* and of one whose distance is known from the level before */
@@ -29,6 +36,8 @@ struct level {
     struct ruling ruling;
     unsigned char *holds;
     double score[ARMS_MAX], margin[ARMS_MAX]; /* of all samples less those of this level      */
+    double free_margin[ARMS_MAX];             /* with no field held, as a trial would have it  */
+    double part[ARMS_MAX][PARTS];             /* mean losses with no field held                */
 };
 
 struct search {
@@ -42,6 +51,8 @@ struct search {
     int base;            /* the arm picked with no field held                      */
     unsigned candidates; /* arms that some figure could make the pick                */
     unsigned arms;       /* and those that their gates look at                      */
+    unsigned weighed;    /* candidates that a trial weighs                            */
+    unsigned asked;      /* and those that their gates look at                      */
     struct level level[LEVELS];
     int levels;
 };
@@ -84,7 +95,7 @@ rule_on(const struct search *q, struct level *l, const struct samples *s, struct
     int failed[ARMS_MAX] = { 0 };
 
     for (int a = 0; a < s->n_arms; a++) {
-        r->margin[a] = q->candidates >> a & 1 ? gates_margin(s, a, l->holds) + l->margin[a] : -INFINITY;
+        r->margin[a] = q->weighed >> a & 1 ? gates_margin(s, a, l->holds) + l->margin[a] : -INFINITY;
         passes[a] = s->known[a] && r->margin[a] >= 0;
         failed[a] = !passes[a];
     }
@@ -104,7 +115,30 @@ try_at(struct search *q, double v, int level)
     const struct samples *s;
 
     if (q->status == 0)
-        q->status = trials_at(q->trials, v, l->n, q->arms, &s, q->err);
+        q->status = trials_at(q->trials, v, l->n, q->asked, &s, q->err);
+    if (q->status == 0)
+        q->status = rule_on(q, l, s, &r);
+    return r;
+}
+
+static double
+part_loss(const struct ruling *r, int arm, int part)
+{
+    const int n = r->n / PARTS;
+
+    return r->loss[arm] != NULL ? column_mean(r->loss[arm] + (size_t)part * (size_t)n, n) : NAN;
+}
+
+/* The same with no field held. */
+static struct trial_result
+try_none(struct search *q, int level)
+{
+    struct level *l = &q->level[level];
+    struct trial_result r = { .at = NAN, .pick = -1 };
+    const struct samples *s;
+
+    if (q->status == 0)
+        q->status = trials_none(q->trials, l->n, &s, q->err);
     if (q->status == 0)
         q->status = rule_on(q, l, s, &r);
     return r;
@@ -126,6 +160,9 @@ compare_with_all(struct search *q, struct level *l, const struct ruling *r)
         double margin = q->candidates >> a & 1 ? gates_margin(q->s, a, holds) - gates_margin(s, a, holds) : 0;
         l->score[a] = isfinite(score) ? score : 0;
         l->margin[a] = isfinite(margin) ? margin : 0;
+        l->free_margin[a] = q->candidates >> a & 1 ? gates_margin(s, a, l->holds) + l->margin[a] : -INFINITY;
+        for (int k = 0; k < PARTS; k++)
+            l->part[a][k] = part_loss(&l->ruling, a, k);
     }
     free(holds);
     return status;
@@ -154,6 +191,8 @@ search_begin(struct search *q, const struct ruling *r)
             q->candidates |= 1u << a;
             q->arms |= gates_read(q->s, a);
         }
+    q->weighed = q->candidates;
+    q->asked = q->arms;
     q->status = trials_new(&q->trials, q->s, q->options->cancel, q->err);
     if (r != NULL) {
         const int few = r->attitude == ATTITUDE_P90 || r->attitude == ATTITUDE_MINIMAX ? SOME : FEW;
@@ -273,7 +312,7 @@ static bool
 confirm(struct search *q, struct trial_result *in, struct trial_result *out, double now, double end, int level, bool sure)
 {
     const struct trial_result before_in = *in, before_out = *out;
-    double first = sure ? reach_for(q, before_out.at, end, 0, 0) : before_out.at, reach = 0.004;
+    double first = sure ? reach_for(q, before_out.at, end, BEYOND / 1.3 * fabs(before_out.at), 0) : before_out.at, reach = 0.004;
     struct trial_result at = try_at(q, first, level);
     bool has_in = at.pick == q->base, has_out = !has_in;
 
@@ -302,20 +341,166 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
     return q->status == 0;
 }
 
+/* The standard error of how much one arm's mean loss leads another's in the trial last made at this level. What
+ * both have with no field held is known of all samples, so that the change alone is in doubt. */
 static double
-search_side(struct search *q, double now, bool up, const struct trial_result *at_now, int *pick)
+doubt(const struct level *l, int arm, int other)
+{
+    double change[PARTS], mean = 0, square = 0;
+
+    for (int k = 0; k < PARTS; k++) {
+        change[k] = part_loss(&l->ruling, arm, k) - l->part[arm][k] - (part_loss(&l->ruling, other, k) - l->part[other][k]);
+        mean += change[k] / PARTS;
+    }
+    for (int k = 0; k < PARTS; k++)
+        square += (change[k] - mean) * (change[k] - mean);
+    return sqrt(square / (PARTS * (PARTS - 1)));
+}
+
+static bool
+is_whole(const struct samples *s, int arm)
+{
+    return samples_facts(s, arm, METRIC_NPV)->finite == s->n;
+}
+
+/* Would all samples pick the same arm as the trial last made at this level? */
+static bool
+pick_is_sure(const struct search *q, const struct level *l, const struct trial_result *r)
+{
+    const struct samples *s = l->ruling.samples;
+
+    for (int a = 0; a < s->n_arms; a++) {
+        if (!(q->candidates >> a & 1) || !s->known[a])
+            continue;
+        if (!is_whole(s, a) || (r->margin[a] != l->free_margin[a] && !(fabs(r->margin[a]) > SURE_SHARE)))
+            return false;
+        if (a != r->pick && isfinite(r->score[a]) && !(r->score[a] - r->score[r->pick] > SURE * doubt(l, a, r->pick)))
+            return false;
+    }
+    return true;
+}
+
+/* True if a flip between costs that this level found, moved outwards by what is in doubt, is where all samples
+ * have it: they pick the same beyond it, and base not far before. */
+static bool
+is_settled(struct search *q, const struct trial_result *in, struct trial_result *out, double end, int level)
+{
+    const struct level *l = &q->level[level];
+    const int base = q->base, pick = out->pick, attitude = q->s->setup.sc.attitude;
+    double v = out->at;
+
+    if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || !isfinite(out->score[base]))
+        return false;
+    const double slope = fabs((lead(out, in, out) - lead(in, in, out)) / (out->at - in->at));
+    for (int k = 0; k < 2; k++) {
+        struct trial_result r = try_at(q, v, level);
+        if (q->status != 0 || r.pick != pick || r.margin[base] != l->free_margin[base] || r.margin[pick] != l->free_margin[pick])
+            return false;
+        const double beyond = r.score[base] - r.score[pick], unsure = SURE * doubt(l, base, pick);
+        if (!((beyond + unsure) / slope <= 2 * ACCEPTED * fabs(v)))
+            return false;
+        if (pick_is_sure(q, l, &r)) {
+            *out = r;
+            return true;
+        }
+        double step = 1.1 * (unsure - beyond) / slope;
+        if (!(step > 0) || !(step < fabs(end - v)))
+            return false;
+        v = whole(q, end > v ? v + step : v - step);
+    }
+    return false;
+}
+
+/* The arms that may be picked near a flip which the level before found: where what they cost decides, those that
+ * come near the two in question. */
+static unsigned
+in_question(const struct search *q, const struct trial_result *out, int level)
+{
+    const struct ruling *r = &q->level[level].ruling;
+    const int base = q->base, pick = out->pick, attitude = q->s->setup.sc.attitude;
+    unsigned arms = 0;
+
+    if (attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || r->meets[base] != NULL || r->meets[pick] != NULL)
+        return q->candidates;
+    for (int a = 0; a < q->s->n_arms; a++)
+        if (a == base || a == pick || (out->margin[a] >= -SURE_SHARE && out->score[a] - out->score[pick] < NEAR * fabs(out->score[pick])))
+            arms |= 1u << a & q->candidates;
+    return arms;
+}
+
+static void
+weigh(struct search *q, unsigned candidates)
+{
+    q->weighed = candidates;
+    q->asked = 0;
+    for (int a = 0; a < q->s->n_arms; a++)
+        if (candidates >> a & 1)
+            q->asked |= gates_read(q->s, a);
+}
+
+/* All samples' word on a flip of the level before: of the arms in question, or of all if it lies elsewhere. */
+static bool
+confirm_by_all(struct search *q, struct trial_result *in, struct trial_result *out, double now, double end, int from)
+{
+    const struct trial_result before_in = *in, before_out = *out;
+    const unsigned arms = in_question(q, out, from);
+    const int last = q->levels - 1;
+    const bool sure = q->level[from].n >= MIDDLE;
+
+    weigh(q, sure ? arms : q->candidates);
+    bool found = confirm(q, in, out, now, end, last, sure);
+    const bool there = found && fabs(out->at - before_out.at) <= NEAR / 2 * fabs(before_out.at);
+    const bool others = q->weighed != q->candidates;
+    weigh(q, q->candidates);
+    if (there || !others || q->status != 0)
+        return found;
+    *in = before_in, *out = before_out;
+    return confirm(q, in, out, now, end, last, sure);
+}
+
+/* A field's values as the first level sees them: the one in force and the ends. */
+struct stretch {
+    struct trial_result now, end[2]; /* below, above                                          */
+    bool has_end[2];
+};
+
+/* What every arm's figures do between two values is known where all three lie on one line: whatever is
+ * picked at both of two values is then picked between them. */
+static bool
+is_straight(const struct search *q, const struct stretch *t)
+{
+    const struct trial_result *a = &t->end[0], *b = &t->now, *c = &t->end[1];
+
+    if (!t->has_end[0])
+        a = b;
+    if (!t->has_end[1])
+        c = b;
+    for (int k = 0; k < q->s->n_arms; k++) {
+        if (a->margin[k] != b->margin[k] || c->margin[k] != b->margin[k] || isfinite(a->score[k]) != isfinite(b->score[k]) ||
+            isfinite(c->score[k]) != isfinite(b->score[k]))
+            return false;
+        if (!isfinite(b->score[k]))
+            continue;
+        double bend = a == b || c == b ? fmax(fabs(a->score[k] - b->score[k]), fabs(c->score[k] - b->score[k]))
+                                       : b->score[k] - a->score[k] - (c->score[k] - a->score[k]) * ((b->at - a->at) / (c->at - a->at));
+        if (!(fabs(bend) <= STRAIGHT * fmax(fabs(a->score[k]), fmax(fabs(b->score[k]), fabs(c->score[k])))))
+            return false;
+    }
+    return true;
+}
+
+static double
+search_side(struct search *q, double now, bool up, const struct stretch *t, int *pick)
 {
     const double end = far_end(q, now, up);
-    struct trial_result in = *at_now, out;
+    struct trial_result in = t->now, out;
     bool found = false;
 
-    if (!isfinite(end) || end == now)
-        return NAN;
     for (int k = 1; k <= SCAN && q->status == 0 && !found; k++) {
         double v = whole(q, between(q, now, end, pow(k / (double)SCAN, 2)));
         if (v == in.at)
             continue;
-        out = try_at(q, v, 0);
+        out = v == t->end[up].at ? t->end[up] : try_at(q, v, 0);
         if (in.pick == q->base && out.pick != q->base)
             found = true;
         else
@@ -324,13 +509,19 @@ search_side(struct search *q, double now, bool up, const struct trial_result *at
     if (!found || q->status != 0)
         return NAN;
     narrow(q, &in, &out, 0);
-    for (int level = 1, from = 0; level < q->levels; level++) {
+    int from = 0;
+    for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
-        if (confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
-            in = here_in, out = here_out, from = level;
-        else if (level == q->levels - 1) /* where a level between finds nothing, all samples have the last word */
-            return NAN;
+        if (!confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
+            continue;
+        in = here_in, out = here_out, from = level;
+        if (is_settled(q, &in, &out, end, level)) {
+            *pick = out.pick;
+            return out.at;
+        }
     }
+    if (q->levels > 1 && !confirm_by_all(q, &in, &out, now, end, from))
+        return NAN;
     *pick = out.pick;
     return out.at;
 }
@@ -388,15 +579,34 @@ by_nearness(const void *a, const void *b)
     return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/* none: with no field held, as an exact one is at its value in force. */
+static void
+look_ahead(struct search *q, struct stretch *t, double now, const struct trial_result *none)
+{
+    for (int up = 0; up < 2; up++) {
+        double end = far_end(q, now, up);
+        t->has_end[up] = isfinite(end) && end != now;
+        t->end[up] = (struct trial_result){ .at = NAN, .pick = -1 };
+        if (t->has_end[up])
+            t->end[up] = try_at(q, whole(q, between(q, now, end, 1)), 0);
+    }
+    t->now = *none;
+    t->now.at = now;
+    if (quantity_is_uncertain(quantity_in_force(q)))
+        t->now = try_at(q, now, 0);
+}
+
 int
 flips_find(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
 {
     struct search q = { .s = r->samples, .options = options, .err = err };
+    struct stretch t;
     struct field_ref ref;
 
     if (r->n_arms < 1)
         return 0;
     search_begin(&q, r);
+    const struct trial_result none = try_none(&q, 0);
     for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
         q.ref = ref;
         if (!is_searchable(r->samples, ref))
@@ -404,10 +614,13 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
         double now = quantity_in_force(&q)->x;
         q.log = now > 0 && ref.field->low >= 0 && ref.field->form != FORM_SHARE;
         trials_hold(q.trials, ref);
-        const struct trial_result at_now = try_at(&q, now, 0);
+        look_ahead(&q, &t, now, &none);
+        const bool straight = is_straight(&q, &t);
         for (int up = 0; up < 2 && q.status == 0; up++) {
             int pick = -1;
-            double to = search_side(&q, now, up, &at_now, &pick);
+            if (!t.has_end[up] || (straight && t.now.pick == t.end[up].pick))
+                continue;
+            double to = search_side(&q, now, up, &t, &pick);
             add_flip(an, &q, to, pick);
         }
     }

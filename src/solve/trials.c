@@ -137,6 +137,7 @@ struct trials {
     const struct quantity *now;  /* in base                                              */
     unsigned reads;              /* arms seen to differ from base                        */
     int told;                    /* values unlike base's so far                          */
+    unsigned asked;              /* arms asked for at first                              */
     size_t offsets[PLACES_MAX];
     int places;
     struct room room[ROOMS];
@@ -235,6 +236,7 @@ trials_hold(struct trials *t, struct field_ref ref)
     t->field++;
     t->told = 0;
     t->reads = 0;
+    t->asked = 0;
 }
 
 /* Two values unlike base's tell who reads the field; before that anyone may. */
@@ -255,11 +257,14 @@ trials_at(struct trials *t, double v, int n, unsigned arms, const struct samples
     const struct request q = { .fixed = t->offsets, .n_fixed = t->places, .value = v, .cancel = t->cancel };
     take_field(t, r);
     hold(&r->w->s.setup, t->offsets, t->places, v);
+    if (t->asked == 0)
+        t->asked = arms;
+    const bool all = (t->asked & ~arms) == 0;
     arms &= readers(t);
     r->evaluated |= arms;
     int status = samples_evaluate_arms(r->w, &q, arms, &differ, err);
     t->reads |= differ;
-    t->told += v != t->now->x;
+    t->told += all && v != t->now->x;
     *out = &r->w->s;
     return status;
 }
