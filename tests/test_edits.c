@@ -150,6 +150,15 @@ static struct scenario scenario;
 
 /* ---- answers ---------------------------------------------------------------------------------------------- */
 
+static bool
+same_crossings(const struct crossing_set *a, const struct crossing_set *b)
+{
+    const double x[] = { a->stays_from, a->utilization }, y[] = { b->stays_from, b->utilization };
+
+    return a->n == b->n && a->truncated == b->truncated && a->cheaper_below == b->cheaper_below &&
+           a->cheaper_above == b->cheaper_above && same_column(a->tokens_per_day, b->tokens_per_day, a->n) && same_column(x, y, 2);
+}
+
 /* Field by field, where a struct may have gaps between them. */
 static void
 compare_answers(const struct answer *kept, const struct answer *fresh, const char *where)
@@ -164,6 +173,12 @@ compare_answers(const struct answer *kept, const struct answer *fresh, const cha
     for (int k = 0; k < fresh->n_rules; k++)
         assert_memory_equal(&kept->rules[k].share, &fresh->rules[k].share, sizeof(double));
     assert_int_equal(kept->n_crossings, fresh->n_crossings);
+    for (int k = 0; k < fresh->n_crossings; k++) {
+        const struct crossing_answer *x = &kept->crossings[k], *y = &fresh->crossings[k];
+        if (x->a != y->a || x->b != y->b || x->marked != y->marked || x->payback_month != y->payback_month ||
+            !same_crossings(&x->run, &y->run) || !same_crossings(&x->total, &y->total))
+            fail_msg("%s: crossings of %d and %d", where, y->a, y->b);
+    }
     for (int a = 0; a < fresh->n_arms; a++) {
         const struct arm_answer *x = &kept->arms[a], *y = &fresh->arms[a];
         const double got[] = { x->p_best, x->regret_usd, x->max_regret_usd, x->once_usd, x->usd_per_1k_requests };
