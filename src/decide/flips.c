@@ -22,7 +22,7 @@
 #define STRAIGHT 1e-9    /* relative: columns are summed in an order of their own          */
 #define LEVELS 3
 #define PARTS 8          /* of a prefix, each a net of its own                           */
-#define SURE 2           /* standard errors, as if the parts were independent: nets agree better */
+#define SURE 1           /* standard errors as if parts were independent: a net's is a third of that or less */
 #define SURE_SHARE 0.05  /* three standard errors of a share of MIDDLE samples at most    */
 #define NEAR 0.1         /* relative, of what an arm costs more than the pick             */
 #define BEYOND 1.2e-3      /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
@@ -48,6 +48,8 @@ struct search {
     struct field_ref ref;
     bool log;            /* scan in ratios                                        */
     int status;
+    const struct ruling *free; /* on all samples with no field held; NULL               */
+    double guess;        /* where all samples are estimated to have a flip; NAN         */
     int base;            /* the arm picked with no field held                      */
     unsigned candidates; /* arms that some figure could make the pick                */
     unsigned arms;       /* and those that their gates look at                      */
@@ -197,6 +199,7 @@ search_begin(struct search *q, const struct ruling *r)
     if (r != NULL) {
         const int few = r->attitude == ATTITUDE_P90 || r->attitude == ATTITUDE_MINIMAX ? SOME : FEW;
         q->base = r->pick;
+        q->free = r;
         if (q->status == 0 && few < n)
             q->status = add_level(q, few, r);
         if (q->status == 0 && 4 * MIDDLE <= n)
@@ -312,7 +315,8 @@ static bool
 confirm(struct search *q, struct trial_result *in, struct trial_result *out, double now, double end, int level, bool sure)
 {
     const struct trial_result before_in = *in, before_out = *out;
-    double first = sure ? reach_for(q, before_out.at, end, BEYOND / 1.3 * fabs(before_out.at), 0) : before_out.at, reach = 0.004;
+    const double found = isfinite(q->guess) ? q->guess : before_out.at;
+    double first = sure ? reach_for(q, found, end, BEYOND / 1.3 * fabs(found), 0) : found, reach = 0.004;
     struct trial_result at = try_at(q, first, level);
     bool has_in = at.pick == q->base, has_out = !has_in;
 
@@ -341,20 +345,36 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
     return q->status == 0;
 }
 
-/* The standard error of how much one arm's mean loss leads another's in the trial last made at this level. What
- * both have with no field held is known of all samples, so that the change alone is in doubt. */
-static double
-doubt(const struct level *l, int arm, int other)
-{
-    double change[PARTS], mean = 0, square = 0;
+/* What all samples would say, from the trial last made at a level, and how far that may be wrong. */
+struct estimate {
+    double lead, unsure;
+};
 
+/* By how much other's mean loss exceeds arm's. Their losses with no field held are known of all samples: what of
+ * the difference a straight line in these two explains is taken from all of them, so that the rest alone is in
+ * doubt. */
+static struct estimate
+lead_of_all(const struct search *q, const struct level *l, int arm, int other)
+{
+    const double *x = q->free->loss[arm], *y = q->free->loss[other], *a = l->ruling.loss[arm], *b = l->ruling.loss[other];
+    const double mx = column_mean(x, l->n), my = column_mean(y, l->n), mz = column_mean(b, l->n) - column_mean(a, l->n);
+    double xx = 0, xy = 0, yy = 0, xz = 0, yz = 0, rest[PARTS], mean = 0, square = 0;
+
+    for (int i = 0; i < l->n; i++) {
+        double u = x[i] - mx, v = y[i] - my, w = b[i] - a[i] - mz;
+        xx += u * u, xy += u * v, yy += v * v, xz += u * w, yz += v * w;
+    }
+    double det = xx * yy - xy * xy, of_x = -1, of_y = 1;
+    if (det > 1e-9 * xx * yy)
+        of_x = (xz * yy - yz * xy) / det, of_y = (yz * xx - xz * xy) / det;
     for (int k = 0; k < PARTS; k++) {
-        change[k] = part_loss(&l->ruling, arm, k) - l->part[arm][k] - (part_loss(&l->ruling, other, k) - l->part[other][k]);
-        mean += change[k] / PARTS;
+        rest[k] = part_loss(&l->ruling, other, k) - part_loss(&l->ruling, arm, k) - of_x * l->part[arm][k] - of_y * l->part[other][k];
+        mean += rest[k] / PARTS;
     }
     for (int k = 0; k < PARTS; k++)
-        square += (change[k] - mean) * (change[k] - mean);
-    return sqrt(square / (PARTS * (PARTS - 1)));
+        square += (rest[k] - mean) * (rest[k] - mean);
+    return (struct estimate){ mz + of_x * (q->free->mean_loss[arm] - mx) + of_y * (q->free->mean_loss[other] - my),
+                              SURE * sqrt(square / (PARTS * (PARTS - 1))) };
 }
 
 static bool
@@ -363,9 +383,9 @@ is_whole(const struct samples *s, int arm)
     return samples_facts(s, arm, METRIC_NPV)->finite == s->n;
 }
 
-/* Would all samples pick the same arm as the trial last made at this level? */
+/* Would all samples pick this arm where the trial last made at this level was? */
 static bool
-pick_is_sure(const struct search *q, const struct level *l, const struct trial_result *r)
+pick_is_sure(const struct search *q, const struct level *l, const struct trial_result *r, int pick)
 {
     const struct samples *s = l->ruling.samples;
 
@@ -374,16 +394,28 @@ pick_is_sure(const struct search *q, const struct level *l, const struct trial_r
             continue;
         if (!is_whole(s, a) || (r->margin[a] != l->free_margin[a] && !(fabs(r->margin[a]) > SURE_SHARE)))
             return false;
-        if (a != r->pick && isfinite(r->score[a]) && !(r->score[a] - r->score[r->pick] > SURE * doubt(l, a, r->pick)))
+        if (a == pick || !isfinite(r->score[a]))
+            continue;
+        const struct estimate e = lead_of_all(q, l, pick, a);
+        if (!(e.lead > e.unsure))
             return false;
     }
     return true;
 }
 
-/* True if a flip between costs that this level found, moved outwards by what is in doubt, is where all samples
- * have it: they pick the same beyond it, and base not far before. */
+/* The flip lies "left" before v, if that is near. */
+static void
+guess_from(struct search *q, double v, double left, double now, double end)
+{
+    double guess = end > v ? v - left : v + left;
+
+    q->guess = fabs(left) <= NEAR / 2 * fabs(v) && (guess - now) * (end - guess) > 0 ? guess : NAN;
+}
+
+/* True if a flip between costs that this level found, moved by what all samples are estimated to say and outwards
+ * by what is in doubt, is where all samples have it: they pick the same beyond it, and base not far before. */
 static bool
-is_settled(struct search *q, const struct trial_result *in, struct trial_result *out, double end, int level)
+is_settled(struct search *q, const struct trial_result *in, struct trial_result *out, double now, double end, int level)
 {
     const struct level *l = &q->level[level];
     const int base = q->base, pick = out->pick, attitude = q->s->setup.sc.attitude;
@@ -392,21 +424,24 @@ is_settled(struct search *q, const struct trial_result *in, struct trial_result 
     if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || !isfinite(out->score[base]))
         return false;
     const double slope = fabs((lead(out, in, out) - lead(in, in, out)) / (out->at - in->at));
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         struct trial_result r = try_at(q, v, level);
-        if (q->status != 0 || r.pick != pick || r.margin[base] != l->free_margin[base] || r.margin[pick] != l->free_margin[pick])
+        if (q->status != 0 || r.margin[base] != l->free_margin[base] || r.margin[pick] != l->free_margin[pick] ||
+            !isfinite(r.score[base]) || !isfinite(r.score[pick]))
             return false;
-        const double beyond = r.score[base] - r.score[pick], unsure = SURE * doubt(l, base, pick);
-        if (!((beyond + unsure) / slope <= 2 * ACCEPTED * fabs(v)))
+        const struct estimate e = lead_of_all(q, l, pick, base);
+        guess_from(q, v, e.lead / slope, now, end);
+        if (!(2 * e.unsure / slope <= 2 * ACCEPTED * fabs(v)))
             return false;
-        if (pick_is_sure(q, l, &r)) {
+        if ((e.lead + e.unsure) / slope <= 2 * ACCEPTED * fabs(v) && pick_is_sure(q, l, &r, pick)) {
             *out = r;
+            out->pick = pick;
             return true;
         }
-        double step = 1.1 * (unsure - beyond) / slope;
-        if (!(step > 0) || !(step < fabs(end - v)))
+        double step = (1.2 * e.unsure - e.lead) / slope, next = whole(q, end > v ? v + step : v - step);
+        if (!isfinite(step) || next == v || fabs(step) > 0.1 * fabs(v) || !(step < fabs(end - v)))
             return false;
-        v = whole(q, end > v ? v + step : v - step);
+        v = next;
     }
     return false;
 }
@@ -510,12 +545,13 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, int 
         return NAN;
     narrow(q, &in, &out, 0);
     int from = 0;
+    q->guess = NAN;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
         if (!confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
             continue;
         in = here_in, out = here_out, from = level;
-        if (is_settled(q, &in, &out, end, level)) {
+        if (is_settled(q, &in, &out, now, end, level)) {
             *pick = out.pick;
             return out.at;
         }
