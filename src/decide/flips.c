@@ -18,9 +18,10 @@
 #define FEW 64           /* samples of the first search, where means decide          */
 #define SOME 256         /* where quantiles do                                       */
 #define MIDDLE 1024
+#define MANY 4096        /* for a flip that MIDDLE samples leave in doubt          */
 #define TORNADO 256
 #define STRAIGHT 1e-9    /* relative: columns are summed in an order of their own          */
-#define LEVELS 3
+#define LEVELS 4
 #define PARTS 8          /* of a prefix, each a net of its own                           */
 #define SURE 1           /* standard errors as if parts were independent: a net's is a third of that or less */
 #define SURE_SHARE 0.05  /* three standard errors of a share of MIDDLE samples at most    */
@@ -204,6 +205,8 @@ search_begin(struct search *q, const struct ruling *r)
             q->status = add_level(q, few, r);
         if (q->status == 0 && 4 * MIDDLE <= n)
             q->status = add_level(q, MIDDLE, r);
+        if (q->status == 0 && 4 * MANY <= n)
+            q->status = add_level(q, MANY, r);
     }
     if (q->status == 0)
         q->status = add_level(q, n, NULL);
@@ -419,7 +422,7 @@ is_settled(struct search *q, const struct trial_result *in, struct trial_result 
 {
     const struct level *l = &q->level[level];
     const int base = q->base, pick = out->pick, attitude = q->s->setup.sc.attitude;
-    double v = out->at;
+    double v = isfinite(q->guess) ? whole(q, q->guess) : out->at;
 
     if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || !isfinite(out->score[base]))
         return false;
@@ -439,8 +442,10 @@ is_settled(struct search *q, const struct trial_result *in, struct trial_result 
             return true;
         }
         double step = (1.2 * e.unsure - e.lead) / slope, next = whole(q, end > v ? v + step : v - step);
-        if (!isfinite(step) || next == v || fabs(step) > 0.1 * fabs(v) || !(step < fabs(end - v)))
+        if (!isfinite(step) || next == v || fabs(step) > NEAR * fabs(v) || !(step < fabs(end - v))) {
+            q->guess = NAN; /* a step of a staircase, which more samples do not smooth */
             return false;
+        }
         v = next;
     }
     return false;
@@ -548,9 +553,12 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, int 
     q->guess = NAN;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
-        if (!confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
+        if (q->level[level].n <= MIDDLE) {
+            if (!confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
+                continue;
+            in = here_in, out = here_out, from = level;
+        } else if (!isfinite(q->guess))
             continue;
-        in = here_in, out = here_out, from = level;
         if (is_settled(q, &in, &out, now, end, level)) {
             *pick = out.pick;
             return out.at;
