@@ -148,7 +148,8 @@ supply_tpot(ARGUMENTS)
     UNUSED(s);
     if (!is_shared_service(sa, a) || !(sa->price->output_tokens_per_s > 0))
         return false;
-    return exactly(1000 / sa->price->output_tokens_per_s, "", text, size) &&
+    /* of a speed that is published in two or three digits */
+    return snprintf(text, size, "%.6g", 1000 / sa->price->output_tokens_per_s) < (int)size &&
            from_catalog(&sa->price->origin, source, source_size);
 }
 

@@ -327,7 +327,8 @@ draw_pane(const struct app *app, struct canvas *c, const struct layout *l, int y
         snprintf(text, sizeof text, " %d of %d ", at + 1, n);
         if (pane != app->pane)
             snprintf(text, sizeof text, " %d more ", n - rows);
-        canvas_text(c, y, l->left - text_width(text) - (l->flips && pane == app->pane ? 11 : 1), text, INK_FAINT, 0);
+        canvas_text(c, y, l->left - text_width(text) - (l->flips && !l->sources && pane == app->pane ? 11 : 1), text,
+                    INK_FAINT, 0);
     }
     return y + 1 + rows;
 }
