@@ -571,45 +571,60 @@ set_shared(const struct answer *an, struct field_ref ref, const char *text)
     }
 }
 
-/* At the value the other arm is picked; one percent of the way back it is not. */
+/* At the value the other arm is picked; one percent of the way back it is not. Returns how many were looked at. */
+static int
+flips_hold(const char *name, int samples, int most)
+{
+    char text[64];
+    int checked = 0;
+
+    load(name);
+    struct answer *an = decided(samples, 1, DEPTH_ALL);
+    for (int i = 0; i < an->n_flips && checked < most; i++) {
+        const struct flip *f = &an->flips[i];
+        struct field_ref ref;
+        struct error err;
+        struct quantity_rules how;
+        if (field_find(&sc, f->path, &ref, &err) != 0 || ref.field->whole)
+            continue;
+        field_rules(ref.field, &sc, &how);
+        for (int side = 0; side < 2; side++) {
+            double v = side == 0 ? f->to : f->to + 0.01 * (f->to > f->from ? -fabs(f->to) : fabs(f->to));
+            if (side == 1 && (v - f->from) * (f->to - f->from) <= 0)
+                continue; /* the flip is nearer than one percent */
+            set_shared(an, ref, quantity_print(text, sizeof text, v, &how));
+            struct answer *at = decided(samples, 1, DEPTH_VERDICT);
+            int want = side == 0 ? f->pick : an->verdict.pick;
+            if (at->verdict.pick != want)
+                fail_msg("%s: %s = %s picks %d, not %d (from %g to %g)", name, f->path, text, at->verdict.pick, want, f->from, f->to);
+            answer_free(at);
+        }
+        load(name);
+        checked++;
+    }
+    answer_free(an);
+    return checked;
+}
+
 static void
 every_flip_is_where_it_says(void **state)
 {
-    char text[64];
     /* The ten nearest of each scenario; all of them in make check-deep. */
     int checked = 0, most = getenv("BREAKEVEN_THOROUGH") != NULL ? FLIPS_MAX : 10;
 
     (void)state;
-    for (size_t k = 0; k < BE_LEN(all); k++) {
-        load(all[k]);
-        struct answer *an = decided(256, 1, DEPTH_ALL);
-        for (int i = 0, here = 0; i < an->n_flips && here < most; i++) {
-            const struct flip *f = &an->flips[i];
-            struct field_ref ref;
-            struct error err;
-            struct quantity_rules how;
-            if (field_find(&sc, f->path, &ref, &err) != 0 || ref.field->whole)
-                continue;
-            field_rules(ref.field, &sc, &how);
-            for (int side = 0; side < 2; side++) {
-                double v = side == 0 ? f->to : f->to + 0.01 * (f->to > f->from ? -fabs(f->to) : fabs(f->to));
-                if (side == 1 && (v - f->from) * (f->to - f->from) <= 0)
-                    continue; /* the flip is nearer than one percent */
-                set_shared(an, ref, quantity_print(text, sizeof text, v, &how));
-                struct answer *at = decided(256, 1, DEPTH_VERDICT);
-                int want = side == 0 ? f->pick : an->verdict.pick;
-                if (at->verdict.pick != want)
-                    fail_msg("%s: %s = %s picks %d, not %d (from %g to %g)", all[k], f->path, text, at->verdict.pick, want, f->from, f->to);
-                answer_free(at);
-            }
-            load(all[k]);
-            checked++;
-            here++;
-        }
-        answer_free(an);
-    }
+    for (size_t k = 0; k < BE_LEN(all); k++)
+        checked += flips_hold(all[k], 256, most);
     print_message("# %d flips\n", checked);
     assert_true(checked > (most > 10 ? 150 : 75));
+}
+
+/* Where fewer samples led the search to it, all of them have the flip there, too. */
+static void
+a_flip_found_by_few_samples_is_that_of_all(void **state)
+{
+    (void)state;
+    assert_true(flips_hold("code-assistant", 16384, FLIPS_MAX) + flips_hold("contract-clauses", 16384, FLIPS_MAX) > 30);
 }
 
 /* A gate is lifted by what it names. */
@@ -680,6 +695,7 @@ main(void)
         cmocka_unit_test(seven_times_all_money_is_the_same_decision),
         cmocka_unit_test(arms_in_reverse_order_are_the_same_decision),
         cmocka_unit_test(every_flip_is_where_it_says),
+        cmocka_unit_test(a_flip_found_by_few_samples_is_that_of_all),
         cmocka_unit_test(a_gate_lifted_by_what_it_names_passes),
         cmocka_unit_test(a_currency_moves_no_dollar),
     };

@@ -10,21 +10,18 @@
 /*
  * Flips and tornado (section 11.5): one field's whole column is held at a constant, all else stays as
  * sampled, and the attitude in use picks again. The search begins on few samples and goes on where it found
- * something on more. What a prefix gets wrong with no field held is taken off what it says (a control variate),
- * so that few samples go far. How far, its parts tell: what they disagree by bounds what all samples may still
- * say. Where that leaves doubt about the pick or the place all samples are asked.
+ * something on more, in the end on all: a flip that is reported was seen there. What a prefix gets wrong with
+ * no field held is taken off what it says (a control variate), so that few samples go far; where all samples
+ * have a flip is estimated before they are asked, so that they are asked seldom.
  */
 
 #define FEW 64           /* samples of the first search, where means decide          */
 #define SOME 256         /* where quantiles do                                       */
 #define MIDDLE 1024
-#define MANY 4096        /* for a flip that MIDDLE samples leave in doubt          */
 #define TORNADO 256
 #define STRAIGHT 1e-9    /* relative: columns are summed in an order of their own          */
-#define LEVELS 4
-#define PARTS 8          /* of a prefix, each a net of its own                           */
-#define SURE 1           /* standard errors as if parts were independent: a net's is a third of that or less */
-#define SURE_SHARE 0.05  /* three standard errors of a share of MIDDLE samples at most    */
+#define LEVELS 3
+#define NEAR_SHARE 0.05  /* of a gate: three standard errors of a share of MIDDLE samples at most */
 #define NEAR 0.1         /* relative, of what an arm costs more than the pick             */
 #define BEYOND 1.2e-3      /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
 #define SCAN 4           /* values tried between the field in force and its limit on each side */
@@ -37,8 +34,6 @@ struct level {
     struct ruling ruling;
     unsigned char *holds;
     double score[ARMS_MAX], margin[ARMS_MAX]; /* of all samples less those of this level      */
-    double free_margin[ARMS_MAX];             /* with no field held, as a trial would have it  */
-    double part[ARMS_MAX][PARTS];             /* mean losses with no field held                */
 };
 
 struct search {
@@ -124,14 +119,6 @@ try_at(struct search *q, double v, int level)
     return r;
 }
 
-static double
-part_loss(const struct ruling *r, int arm, int part)
-{
-    const int n = r->n / PARTS;
-
-    return r->loss[arm] != NULL ? column_mean(r->loss[arm] + (size_t)part * (size_t)n, n) : NAN;
-}
-
 /* The same with no field held. */
 static struct trial_result
 try_none(struct search *q, int level)
@@ -163,9 +150,6 @@ compare_with_all(struct search *q, struct level *l, const struct ruling *r)
         double margin = q->candidates >> a & 1 ? gates_margin(q->s, a, holds) - gates_margin(s, a, holds) : 0;
         l->score[a] = isfinite(score) ? score : 0;
         l->margin[a] = isfinite(margin) ? margin : 0;
-        l->free_margin[a] = q->candidates >> a & 1 ? gates_margin(s, a, l->holds) + l->margin[a] : -INFINITY;
-        for (int k = 0; k < PARTS; k++)
-            l->part[a][k] = part_loss(&l->ruling, a, k);
     }
     free(holds);
     return status;
@@ -205,8 +189,6 @@ search_begin(struct search *q, const struct ruling *r)
             q->status = add_level(q, few, r);
         if (q->status == 0 && 4 * MIDDLE <= n)
             q->status = add_level(q, MIDDLE, r);
-        if (q->status == 0 && 4 * MANY <= n)
-            q->status = add_level(q, MANY, r);
     }
     if (q->status == 0)
         q->status = add_level(q, n, NULL);
@@ -348,20 +330,15 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
     return q->status == 0;
 }
 
-/* What all samples would say, from the trial last made at a level, and how far that may be wrong. */
-struct estimate {
-    double lead, unsure;
-};
-
-/* By how much other's mean loss exceeds arm's. Their losses with no field held are known of all samples: what of
- * the difference a straight line in these two explains is taken from all of them, so that the rest alone is in
- * doubt. */
-static struct estimate
+/* By how much other's mean loss exceeds arm's in all samples, from the trial last made at a level. Their losses
+ * with no field held are known of all samples: what of the difference a straight line in these two explains is
+ * taken from all of them. */
+static double
 lead_of_all(const struct search *q, const struct level *l, int arm, int other)
 {
     const double *x = q->free->loss[arm], *y = q->free->loss[other], *a = l->ruling.loss[arm], *b = l->ruling.loss[other];
     const double mx = column_mean(x, l->n), my = column_mean(y, l->n), mz = column_mean(b, l->n) - column_mean(a, l->n);
-    double xx = 0, xy = 0, yy = 0, xz = 0, yz = 0, rest[PARTS], mean = 0, square = 0;
+    double xx = 0, xy = 0, yy = 0, xz = 0, yz = 0;
 
     for (int i = 0; i < l->n; i++) {
         double u = x[i] - mx, v = y[i] - my, w = b[i] - a[i] - mz;
@@ -370,85 +347,26 @@ lead_of_all(const struct search *q, const struct level *l, int arm, int other)
     double det = xx * yy - xy * xy, of_x = -1, of_y = 1;
     if (det > 1e-9 * xx * yy)
         of_x = (xz * yy - yz * xy) / det, of_y = (yz * xx - xz * xy) / det;
-    for (int k = 0; k < PARTS; k++) {
-        rest[k] = part_loss(&l->ruling, other, k) - part_loss(&l->ruling, arm, k) - of_x * l->part[arm][k] - of_y * l->part[other][k];
-        mean += rest[k] / PARTS;
-    }
-    for (int k = 0; k < PARTS; k++)
-        square += (rest[k] - mean) * (rest[k] - mean);
-    return (struct estimate){ mz + of_x * (q->free->mean_loss[arm] - mx) + of_y * (q->free->mean_loss[other] - my),
-                              SURE * sqrt(square / (PARTS * (PARTS - 1))) };
+    return mz + of_x * (q->free->mean_loss[arm] - mx) + of_y * (q->free->mean_loss[other] - my);
 }
 
-static bool
-is_whole(const struct samples *s, int arm)
-{
-    return samples_facts(s, arm, METRIC_NPV)->finite == s->n;
-}
-
-/* Would all samples pick this arm where the trial last made at this level was? */
-static bool
-pick_is_sure(const struct search *q, const struct level *l, const struct trial_result *r, int pick)
-{
-    const struct samples *s = l->ruling.samples;
-
-    for (int a = 0; a < s->n_arms; a++) {
-        if (!(q->candidates >> a & 1) || !s->known[a])
-            continue;
-        if (!is_whole(s, a) || (r->margin[a] != l->free_margin[a] && !(fabs(r->margin[a]) > SURE_SHARE)))
-            return false;
-        if (a == pick || !isfinite(r->score[a]))
-            continue;
-        const struct estimate e = lead_of_all(q, l, pick, a);
-        if (!(e.lead > e.unsure))
-            return false;
-    }
-    return true;
-}
-
-/* The flip lies "left" before v, if that is near. */
+/* Where all samples have a flip between costs that this level found, if that is near. */
 static void
-guess_from(struct search *q, double v, double left, double now, double end)
+guess(struct search *q, const struct trial_result *in, const struct trial_result *out, double now, double end, int level)
 {
-    double guess = end > v ? v - left : v + left;
-
-    q->guess = fabs(left) <= NEAR / 2 * fabs(v) && (guess - now) * (end - guess) > 0 ? guess : NAN;
-}
-
-/* True if a flip between costs that this level found, moved by what all samples are estimated to say and outwards
- * by what is in doubt, is where all samples have it: they pick the same beyond it, and base not far before. */
-static bool
-is_settled(struct search *q, const struct trial_result *in, struct trial_result *out, double now, double end, int level)
-{
-    const struct level *l = &q->level[level];
     const int base = q->base, pick = out->pick, attitude = q->s->setup.sc.attitude;
-    double v = isfinite(q->guess) ? whole(q, q->guess) : out->at;
 
-    if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || !isfinite(out->score[base]))
-        return false;
-    const double slope = fabs((lead(out, in, out) - lead(in, in, out)) / (out->at - in->at));
-    for (int k = 0; k < 3; k++) {
-        struct trial_result r = try_at(q, v, level);
-        if (q->status != 0 || r.margin[base] != l->free_margin[base] || r.margin[pick] != l->free_margin[pick] ||
-            !isfinite(r.score[base]) || !isfinite(r.score[pick]))
-            return false;
-        const struct estimate e = lead_of_all(q, l, pick, base);
-        guess_from(q, v, e.lead / slope, now, end);
-        if (!(2 * e.unsure / slope <= 2 * ACCEPTED * fabs(v)))
-            return false;
-        if ((e.lead + e.unsure) / slope <= 2 * ACCEPTED * fabs(v) && pick_is_sure(q, l, &r, pick)) {
-            *out = r;
-            out->pick = pick;
-            return true;
-        }
-        double step = (1.2 * e.unsure - e.lead) / slope, next = whole(q, end > v ? v + step : v - step);
-        if (!isfinite(step) || next == v || fabs(step) > NEAR * fabs(v) || !(step < fabs(end - v))) {
-            q->guess = NAN; /* a step of a staircase, which more samples do not smooth */
-            return false;
-        }
-        v = next;
-    }
-    return false;
+    q->guess = NAN;
+    if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || !isfinite(out->score[base]) ||
+        !isfinite(in->score[pick]) || q->free->loss[base] == NULL || q->free->loss[pick] == NULL)
+        return;
+    const double v = out->at, slope = fabs((lead(out, in, out) - lead(in, in, out)) / (v - in->at));
+    try_at(q, v, level);
+    if (q->status != 0)
+        return;
+    const double left = lead_of_all(q, &q->level[level], pick, base) / slope, at = end > v ? v - left : v + left;
+    if (fabs(left) <= NEAR / 2 * fabs(v) && (at - now) * (end - at) > 0)
+        q->guess = at;
 }
 
 /* The arms that may be picked near a flip which the level before found: where what they cost decides, those that
@@ -463,7 +381,7 @@ in_question(const struct search *q, const struct trial_result *out, int level)
     if (attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || r->meets[base] != NULL || r->meets[pick] != NULL)
         return q->candidates;
     for (int a = 0; a < q->s->n_arms; a++)
-        if (a == base || a == pick || (out->margin[a] >= -SURE_SHARE && out->score[a] - out->score[pick] < NEAR * fabs(out->score[pick])))
+        if (a == base || a == pick || (out->margin[a] >= -NEAR_SHARE && out->score[a] - out->score[pick] < NEAR * fabs(out->score[pick])))
             arms |= 1u << a & q->candidates;
     return arms;
 }
@@ -553,16 +471,10 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, int 
     q->guess = NAN;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
-        if (q->level[level].n <= MIDDLE) {
-            if (!confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
-                continue;
-            in = here_in, out = here_out, from = level;
-        } else if (!isfinite(q->guess))
+        if (!confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
             continue;
-        if (is_settled(q, &in, &out, now, end, level)) {
-            *pick = out.pick;
-            return out.at;
-        }
+        in = here_in, out = here_out, from = level;
+        guess(q, &in, &out, now, end, level);
     }
     if (q->levels > 1 && !confirm_by_all(q, &in, &out, now, end, from))
         return NAN;
