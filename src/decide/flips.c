@@ -3,215 +3,22 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "internal.h"
+#include "search.h"
 
 /*
- * Flips and tornado (section 11.5): one field's whole column is held at a constant, all else stays as
- * sampled, and the attitude in use picks again. The search begins on few samples and goes on where it found
- * something on more, in the end on all: a flip that is reported was seen there. What a prefix gets wrong with
- * no field held is taken off what it says (a control variate), so that few samples go far; where all samples
- * have a flip is estimated before they are asked, so that they are asked seldom.
+ * Flips (section 11.5). The search begins on few samples and goes on where it found something on more, in the
+ * end on all: a flip that is reported was seen there. Where all samples have a flip is estimated before they are
+ * asked, so that they are asked seldom.
  */
 
-#define FEW 64           /* samples of the first search, where means decide          */
-#define SOME 256         /* where quantiles do                                       */
-#define MIDDLE 1024
-#define TORNADO 256
-#define STRAIGHT 1e-9    /* relative: columns are summed in an order of their own          */
-#define LEVELS 3
-#define NEAR_SHARE 0.05  /* of a gate: three standard errors of a share of MIDDLE samples at most */
-#define NEAR 0.1         /* relative, of what an arm costs more than the pick             */
-#define BEYOND 1.2e-3      /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
-#define SCAN 4           /* values tried between the field in force and its limit on each side */
-#define PRECISION 1e-3   /* relative, of a flip as it is searched for                */
-#define ACCEPTED 3e-3    /* and of one whose distance is known from the level before */
-
-/* Samples of one number and their ruling, whose memory the next value uses again. */
-struct level {
-    int n;
-    struct ruling ruling;
-    unsigned char *holds;
-    double score[ARMS_MAX], margin[ARMS_MAX]; /* of all samples less those of this level      */
-};
-
-struct search {
-    const struct samples *s;
-    const struct solve_options *options;
-    struct error *err;
-    struct trials *trials;
-    struct field_ref ref;
-    bool log;            /* scan in ratios                                        */
-    int status;
-    const struct ruling *free; /* on all samples with no field held; NULL               */
-    double guess;        /* where all samples are estimated to have a flip; NAN         */
-    int base;            /* the arm picked with no field held                      */
-    unsigned candidates; /* arms that some figure could make the pick                */
-    unsigned arms;       /* and those that their gates look at                      */
-    unsigned weighed;    /* candidates that a trial weighs                            */
-    unsigned asked;      /* and those that their gates look at                      */
-    struct level level[LEVELS];
-    int levels;
-};
-
-static void
-search_release(struct search *q)
-{
-    for (int k = 0; k < q->levels; k++) {
-        ruling_release(&q->level[k].ruling);
-        free(q->level[k].holds);
-    }
-    trials_free(q->trials);
-}
-
-/* ---- what is picked when the field is v ------------------------------------------------------ */
-
-/* The arm that is picked (-1: none passes, or an error), what the attitude in use minimises, and by how
- * much each arm passes its gates. */
-struct trial_result {
-    double at;
-    int pick;
-    double score[ARMS_MAX], margin[ARMS_MAX];
-};
-
-static int
-pick_of(const struct trial_result *r, int n_arms)
-{
-    int pick = -1;
-
-    for (int a = 0; a < n_arms; a++)
-        if (isfinite(r->score[a]) && (pick < 0 || r->score[a] < r->score[pick]))
-            pick = a;
-    return pick;
-}
-
-static int
-rule_on(const struct search *q, struct level *l, const struct samples *s, struct trial_result *r)
-{
-    bool passes[ARMS_MAX] = { false };
-    int failed[ARMS_MAX] = { 0 };
-
-    for (int a = 0; a < s->n_arms; a++) {
-        r->margin[a] = q->weighed >> a & 1 ? gates_margin(s, a, l->holds) + l->margin[a] : -INFINITY;
-        passes[a] = s->known[a] && r->margin[a] >= 0;
-        failed[a] = !passes[a];
-    }
-    if (ruling_make(&l->ruling, s, passes, failed, s->setup.sc.attitude, false, q->err) < 0)
-        return -1;
-    for (int a = 0; a < s->n_arms; a++)
-        r->score[a] = l->ruling.score[a] + l->score[a];
-    r->pick = pick_of(r, s->n_arms);
-    return 0;
-}
-
-static struct trial_result
-try_at(struct search *q, double v, int level)
-{
-    struct level *l = &q->level[level];
-    struct trial_result r = { .at = v, .pick = -1 };
-    const struct samples *s;
-
-    if (q->status == 0)
-        q->status = trials_at(q->trials, v, l->n, q->asked, &s, q->err);
-    if (q->status == 0)
-        q->status = rule_on(q, l, s, &r);
-    return r;
-}
-
-/* The same with no field held. */
-static struct trial_result
-try_none(struct search *q, int level)
-{
-    struct level *l = &q->level[level];
-    struct trial_result r = { .at = NAN, .pick = -1 };
-    const struct samples *s;
-
-    if (q->status == 0)
-        q->status = trials_none(q->trials, l->n, &s, q->err);
-    if (q->status == 0)
-        q->status = rule_on(q, l, s, &r);
-    return r;
-}
-
-/* What all samples say with no field held, less what these say. r: the ruling on all of them. */
-static int
-compare_with_all(struct search *q, struct level *l, const struct ruling *r)
-{
-    const bool by_mean = r->attitude != ATTITUDE_P90 && r->attitude != ATTITUDE_MINIMAX;
-    unsigned char *holds = malloc((size_t)q->s->n);
-    const struct samples *s;
-    int status = holds != NULL ? trials_none(q->trials, l->n, &s, q->err) : error_set(q->err, ERR_BUG, "no memory for the gates");
-
-    if (status == 0)
-        status = ruling_make(&l->ruling, s, r->passes, r->failed, r->attitude, true, q->err);
-    for (int a = 0; status == 0 && a < s->n_arms; a++) {
-        double score = by_mean ? r->mean_loss[a] - l->ruling.mean_loss[a] : r->score[a] - l->ruling.score[a];
-        double margin = q->candidates >> a & 1 ? gates_margin(q->s, a, holds) - gates_margin(s, a, holds) : 0;
-        l->score[a] = isfinite(score) ? score : 0;
-        l->margin[a] = isfinite(margin) ? margin : 0;
-    }
-    free(holds);
-    return status;
-}
-
-static int
-add_level(struct search *q, int n, const struct ruling *r)
-{
-    struct level *l = &q->level[q->levels++];
-
-    l->n = n;
-    l->holds = malloc((size_t)n);
-    if (l->holds == NULL)
-        return error_set(q->err, ERR_BUG, "no memory for the gates");
-    return n < q->s->n ? compare_with_all(q, l, r) : 0;
-}
-
-/* Trials on all samples; r: the ruling on them, for levels of fewer before, or NULL. */
-static void
-search_begin(struct search *q, const struct ruling *r)
-{
-    const int n = q->s->n;
-
-    for (int a = 0; a < q->s->n_arms; a++)
-        if (gates_of_fact_pass(q->s, a)) {
-            q->candidates |= 1u << a;
-            q->arms |= gates_read(q->s, a);
-        }
-    q->weighed = q->candidates;
-    q->asked = q->arms;
-    q->status = trials_new(&q->trials, q->s, q->options->cancel, q->err);
-    if (r != NULL) {
-        const int few = r->attitude == ATTITUDE_P90 || r->attitude == ATTITUDE_MINIMAX ? SOME : FEW;
-        q->base = r->pick;
-        q->free = r;
-        if (q->status == 0 && few < n)
-            q->status = add_level(q, few, r);
-        if (q->status == 0 && 4 * MIDDLE <= n)
-            q->status = add_level(q, MIDDLE, r);
-    }
-    if (q->status == 0)
-        q->status = add_level(q, n, NULL);
-}
-
-static double
-between(const struct search *q, double a, double b, double f)
-{
-    return q->log ? a * pow(b / a, f) : a + f * (b - a);
-}
-
-/* The field's own distribution, or the point it is. */
-static const struct quantity *
-quantity_in_force(const struct search *q)
-{
-    return field_value(&q->s->setup.sc, q->ref);
-}
-
-static double
-whole(const struct search *q, double v)
-{
-    return q->ref.field->whole ? rint(v) : v;
-}
+#define STRAIGHT 1e-9   /* relative: columns are summed in an order of their own                        */
+#define NEAR_SHARE 0.05 /* of a gate: three standard errors of a share of MIDDLE samples at most        */
+#define NEAR 0.1        /* relative, of what an arm costs more than the pick                            */
+#define BEYOND 1.2e-3   /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
+#define SCAN 4          /* values tried between the field in force and its limit on each side           */
+#define PRECISION 1e-3  /* relative, of a flip as it is searched for                                    */
+#define ACCEPTED 3e-3   /* and of one whose distance is known from the level before                     */
 
 /* ---- one side ------------------------------------------------------------------------------------ */
 
@@ -261,12 +68,12 @@ narrow(struct search *q, struct trial_result *in, struct trial_result *out, int 
             return;
         double t = halve ? 0.5 : chord(in, out), margin = 0.4 * PRECISION * size / width;
         t = t < 0.5 ? fmin(0.5, t + margin) : fmax(0.5, t - margin);
-        double middle = whole(q, between(q, in->at, out->at, t));
+        double middle = search_whole(q, search_between(q, in->at, out->at, t));
         if (middle == in->at || middle == out->at)
-            middle = whole(q, between(q, in->at, out->at, 0.5));
+            middle = search_whole(q, search_between(q, in->at, out->at, 0.5));
         if (middle == in->at || middle == out->at)
             return;
-        struct trial_result r = try_at(q, middle, level);
+        struct trial_result r = search_at(q, middle, level);
         *(r.pick == q->base ? in : out) = r;
         halve = fabs(out->at - in->at) > 0.5 * width;
     }
@@ -289,8 +96,8 @@ reach_for(const struct search *q, double at, double end, double left, double sha
     double step = 1.3 * left + 0.5 * PRECISION * fabs(at);
 
     if (isfinite(step) && step < 0.2 * fabs(at) && step < fabs(end - at))
-        return whole(q, end > at ? at + step : at - step);
-    return whole(q, between(q, at, end, fmin(1, share)));
+        return search_whole(q, end > at ? at + step : at - step);
+    return search_whole(q, search_between(q, at, end, fmin(1, share)));
 }
 
 /* This level and the one before may disagree a little: bracket here, from the other's answer outwards, and
@@ -302,7 +109,7 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
     const struct trial_result before_in = *in, before_out = *out;
     const double found = isfinite(q->guess) ? q->guess : before_out.at;
     double first = sure ? reach_for(q, found, end, BEYOND / 1.3 * fabs(found), 0) : found, reach = 0.004;
-    struct trial_result at = try_at(q, first, level);
+    struct trial_result at = search_at(q, first, level);
     bool has_in = at.pick == q->base, has_out = !has_in;
 
     *in = *out = at;
@@ -313,7 +120,7 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
         double next = reach_for(q, from, has_in ? end : now, left, reach);
         if (next == from)
             continue;
-        at = try_at(q, next, level);
+        at = search_at(q, next, level);
         if (at.pick == q->base)
             *in = at, has_in = true;
         else
@@ -322,7 +129,7 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
     if (!has_out || q->status != 0)
         return false;
     if (!has_in) {
-        *in = try_at(q, now, level);
+        *in = search_at(q, now, level);
         if (in->pick != q->base)
             return false;
     }
@@ -361,7 +168,7 @@ guess(struct search *q, const struct trial_result *in, const struct trial_result
         !isfinite(in->score[pick]) || q->free->loss[base] == NULL || q->free->loss[pick] == NULL)
         return;
     const double v = out->at, slope = fabs((lead(out, in, out) - lead(in, in, out)) / (v - in->at));
-    try_at(q, v, level);
+    search_at(q, v, level);
     if (q->status != 0)
         return;
     const double left = lead_of_all(q, &q->level[level], pick, base) / slope, at = end > v ? v - left : v + left;
@@ -455,10 +262,10 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, int 
     bool found = false;
 
     for (int k = 1; k <= SCAN && q->status == 0 && !found; k++) {
-        double v = whole(q, between(q, now, end, pow(k / (double)SCAN, 2)));
+        double v = search_whole(q, search_between(q, now, end, pow(k / (double)SCAN, 2)));
         if (v == in.at)
             continue;
-        out = v == t->end[up].at ? t->end[up] : try_at(q, v, 0);
+        out = v == t->end[up].at ? t->end[up] : search_at(q, v, 0);
         if (in.pick == q->base && out.pick != q->base)
             found = true;
         else
@@ -484,27 +291,10 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, int 
 
 /* ---- all fields ---------------------------------------------------------------------------------- */
 
-/* Fields that no search can read a flip from: they belong to the sampling itself. */
-static bool
-is_searchable(const struct samples *s, struct field_ref ref)
-{
-    const struct quantity *q = field_value(&s->setup.sc, ref);
-    struct field_ref from;
-
-    if (s->setup.sc.n_pilots > 0 && ref.arm < 0 && study_measures("pilot", ref.field->key) &&
-        strstr(ref.field->key, "lora") == NULL)
-        return false; /* the pilots' fit takes the place of the curve's fields */
-    if (!field_is_quantity(ref.field) || q->kind == QUANTITY_UNSET || ref.field->affects == AFFECTS_NOTHING)
-        return false;
-    if (ref.arm >= 0 && (!field_applies(ref.field, s->setup.sc.arms[ref.arm].kind) || field_inherits(&s->setup, ref, &from)))
-        return false;
-    return strstr(ref.field->key, "_correlation") == NULL && strcmp(ref.field->key, "horizon.months") != 0;
-}
-
 static void
 add_flip(struct answer *an, const struct search *q, double to, int pick)
 {
-    const struct quantity *in_force = quantity_in_force(q);
+    const struct quantity *in_force = search_quantity(q);
     struct flip *f = &an->flips[an->n_flips];
 
     if (an->n_flips == FLIPS_MAX || !isfinite(to))
@@ -544,12 +334,12 @@ look_ahead(struct search *q, struct stretch *t, double now, const struct trial_r
         t->has_end[up] = isfinite(end) && end != now;
         t->end[up] = (struct trial_result){ .at = NAN, .pick = -1 };
         if (t->has_end[up])
-            t->end[up] = try_at(q, whole(q, between(q, now, end, 1)), 0);
+            t->end[up] = search_at(q, search_whole(q, search_between(q, now, end, 1)), 0);
     }
     t->now = *none;
     t->now.at = now;
-    if (quantity_is_uncertain(quantity_in_force(q)))
-        t->now = try_at(q, now, 0);
+    if (quantity_is_uncertain(search_quantity(q)))
+        t->now = search_at(q, now, 0);
 }
 
 int
@@ -562,12 +352,12 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
     if (r->n_arms < 1)
         return 0;
     search_begin(&q, r);
-    const struct trial_result none = try_none(&q, 0);
+    const struct trial_result none = search_none(&q, 0);
     for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
         q.ref = ref;
-        if (!is_searchable(r->samples, ref))
+        if (!field_is_searchable(r->samples, ref))
             continue;
-        double now = quantity_in_force(&q)->x;
+        double now = search_quantity(&q)->x;
         q.log = now > 0 && ref.field->low >= 0 && ref.field->form != FORM_SHARE;
         trials_hold(q.trials, ref);
         look_ahead(&q, &t, now, &none);
@@ -583,162 +373,4 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
     search_release(&q);
     qsort(an->flips, (size_t)an->n_flips, sizeof an->flips[0], by_nearness);
     return q.status;
-}
-
-/* ---- tornado ------------------------------------------------------------------------------------------ */
-
-static double
-difference_at(struct search *q, int pick, int rival, double v)
-{
-    const struct samples *s;
-
-    if (q->status == 0)
-        q->status = trials_at(q->trials, v, TORNADO, 1u << pick | 1u << rival, &s, q->err);
-    if (q->status != 0)
-        return NAN;
-    if (!s->known[pick] || !s->known[rival])
-        return NAN;
-    return column_mean(s->metric[rival][METRIC_NPV], s->n) - column_mean(s->metric[pick][METRIC_NPV], s->n);
-}
-
-static int
-by_width(const void *a, const void *b)
-{
-    const struct tornado_bar *x = a, *y = b;
-    double wx = fabs(x->high_usd - x->low_usd), wy = fabs(y->high_usd - y->low_usd);
-
-    return wx > wy ? -1 : wx < wy ? 1 : 0;
-}
-
-static bool
-is_input(const struct samples *s, struct field_ref ref)
-{
-    for (int k = 0; k < s->n_inputs; k++)
-        if (s->inputs[k].ref.field == ref.field &&
-            (s->inputs[k].ref.arm == ref.arm || (ref.arm >= 0 && (s->inputs[k].arms >> ref.arm & 1))))
-            return true;
-    return false;
-}
-
-static void
-add_bar(struct answer *an, struct search *q, const struct ruling *r, const char *path, double low, double high)
-{
-    struct tornado_bar bar = { .low = whole(q, low), .high = whole(q, high) };
-
-    if (an->n_tornado == FLIPS_MAX || !(bar.high > bar.low))
-        return;
-    text_copy(bar.path, sizeof bar.path, path);
-    trials_hold(q->trials, q->ref);
-    bar.low_usd = difference_at(q, r->pick, r->rival, bar.low);
-    bar.high_usd = difference_at(q, r->pick, r->rival, bar.high);
-    if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && fabs(bar.low_usd - bar.high_usd) > 1e-9 * fabs(bar.low_usd))
-        an->tornado[an->n_tornado++] = bar;
-}
-
-/* Uncertain inputs between their P5 and P95, points 20 % either way. */
-int
-tornado_find(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
-{
-    struct search q = { .s = r->samples, .options = options, .err = err };
-    struct field_ref ref;
-    char path[112];
-
-    if (r->pick < 0 || r->rival < 0)
-        return 0;
-    q.status = trials_new(&q.trials, q.s, options->cancel, err);
-    for (int k = 0; k < r->samples->n_inputs && q.status == 0; k++) {
-        const struct input *in = &r->samples->inputs[k];
-        q.ref = in->ref;
-        add_bar(an, &q, r, in->path, quantity_quantile(&in->quantity, 0.05), quantity_quantile(&in->quantity, 0.95));
-    }
-    for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
-        if (!is_searchable(r->samples, ref) || is_input(r->samples, ref))
-            continue;
-        q.ref = ref;
-        double x = quantity_in_force(&q)->x;
-        add_bar(an, &q, r, field_path(&r->samples->setup.sc, ref, path, sizeof path), fmax(ref.field->low, fmin(x * 0.8, x * 1.2)),
-                fmin(ref.field->high, fmax(x * 0.8, x * 1.2)));
-    }
-    qsort(an->tornado, (size_t)an->n_tornado, sizeof an->tornado[0], by_width);
-    search_release(&q);
-    return q.status;
-}
-
-/* ---- a map of two fields -------------------------------------------------------------------------------- */
-
-/* A stretch that a person would look at: the field's own range twice over, or a point from a
- * quarter to four times. */
-static void
-map_range(const struct samples *s, struct field_ref ref, double *low, double *high)
-{
-    const struct quantity *q = field_value(&s->setup.sc, ref);
-    double a = quantity_is_uncertain(q) ? quantity_quantile(q, 0.05) : q->x * 0.5,
-           b = quantity_is_uncertain(q) ? quantity_quantile(q, 0.95) : q->x * 2;
-
-    if (a > 0 && b > a) {
-        *low = a * sqrt(a / b);
-        *high = b * sqrt(b / a);
-    } else {
-        *low = a - 0.5 * (b - a);
-        *high = b + 0.5 * (b - a);
-    }
-    *low = fmax(*low, ref.field->low);
-    *high = fmin(*high, ref.field->high);
-}
-
-static int
-map_row(struct flip_map *map, const struct samples *base, int r, struct field_ref x, struct field_ref y,
-        const struct solve_options *options, struct error *err)
-{
-    struct search row = { .s = base, .ref = y, .log = map->y_log };
-    struct samples *held = NULL;
-    double v = whole(&row, between(&row, map->y_low, map->y_high, (r + 0.5) / FLIP_MAP_ROWS));
-    int status = solve_replaced(&held, base, y, v, base->n, options->cancel, err);
-
-    if (status != 0)
-        return status;
-    struct search cell = { .s = held, .options = options, .err = err, .ref = x, .log = map->x_log };
-    search_begin(&cell, NULL);
-    if (cell.status == 0)
-        trials_hold(cell.trials, x);
-    for (int k = 0; cell.status == 0 && k < FLIP_MAP_COLUMNS; k++) {
-        double u = whole(&cell, between(&cell, map->x_low, map->x_high, (k + 0.5) / FLIP_MAP_COLUMNS));
-        map->pick[r][k] = (signed char)try_at(&cell, u, 0).pick;
-    }
-    search_release(&cell);
-    samples_free(held);
-    return cell.status;
-}
-
-int
-flip_map(struct flip_map *map, const struct scenario *sc, const struct catalog *catalog, struct field_ref x, struct field_ref y,
-         const struct solve_options *options, struct error *err)
-{
-    struct setup *setup = malloc(sizeof *setup);
-    struct samples *base = NULL;
-    int status = -1;
-
-    memset(map, 0, sizeof *map);
-    if (setup == NULL)
-        return error_set(err, ERR_BUG, "no memory for the map");
-    scenario_resolve(setup, sc, catalog, NULL);
-    if (!field_is_quantity(x.field) || !field_is_quantity(y.field) || (x.field == y.field && x.arm == y.arm))
-        error_set(err, ERR_USAGE, "a map needs two different fields that are numbers");
-    else
-        status = solve_run(&base, setup, options, err);
-    if (status == 0) {
-        map_range(base, x, &map->x_low, &map->x_high);
-        map_range(base, y, &map->y_low, &map->y_high);
-        map->x_log = map->x_low > 0;
-        map->y_log = map->y_low > 0;
-        field_path(sc, x, map->x_path, sizeof map->x_path);
-        field_path(sc, y, map->y_path, sizeof map->y_path);
-        if (!(map->x_high > map->x_low) || !(map->y_high > map->y_low))
-            status = error_set(err, ERR_RANGE, "%s leaves no room for a map", !(map->x_high > map->x_low) ? map->x_path : map->y_path);
-    }
-    for (int r = 0; status == 0 && r < FLIP_MAP_ROWS; r++)
-        status = map_row(map, base, r, x, y, options, err);
-    samples_free(base);
-    free(setup);
-    return status;
 }

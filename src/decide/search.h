@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BREAKEVEN_DECIDE_SEARCH_H
+#define BREAKEVEN_DECIDE_SEARCH_H
+
+#include "internal.h"
+
+/*
+ * One field's whole column is held at a constant, all else stays as sampled, and the attitude in use picks
+ * again (section 11.5): what flips, tornado and the map of two fields ask of the samples. What a level of few
+ * samples gets wrong with no field held is taken off what it says (a control variate).
+ */
+
+#define MIDDLE 1024 /* samples of the second level */
+#define LEVELS 3
+
+/* Samples of one number and their ruling, whose memory the next value uses again. */
+struct level {
+    int n;
+    struct ruling ruling;
+    unsigned char *holds;
+    double score[ARMS_MAX], margin[ARMS_MAX]; /* of all samples less those of this level      */
+};
+
+struct search {
+    const struct samples *s;
+    const struct solve_options *options;
+    struct error *err;
+    struct trials *trials;
+    struct field_ref ref;
+    bool log;            /* scan in ratios                                        */
+    int status;
+    const struct ruling *free; /* on all samples with no field held; NULL               */
+    double guess;        /* where all samples are estimated to have a flip; NAN         */
+    int base;            /* the arm picked with no field held                      */
+    unsigned candidates; /* arms that some figure could make the pick                */
+    unsigned arms;       /* and those that their gates look at                      */
+    unsigned weighed;    /* candidates that a trial weighs                            */
+    unsigned asked;      /* and those that their gates look at                      */
+    struct level level[LEVELS];
+    int levels;
+};
+
+/* The arm that is picked (-1: none passes, or an error), what the attitude in use minimises, and by how
+ * much each arm passes its gates. */
+struct trial_result {
+    double at;
+    int pick;
+    double score[ARMS_MAX], margin[ARMS_MAX];
+};
+
+/* Trials on all samples; with the ruling on them (NULL: without) on fewer before. q->s, options and err are set. */
+void search_begin(struct search *, const struct ruling *);
+void search_release(struct search *);
+/* What is picked among a level's samples with the field (trials_hold) at v, or with none held. Once q->status is
+ * not 0 nothing is, and the pick is -1. */
+struct trial_result search_at(struct search *, double v, int level);
+struct trial_result search_none(struct search *, int level);
+/* A share f of the way from a to b, in ratios where the search is. */
+double search_between(const struct search *, double a, double b, double f);
+/* v, or the nearest whole number of a field that counts. */
+double search_whole(const struct search *, double v);
+/* The field's own distribution, or the point it is. */
+const struct quantity *search_quantity(const struct search *);
+/* False: fields that no search can read a flip from, which belong to the sampling itself. */
+bool field_is_searchable(const struct samples *, struct field_ref);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "search.h"
+
+/* Tornado (section 11.5): what rival less pick is with a field at either end of what it may be. */
+
+#define TORNADO 256
+
+static double
+difference_at(struct search *q, int pick, int rival, double v)
+{
+    const struct samples *s;
+
+    if (q->status == 0)
+        q->status = trials_at(q->trials, v, TORNADO, 1u << pick | 1u << rival, &s, q->err);
+    if (q->status != 0)
+        return NAN;
+    if (!s->known[pick] || !s->known[rival])
+        return NAN;
+    return column_mean(s->metric[rival][METRIC_NPV], s->n) - column_mean(s->metric[pick][METRIC_NPV], s->n);
+}
+
+static int
+by_width(const void *a, const void *b)
+{
+    const struct tornado_bar *x = a, *y = b;
+    double wx = fabs(x->high_usd - x->low_usd), wy = fabs(y->high_usd - y->low_usd);
+
+    return wx > wy ? -1 : wx < wy ? 1 : 0;
+}
+
+static bool
+is_input(const struct samples *s, struct field_ref ref)
+{
+    for (int k = 0; k < s->n_inputs; k++)
+        if (s->inputs[k].ref.field == ref.field &&
+            (s->inputs[k].ref.arm == ref.arm || (ref.arm >= 0 && (s->inputs[k].arms >> ref.arm & 1))))
+            return true;
+    return false;
+}
+
+static void
+add_bar(struct answer *an, struct search *q, const struct ruling *r, const char *path, double low, double high)
+{
+    struct tornado_bar bar = { .low = search_whole(q, low), .high = search_whole(q, high) };
+
+    if (an->n_tornado == FLIPS_MAX || !(bar.high > bar.low))
+        return;
+    text_copy(bar.path, sizeof bar.path, path);
+    trials_hold(q->trials, q->ref);
+    bar.low_usd = difference_at(q, r->pick, r->rival, bar.low);
+    bar.high_usd = difference_at(q, r->pick, r->rival, bar.high);
+    if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && fabs(bar.low_usd - bar.high_usd) > 1e-9 * fabs(bar.low_usd))
+        an->tornado[an->n_tornado++] = bar;
+}
+
+/* Uncertain inputs between their P5 and P95, points 20 % either way. */
+int
+tornado_find(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
+{
+    struct search q = { .s = r->samples, .options = options, .err = err };
+    struct field_ref ref;
+    char path[112];
+
+    if (r->pick < 0 || r->rival < 0)
+        return 0;
+    q.status = trials_new(&q.trials, q.s, options->cancel, err);
+    for (int k = 0; k < r->samples->n_inputs && q.status == 0; k++) {
+        const struct input *in = &r->samples->inputs[k];
+        q.ref = in->ref;
+        add_bar(an, &q, r, in->path, quantity_quantile(&in->quantity, 0.05), quantity_quantile(&in->quantity, 0.95));
+    }
+    for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
+        if (!field_is_searchable(r->samples, ref) || is_input(r->samples, ref))
+            continue;
+        q.ref = ref;
+        double x = search_quantity(&q)->x;
+        add_bar(an, &q, r, field_path(&r->samples->setup.sc, ref, path, sizeof path), fmax(ref.field->low, fmin(x * 0.8, x * 1.2)),
+                fmin(ref.field->high, fmax(x * 0.8, x * 1.2)));
+    }
+    qsort(an->tornado, (size_t)an->n_tornado, sizeof an->tornado[0], by_width);
+    search_release(&q);
+    return q.status;
+}
