@@ -358,6 +358,30 @@ keys_that_are_no_models_are_skipped(void **state)
     price_import_release(&list);
 }
 
+/* Times a million some finite prices a token are beyond all numbers. */
+static void
+a_price_beyond_all_prices_is_skipped(void **state)
+{
+    static const char *const costs[] = {
+        "\"output_cost_per_token\": 11", "\"output_cost_per_token\": 1.25e306",
+        "\"output_cost_per_token\": 1e-6, \"cache_creation_input_token_cost\": 1.25e306",
+        "\"output_cost_per_token\": 1e-6, \"cache_read_input_token_cost\": 1e308",
+    };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(costs); k++) {
+        struct price_import list;
+        char text[400];
+
+        snprintf(text, sizeof text, "{\"m\": {\"litellm_provider\": \"p\", \"mode\": \"chat\", \"input_cost_per_token\": 1e-6, %s}}",
+                 costs[k]);
+        open_text(&list, NULL, text);
+        assert_int_equal(list.taken, 0);
+        assert_noted(&list, "m", IMPORT_SKIPPED, "above $10M per million tokens");
+        price_import_release(&list);
+    }
+}
+
 static void
 names_that_no_screen_should_show_are_skipped(void **state)
 {
@@ -1020,6 +1044,7 @@ main(void)
         cmocka_unit_test(whole_numbers_may_be_written_as_fractions),
         cmocka_unit_test(a_threshold_above_the_limit_is_kept),
         cmocka_unit_test(keys_that_are_no_models_are_skipped),
+        cmocka_unit_test(a_price_beyond_all_prices_is_skipped),
         cmocka_unit_test(names_that_no_screen_should_show_are_skipped),
         cmocka_unit_test(time_windows_of_litellm_are_doubted),
         cmocka_unit_test(models_dev_is_read_as_it_is_served),

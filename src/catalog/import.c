@@ -176,7 +176,7 @@ impossible(const struct token_price *p)
     const double all[] = { p->input, p->output, p->cache_read, p->cache_write, p->batch_input, p->batch_output };
 
     for (size_t k = 0; k < BE_LEN(all); k++)
-        if (known(all[k]) && all[k] > USD_MTOK_POSSIBLE)
+        if (all[k] > USD_MTOK_POSSIBLE) /* one beyond all numbers, too */
             return true;
     return false;
 }
