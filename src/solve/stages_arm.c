@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <string.h>
+
+#include "asking.h"
+
+/* An arm of one stint or two, and its metrics. */
+
+/* What a stint's own costs are made of; of STAGE_COST and STAGE_TOTALS. */
+static void
+put_cost(struct asking *b, const struct stint_figures *f)
+{
+    const struct stage_inputs *in = &f->in;
+
+    b->key.from = b->st->from;
+    F(kind), F(has_replicas), F(usable), F(whole_people);
+    S(fte_usd), S(month_value);
+    if (b->st->facts.whole_people)
+        S(hiring_months);
+    A(setup_person_months), A(run_fte), A(launch_delay_months);
+    b->key.in.weights = in->weights;
+    b->key.in.before = in->before;
+    b->key.in.alive = in->alive;
+    b->key.in.tokens = in->tokens;
+    b->key.in.tokens_run = in->tokens_run;
+    b->key.in.at_once = in->at_once;
+    b->key.in.later = in->later;
+    if (!b->st->facts.has_replicas)
+        return;
+    S(days), S(tax);
+    A(overhead_share), A(bill_share);
+    if (b->st->facts.kind == ARM_HOSTED_TUNED)
+        A(endpoint_usd_h);
+    else
+        A(gpu_price_usd_h), A(gpus_per_replica);
+    b->key.in.hours = in->hours;
+    b->key.in.hours_run = in->hours_run;
+    if (!is_zero(&b->st->arm.commit_replicas) && !is_zero(&b->st->arm.commit_months)) {
+        A(commit_replicas), A(commit_months), A(commit_discount);
+        b->key.in.owed = in->owed;
+        b->key.in.owed_run = in->owed_run;
+    }
+}
+
+static bool
+drifts(const struct asking *b, const struct kernel_stint *st)
+{
+    const struct kernel_scenario *s = &b->p->kernel->scenario;
+
+    return (st->facts.kind == ARM_API && !is_zero(&s->api_drift)) || (is_tuned(st) && !is_zero(&s->drift_points));
+}
+
+/* Quality by month: of STAGE_WRONG, and of the bands. */
+static void
+put_answers(struct asking *b, const struct stint_figures f[2])
+{
+    const struct kernel_job *j = b->job;
+
+    b->key.job_kind = j->kind;
+    b->key.months = b->p->kernel->months;
+    b->key.facts.kind = j->stint[0].facts.kind;
+    b->key.in.of[0].quality = f[0].quality;
+    memcpy(b->key.months_set, j->stint[0].trains, sizeof b->key.months_set);
+    if (j->n_stints > 1) {
+        b->key.switched = j->kind == ARM_STAGED ? j->stint[0].to : 0;
+        b->key.facts_2.kind = j->stint[1].facts.kind;
+        b->key.in.of[1].quality = f[1].quality;
+        memcpy(b->key.months_set_2, j->stint[1].trains, sizeof b->key.months_set_2);
+        b->key.in.escalation = j->escalation;
+        b->key.in.caught = j->caught;
+    }
+    for (int k = 0; k < j->n_stints; k++)
+        if (drifts(b, &j->stint[k])) {
+            if (j->stint[k].facts.kind == ARM_API) {
+                S(api_drift);
+                b->key.in.drift_keep = asking_rate(b, RATE_DRIFT);
+            } else
+                S(drift_points);
+        }
+}
+
+/* Where quality is the same in all months two factors are enough. */
+static bool
+is_even(const struct asking *b)
+{
+    return b->job->kind != ARM_STAGED && !drifts(b, &b->job->stint[0]) && (b->job->n_stints == 1 || !drifts(b, &b->job->stint[1]));
+}
+
+/* Requests of a stint's months, and the same times what its quality drifts by. */
+static void
+ask_asked(struct asking *b, const struct kernel_stint *st, struct figure *asked, struct figure *drifted)
+{
+    asking_begin(b, STAGE_ASKED);
+    b->key.from = st->from;
+    b->key.to = st->to;
+    b->key.even = !drifts(b, st);
+    stint_read_weights(b), stint_read_requests(b);
+    if (!b->key.even) {
+        b->key.facts.kind = st->facts.kind;
+        if (st->facts.kind == ARM_API)
+            b->key.in.drift_keep = asking_rate(b, RATE_DRIFT);
+        else
+            memcpy(b->key.months_set, st->trains, sizeof b->key.months_set);
+    }
+    const struct stage_slot *slot = asking_slot(b);
+    *asked = output(slot, 0);
+    *drifted = b->key.even ? value_of(0) : output(slot, 1);
+}
+
+static struct figure
+ask_wrong(struct asking *b, const struct stint_figures f[2])
+{
+    struct figure asked[2] = { { 0 } }, drifted[2] = { { 0 } };
+
+    for (int k = 0; k < b->job->n_stints; k++)
+        ask_asked(b, &b->job->stint[k], &asked[k], &drifted[k]);
+    asking_begin(b, STAGE_WRONG);
+    put_answers(b, f);
+    stint_read_weights(b), stint_read_requests(b);
+    S(days);
+    for (int k = 0; k < b->job->n_stints; k++) {
+        b->key.in.of[k].asked = asked[k];
+        b->key.in.of[k].drifted = drifted[k];
+    }
+    return output(asking_slot(b), 0);
+}
+
+/* Errors cost nothing where nobody says what one costs. */
+struct errors {
+    bool even;
+    struct figure quality, asked, wrong;
+};
+
+static struct errors
+errors_of(struct asking *b, const struct stint_figures f[2], struct figure quality)
+{
+    struct errors e = { .even = is_even(b) };
+    struct figure none;
+
+    if (is_zero(&b->p->kernel->scenario.error_usd))
+        return e;
+    if (e.even) {
+        e.quality = quality;
+        ask_asked(b, &b->job->stint[0], &e.asked, &none);
+    } else
+        e.wrong = ask_wrong(b, f);
+    return e;
+}
+
+static void
+put_errors(struct asking *b, const struct errors *e)
+{
+    b->key.even = e->even;
+    S(error_usd);
+    if (is_zero(&b->key.s.error_usd))
+        return;
+    if (e->even)
+        S(days);
+    b->key.in.of[0].quality = e->quality;
+    b->key.in.of[0].asked = e->asked;
+    b->key.in.wrong = e->wrong;
+}
+
+static void
+totals_of(struct figure metric[METRIC_COUNT], const struct stage_slot *slot)
+{
+    metric[METRIC_NPV] = output(slot, 0);
+    metric[METRIC_ONCE] = output(slot, 1);
+    metric[METRIC_RUN] = output(slot, 2);
+}
+
+static void
+one_stint(struct asking *b, const struct stint_figures *f, struct figure metric[METRIC_COUNT])
+{
+    const struct errors e = errors_of(b, f, f->quality);
+
+    asking_begin(b, STAGE_TOTALS);
+    put_cost(b, f);
+    put_errors(b, &e);
+    totals_of(metric, asking_slot(b));
+    metric[METRIC_QUALITY] = f->quality;
+    metric[METRIC_TTFT_P95] = f->ttft;
+    metric[METRIC_TPOT] = f->tpot;
+    metric[METRIC_MEMORY] = f->memory;
+    metric[METRIC_THROUGHPUT] = f->tok_s;
+    metric[METRIC_CONTEXT] = f->context;
+    metric[METRIC_REPLICAS] = f->replicas;
+}
+
+static bool
+is_sized(const struct kernel_stint *st)
+{
+    return st->facts.has_replicas && (st->facts.throughput_typed || (st->machine.present && st->machine.sys.fits));
+}
+
+static void
+look_from_outside(struct asking *b, const struct stint_figures f[2], struct figure metric[METRIC_COUNT])
+{
+    const struct kernel_job *j = b->job;
+
+    asking_begin(b, STAGE_JOIN);
+    b->key.job_kind = j->kind;
+    for (int k = 0; k < 2; k++) {
+        b->key.sized[k] = is_sized(&j->stint[k]);
+        b->key.in.of[k].ttft = f[k].ttft;
+        b->key.in.of[k].tpot = f[k].tpot;
+        b->key.in.of[k].memory = f[k].memory;
+        b->key.in.of[k].tok_s = f[k].tok_s;
+        b->key.in.of[k].context = f[k].context;
+        if (j->kind == ARM_CASCADE) {
+            b->key.in.of[k].quality = f[k].quality;
+            b->key.in.of[k].replicas = f[k].replicas;
+        }
+    }
+    if (j->kind == ARM_CASCADE) {
+        b->st = &j->stint[0];
+        b->key.in.escalation = j->escalation;
+        b->key.in.caught = j->caught;
+        S(output);
+        A(tokenizer_factor), A(output_factor);
+    }
+    const struct stage_slot *slot = asking_slot(b);
+    metric[METRIC_QUALITY] = j->kind == ARM_CASCADE ? output(slot, 0) : f[0].quality;
+    metric[METRIC_TTFT_P95] = output(slot, 1);
+    metric[METRIC_TPOT] = output(slot, 2);
+    metric[METRIC_MEMORY] = output(slot, 3);
+    metric[METRIC_THROUGHPUT] = output(slot, 4);
+    metric[METRIC_CONTEXT] = output(slot, 5);
+    metric[METRIC_REPLICAS] = j->kind == ARM_CASCADE ? output(slot, 6) : f[0].replicas;
+}
+
+static void
+two_stints(struct asking *b, const struct stint_figures f[2], struct figure metric[METRIC_COUNT])
+{
+    const struct kernel_job *j = b->job;
+    struct figure cost[2][3];
+    const int place = b->place;
+
+    look_from_outside(b, f, metric);
+    for (int k = 0; k < 2; k++) {
+        b->st = &j->stint[k];
+        b->place = place + k * STAGE_COUNT;
+        asking_begin(b, STAGE_COST);
+        put_cost(b, &f[k]);
+        const struct stage_slot *slot = asking_slot(b);
+        for (int i = 0; i < 3; i++)
+            cost[k][i] = output(slot, i);
+    }
+    b->place = place;
+    const struct errors e = errors_of(b, f, metric[METRIC_QUALITY]);
+    asking_begin(b, STAGE_JOINED);
+    b->key.job_kind = j->kind;
+    for (int k = 0; k < 2; k++) {
+        b->key.in.of[k].once = cost[k][0];
+        b->key.in.of[k].paid = cost[k][1];
+        b->key.in.of[k].run = cost[k][2];
+    }
+    if (j->kind == ARM_CASCADE)
+        b->key.in.escalation = j->escalation;
+    put_errors(b, &e);
+    totals_of(metric, asking_slot(b));
+}
+
+/* Everything that a stint reads, for its months one by one. */
+static void
+put_bands(struct asking *b, const struct stint_figures *f)
+{
+    b->key.s = b->p->kernel->scenario;
+    b->key.a = b->st->arm;
+    stint_put_months(b);
+    stint_put_spans(b);
+    stint_put_build_flags(b);
+    b->key.in.share = f->in.share;
+    b->key.in.mu = f->in.mu;
+    b->key.in.extra = f->in.extra;
+    b->key.in.api_path = asking_rate(b, RATE_API);
+    b->key.in.gpu_path = asking_rate(b, RATE_GPU);
+}
+
+static void
+bands_of(struct asking *b, const struct stint_figures f[2], struct kernel_bands *bands)
+{
+    const struct kernel_job *j = b->job;
+
+    bands->n_stints = j->n_stints;
+    for (int k = 0; k < j->n_stints; k++) {
+        b->st = &j->stint[k];
+        asking_begin(b, STAGE_NONE);
+        if (k == 0)
+            put_answers(b, f);
+        put_bands(b, &f[k]);
+        b->key.months = b->p->kernel->months;
+        b->key.facts = b->st->facts;
+        memcpy(b->key.months_set, b->st->trains, sizeof b->key.months_set);
+        bands->stint[k] = b->key;
+    }
+}
+
+/* Who reads a metric finds a column. */
+static void
+as_column(struct asking *b, struct figure *f)
+{
+    if (f->x != NULL)
+        return;
+    asking_begin(b, STAGE_VALUE);
+    b->key.in.share = *f;
+    *f = output(asking_slot(b), 0);
+}
+
+void
+stages_of_job(struct stage_plan *p, int job, struct figure metric[METRIC_COUNT], struct kernel_bands *bands)
+{
+    const struct kernel_job *j = &p->kernel->job[job];
+    struct asking b = { .p = p, .job = j };
+    struct stint_figures f[2];
+
+    for (int k = 0; k < j->n_stints; k++) {
+        b.st = &j->stint[k];
+        b.place = (job * 2 + k) * STAGE_COUNT;
+        stint_ask(&b, &f[k], b.st->shared ? j->escalation : value_of(1));
+    }
+    b.place = job * 2 * STAGE_COUNT;
+    b.st = &j->stint[0];
+    if (j->n_stints > 1)
+        two_stints(&b, f, metric);
+    else
+        one_stint(&b, f, metric);
+    for (int m = 0; m < METRIC_COUNT; m++)
+        as_column(&b, &metric[m]);
+    if (bands != NULL)
+        bands_of(&b, f, bands);
+}
+
+void
+stages_of_values(struct stage_plan *p, int job, struct figure metric[METRIC_COUNT], const double value[METRIC_COUNT])
+{
+    struct asking b = { .p = p, .job = &p->kernel->job[job], .place = job * 2 * STAGE_COUNT };
+
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        metric[m] = value_of(value[m]);
+        as_column(&b, &metric[m]);
+    }
+}
