@@ -382,6 +382,33 @@ a_price_beyond_all_prices_is_skipped(void **state)
     }
 }
 
+/* A key is cut where the words of a doubt end, which may be within a character. */
+static void
+doubts_about_long_keys_can_be_kept(void **state)
+{
+    (void)state;
+    for (int pad = 0; pad < 4; pad++) {
+        struct price_import list;
+        struct buffer b;
+        struct error e;
+        char key[400] = "n_cost_", text[700];
+
+        for (int k = 0; k < pad; k++)
+            strcat(key, "a");
+        for (int k = 0; k < 100; k++)
+            strcat(key, "\xe2\x82\xac");
+        snprintf(text, sizeof text,
+                 "{\"m\": {\"litellm_provider\": \"p\", \"mode\": \"chat\", \"input_cost_per_token\": 1e-6, "
+                 "\"output_cost_per_token\": 1e-6, \"%s\": 1}}", key);
+        open_text(&list, NULL, text);
+        assert_int_equal(list.doubted, 1);
+        buffer_init(&b);
+        assert_int_equal(price_import_print(&list, &b, &e), 0);
+        buffer_release(&b);
+        price_import_release(&list);
+    }
+}
+
 static void
 names_that_no_screen_should_show_are_skipped(void **state)
 {
@@ -1045,6 +1072,7 @@ main(void)
         cmocka_unit_test(a_threshold_above_the_limit_is_kept),
         cmocka_unit_test(keys_that_are_no_models_are_skipped),
         cmocka_unit_test(a_price_beyond_all_prices_is_skipped),
+        cmocka_unit_test(doubts_about_long_keys_can_be_kept),
         cmocka_unit_test(names_that_no_screen_should_show_are_skipped),
         cmocka_unit_test(time_windows_of_litellm_are_doubted),
         cmocka_unit_test(models_dev_is_read_as_it_is_served),

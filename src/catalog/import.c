@@ -122,7 +122,7 @@ import_name(struct importer *im, struct cat_price *p, const char *key, const cha
 void
 import_doubt(struct importer *im, const char *fmt, ...)
 {
-    char words[200];
+    char words[200], whole[256]; /* what is cut may be cut within a character */
     va_list args;
 
     va_start(args, fmt);
@@ -130,7 +130,7 @@ import_doubt(struct importer *im, const char *fmt, ...)
     va_end(args);
     if (im->doubts.n > 0)
         buffer_puts(&im->doubts, "; ");
-    buffer_puts(&im->doubts, words);
+    buffer_puts(&im->doubts, text_clean(whole, sizeof whole, words));
 }
 
 /* Room for one more in an array that doubles. */
