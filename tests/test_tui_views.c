@@ -375,7 +375,75 @@ a_small_window_has_break_even_and_flips_below_the_arms(void **state)
     (void)state;
     look("C");
     assert_true(contains(80, 24, "Flips it: "));
-    assert_true(contains(80, 24, "reak-even with claude") || contains(80, 24, "/day with claude"));
+    assert_true(contains(80, 24, "running cost with claude") || contains(80, 24, "/day with claude"));
+}
+
+/* Row "row" of the frame, trailing spaces removed. */
+static const char *
+row_of(int columns, int rows, int row)
+{
+    static char line[1024];
+    char *f = frame(columns, rows), *at = f;
+
+    for (int k = 0; k < row && at != NULL; k++)
+        at = strchr(at, '\n') != NULL ? strchr(at, '\n') + 1 : NULL;
+    snprintf(line, sizeof line, "%.*s", at != NULL ? (int)strcspn(at, "\n") : 0, at != NULL ? at : "");
+    free(f);
+    return line;
+}
+
+/* What a month costs does not decide where volumes grow: beside it stands what does, and each says what it is. */
+static void
+the_verdict_has_the_totals_that_decide_beside_a_months_cost(void **state)
+{
+    static const int sizes[][2] = { { 80, 24 }, { 120, 40 }, { 200, 50 }, { 50, 18 } };
+    char total[24], line[64], open_it[512];
+
+    (void)state;
+    snprintf(open_it, sizeof open_it, ":e %s<Enter>", source_path("scenarios/startup-mvp.yaml"));
+    type(open_it);
+    app_solve(&app, 256, DEPTH_ALL);
+    const struct answer *an = app_answer(&app);
+    const struct arm_answer *pick = &an->arms[an->verdict.pick];
+    assert_int_equal(pick->kind, ARM_STAGED);
+    assert_true(pick->month_usd.p50 > an->arms[0].month_usd.p50); /* the dearer month is the better buy */
+    assert_true(pick->tco_usd.mean < an->arms[0].tco_usd.mean);
+    snprintf(line, sizeof line, " %s ", number_usd(total, sizeof total, pick->tco_usd.mean));
+    for (size_t k = 0; k < BE_LEN(sizes); k++) {
+        assert_true(contains(sizes[k][0], sizes[k][1], "month 1"));
+        assert_true(contains(sizes[k][0], sizes[k][1], " 36 months"));
+        assert_true(contains(sizes[k][0], sizes[k][1], line));
+        assert_true(contains(sizes[k][0], sizes[k][1], "staged, from mo 9"));
+    }
+    assert_true(contains(80, 24, "/day with tuned")); /* which cost breaks even there is said */
+    assert_true(contains(80, 24, "Running cost breaks even at"));
+    assert_non_null(strstr(row_of(80, 24, 0), ", saves $"));
+    assert_non_null(strstr(row_of(80, 24, 0), "/mo "));
+}
+
+/* The flips below the arms end with a whole one. */
+static void
+a_flip_that_has_no_room_is_left_out(void **state)
+{
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    for (int columns = 78; columns < 96; columns++) { /* the panes take 31 columns */
+        char text[256] = "";
+        size_t n = 0;
+        int row = 20;
+        while (row > 0 && strstr(row_of(columns, 24, row), "Flips it: ") == NULL)
+            row--;
+        assert_true(row > 0);
+        for (; row <= 20; row++) {
+            const char *line = row_of(columns, 24, row);
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s ", strlen(line) > 32 ? line + 32 : "");
+        }
+        while (n > 0 && text[n - 1] == ' ')
+            text[--n] = '\0';
+        assert_non_null(strstr(text, "-> "));
+        if (strchr("0123456789kMtohx%", text[n - 1]) == NULL)
+            fail_msg("at %d columns: %s", columns, text);
+    }
 }
 
 /* Relative luminance (WCAG 2) of a colour of the 256-colour cube or its greys. */
@@ -473,6 +541,8 @@ main(void)
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),
         T(a_small_window_has_break_even_and_flips_below_the_arms),
+        T(the_verdict_has_the_totals_that_decide_beside_a_months_cost),
+        T(a_flip_that_has_no_room_is_left_out),
         T(colours_keep_their_contrast_on_their_ground),
         T(a_goal_on_a_difference_opens_the_field_where_it_is_reached),
         T(bands_are_drawn_where_the_inputs_are_uncertain_and_only_in_views_that_have_them),

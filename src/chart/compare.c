@@ -68,14 +68,15 @@ outcome(struct table_row *const rows[6], int column, const struct answer *an)
     const struct crossing_answer *x = main_crossing(an, false);
     text_copy(rows[0]->cells[column], size, pick->name);
     snprintf(rows[1]->cells[column], size, "%s %.0f%%", confidence_word(an->verdict.confidence), 100 * an->verdict.p_best);
-    number_usd(rows[2]->cells[column], size, pick->tco_usd.p50);
+    number_usd(rows[2]->cells[column], size, pick->tco_usd.mean);
     if (an->verdict.rival >= 0)
         snprintf(rows[3]->cells[column], size, "%s (%s)",
-                 number_usd(text, sizeof text, an->arms[an->verdict.rival].tco_usd.p50 - pick->tco_usd.p50),
+                 number_usd(text, sizeof text, an->arms[an->verdict.rival].tco_usd.mean - pick->tco_usd.mean),
                  an->arms[an->verdict.rival].name);
     number_si(rows[4]->cells[column], size, an->tokens_per_day);
     if (x != NULL)
-        number_si(rows[5]->cells[column], size, x->run.tokens_per_day[0]);
+        snprintf(rows[5]->cells[column], size, "%s (%s/%s)", number_si(text, sizeof text, x->run.tokens_per_day[0]),
+                 an->arms[x->a].name, an->arms[x->b].name);
     else
         text_copy(rows[5]->cells[column], size, "none");
 }
@@ -84,7 +85,7 @@ void
 chart_compare(struct chart *c, const struct compared *list, int n, const struct catalog *cat)
 {
     static const char *const names[] = { "pick", "how sure", "pick over the horizon", "next best costs more",
-                                         "tokens/day", "first break-even" };
+                                         "tokens/day", "running costs even at" };
     struct table_row *rows[BE_LEN(names)];
     char path[112], label[64];
     struct field_ref ref;

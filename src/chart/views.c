@@ -290,7 +290,8 @@ view_tornado(struct chart *c, const struct answer *an, const struct catalog *cat
         text_copy(c->note, sizeof c->note, "No tornado: there is no rival, or nothing is uncertain.");
         text_copy(c->sentence, sizeof c->sentence, c->note);
     } else {
-        text_copy(c->note, sizeof c->note, "a bar across 0 flips the cheaper arm");
+        snprintf(c->note, sizeof c->note, "%s minus %s over %d months; a bar across 0 flips the cheaper arm",
+                 an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, an->horizon_months);
         tornado_sentence(c, an);
     }
     add_column(c, "input");
@@ -328,8 +329,8 @@ view_spread(struct chart *c, const struct answer *an, const struct catalog *cat,
         c->x_low = an->spread_low, c->x_high = an->spread_high;
         memcpy(c->histogram, an->spread_histogram, sizeof c->histogram);
         c->you = d->p50, c->you_low = d->p5, c->you_high = d->p95;
-        snprintf(c->note, sizeof c->note, "%s minus %s: median %s, 90%% of samples %s to %s", an->arms[an->verdict.rival].name,
-                 an->arms[an->verdict.pick].name, p50, p5, p95);
+        snprintf(c->note, sizeof c->note, "%s minus %s over %d months: median %s, 90%% of samples %s to %s",
+                 an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, an->horizon_months, p50, p5, p95);
         snprintf(c->sentence, sizeof c->sentence, "%s minus %s has its median at %s and 90%% of samples from %s to %s; %s is the cheapest in %.0f%% of samples.",
                  an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, p50, p5, p95,
                  an->arms[an->verdict.pick].name, 100 * an->verdict.p_best);

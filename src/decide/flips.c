@@ -15,7 +15,7 @@
 #define STRAIGHT 1e-9   /* relative: columns are summed in an order of their own                        */
 #define NEAR_SHARE 0.05 /* of a gate: three standard errors of a share of MIDDLE samples at most        */
 #define NEAR 0.1        /* relative, of what an arm costs more than the pick                            */
-#define BEYOND 1.2e-3   /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
+#define BEYOND 3e-4     /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
 #define SCAN 4          /* values tried between the field in force and its limit on each side           */
 #define PRECISION 1e-3  /* relative, of a flip as it is searched for                                    */
 #define ACCEPTED 3e-3   /* and of one whose distance is known from the level before                     */

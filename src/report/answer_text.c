@@ -30,7 +30,7 @@ arms_table(struct buffer *out, const struct answer *an)
 {
     char month[24], mean[24], low[24], high[24], range[64], used[16];
 
-    buffer_printf(out, "%-18s %-12s %9s %9s  %-18s %7s %6s\n", "arm", "kind", "month 1", "TCO mean", "90% range", "P(best)",
+    buffer_printf(out, "%-18s %-12s %9s %9s  %-18s %7s %6s\n", "arm", "kind", "running", "TCO mean", "90% range", "P(best)",
                   "used");
     for (int a = 0; a < an->n_arms; a++) {
         const struct arm_answer *x = &an->arms[a];
@@ -75,6 +75,15 @@ crossing_lines(struct buffer *out, const struct answer *an)
     }
 }
 
+static bool
+any_staged(const struct answer *an)
+{
+    for (int a = 0; a < an->n_arms; a++)
+        if (an->arms[a].kind == ARM_STAGED)
+            return true;
+    return false;
+}
+
 void
 answer_text(struct buffer *out, const struct answer *an, int columns, bool ascii)
 {
@@ -86,6 +95,8 @@ answer_text(struct buffer *out, const struct answer *an, int columns, bool ascii
     upper(headline);
     buffer_printf(out, "%s\n%s (%s)\n\n", title, headline, confidence_word(an->verdict.confidence));
     arms_table(out, an);
+    buffer_printf(out, "running: a month's API, GPUs and people, month 1%s\n",
+                  any_staged(an) ? "; staged: the month after the switch" : "");
     buffer_printf(out, "%d months, %s tokens/day, %s samples, seed %llu\n\n", an->horizon_months,
                   number_si(tokens, sizeof tokens, an->tokens_per_day), number_full(samples, sizeof samples, an->samples, 0),
                   (unsigned long long)an->seed);

@@ -19,7 +19,8 @@ capitals(char *s)
             *s = (char)(*s - 'a' + 'A');
 }
 
-/* Where the headline has no room, without the rival, then without what it saves; else the arm alone. */
+/* Where the headline has no room, without the rival, then with what it saves in fewer letters, then without; else
+ * the arm alone, with what it saves if that has room. */
 static void
 shorten(const struct answer *an, char *headline, size_t size, int columns)
 {
@@ -31,11 +32,22 @@ shorten(const struct answer *an, char *headline, size_t size, int columns)
         against[strlen(" a month")] = '\0';
     if (text_width(headline) <= columns)
         return;
+    char gain[48] = "";
+    const char *month = saves != NULL ? strstr(saves, " a month") : NULL;
+    if (month != NULL)
+        snprintf(gain, sizeof gain, "%.*s/mo", (int)(month - saves), saves);
     if (saves != NULL)
         *saves = '\0';
-    if (text_width(headline) > columns)
-        snprintf(headline, size, "PICK %s, %s", an->arms[an->verdict.pick].name,
-                 arm_kind_word(an->arms[an->verdict.pick].kind));
+    if (month != NULL && text_width(headline) + text_width(gain) <= columns)
+        text_copy(saves, size - (size_t)(saves - headline), gain);
+    else if (text_width(headline) > columns) {
+        const struct arm_answer *pick = &an->arms[an->verdict.pick];
+        int n = snprintf(headline, size, "PICK %s", pick->name);
+        if (month != NULL && n + text_width(gain) <= columns)
+            text_copy(headline + n, size - (size_t)n, gain);
+        else
+            snprintf(headline, size, "PICK %s, %s", pick->name, arm_kind_word(pick->kind));
+    }
 }
 
 /* How sure, and from how many samples what is on the screen comes; an ellipsis: from more soon. */

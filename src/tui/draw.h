@@ -14,6 +14,9 @@ void draw_panes(const struct app *, struct canvas *, const struct layout *, stru
 int flips_of(const struct app *, const struct pane_row *, int columns, char out[2][32]);
 /* Whether a field is other than in the base, and its texts in both; false without a base. */
 bool field_since_base(const struct app *, struct field_ref, char *then, char *now, size_t size);
+/* The unit to stand behind a value, with its space: as much of it as neither the text nor the label says, in
+ * fewer letters where "columns" ask for them; "" where nothing of it fits. */
+void unit_behind(const struct field *, const char *value, int columns, char *out, size_t size);
 
 /* draw_view.c */
 void draw_tabs(const struct app *, struct canvas *, int row, int left, int columns, struct screen_map *);

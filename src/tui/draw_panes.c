@@ -132,8 +132,7 @@ shorten_unit(char *unit, size_t size, int columns)
         unit[0] = '\0';
 }
 
-/* Its unit behind a value, faint: as much of it as neither the text nor the label says. */
-static void
+void
 unit_behind(const struct field *f, const char *value, int columns, char *out, size_t size)
 {
     const char *unit = f->unit, *per = unit != NULL ? strchr(unit, '/') : NULL;

@@ -31,43 +31,130 @@ wrap_text(const struct app *app, struct canvas *c, int row, int last, int left, 
     return row;
 }
 
+/* The rows in which wrap_text shows it whole. */
+static int
+wrapped_rows(const char *text, int columns)
+{
+    int rows = 0;
+
+    for (size_t n; *text != '\0' && (n = text_break(text, columns - 1)) > 0; rows++) {
+        text += n;
+        text += strspn(text, " ");
+    }
+    return rows;
+}
+
+/* The columns of the arms' lines, one row each: heading and width are said here alone. "least": of the panel,
+ * so that an arm's name keeps NAME_LEAST. */
+enum verdict_column {
+    COLUMN_RUNNING, COLUMN_SINCE_BASE, COLUMN_RANGE, COLUMN_TOTAL, COLUMN_BEST, COLUMN_MACHINES, VERDICT_COLUMNS
+};
+#define NAME_LEAST 11
+#define NAME_MOST 18
+static const struct {
+    const char *heading; /* COLUMN_TOTAL: the horizon is said instead                       */
+    int width, least;
+    bool left;           /* set at the left of its column, with a space before              */
+} verdict_columns[VERDICT_COLUMNS] = {
+    [COLUMN_RUNNING] = { "month 1", 8, 0, false },
+    [COLUMN_SINCE_BASE] = { "vs base", 8, 48, false },
+    [COLUMN_RANGE] = { "90% range", 15, 60, true },
+    [COLUMN_TOTAL] = { NULL, 10, 40, false },
+    [COLUMN_BEST] = { "best", 6, 0, false },
+    [COLUMN_MACHINES] = { "machines", 13, 70, true },
+};
+
+struct verdict_places {
+    int name, at[VERDICT_COLUMNS]; /* columns of the name; where each begins, -1: no room for it */
+};
+
+static void
+place_columns(const struct app *app, int columns, struct verdict_places *p)
+{
+    bool has_base = app_doc_const(app)->base_answer != NULL;
+    int taken = 0;
+
+    for (int k = 0; k < VERDICT_COLUMNS; k++)
+        if (columns >= verdict_columns[k].least && (k != COLUMN_SINCE_BASE || has_base))
+            taken += verdict_columns[k].width;
+    p->name = columns - 3 - taken < NAME_MOST ? columns - 3 - taken : NAME_MOST;
+    for (int k = 0, at = 2 + p->name; k < VERDICT_COLUMNS; k++) {
+        bool there = columns >= verdict_columns[k].least && (k != COLUMN_SINCE_BASE || has_base);
+        p->at[k] = there ? at : -1;
+        at += there ? verdict_columns[k].width : 0;
+    }
+}
+
+static void
+put_column(struct canvas *c, int row, int left, const struct verdict_places *p, enum verdict_column k, const char *text,
+           enum ink ink, unsigned pen)
+{
+    if (p->at[k] < 0)
+        return;
+    int before = verdict_columns[k].left ? 1 : verdict_columns[k].width - text_width(text);
+    canvas_text(c, row, left + p->at[k] + (before > 0 ? before : 0), text, ink, pen);
+}
+
+/* A staged arm's running cost is that of its second part, which the name says where there is room. */
+static const char *
+arm_words(const struct answer *an, int arm, int columns, char *out, size_t size)
+{
+    const struct arm_answer *x = &an->arms[arm];
+
+    snprintf(out, size, "%s, from mo %d", x->name, (int)lround(an->setup.sc.arms[arm].switch_month.x) + 1);
+    if (x->kind != ARM_STAGED || text_width(out) > columns)
+        text_copy(out, size, x->name);
+    return out;
+}
+
+/* The machines of the first month that has any. */
+static int
+replicas_of(const struct answer *an, const struct arm_answer *x)
+{
+    int m = 0;
+
+    while (m + 1 < an->horizon_months && x->replicas[m] == 0)
+        m++;
+    return x->replicas[m];
+}
+
 static void
 arm_line(const struct app *app, struct canvas *c, int row, int left, int columns, int arm)
 {
-    const struct answer *an = app_answer(app);
+    const struct answer *an = app_answer(app), *base = app_doc_const(app)->base_answer;
     const struct arm_answer *x = &an->arms[arm];
-    const struct doc *d = app_doc_const(app);
-    char month[24], range[48] = "", low[24], high[24], delta[32] = "", used[32] = "";
+    struct verdict_places p;
+    char text[64], low[24], high[24];
     enum ink ink = (enum ink)(INK_SERIES_0 + arm);
-    int name_columns = columns >= 60 ? 18 : 12;
 
+    place_columns(app, columns, &p);
     canvas_put(c, row, left, (unsigned char)('A' + arm), ink, PEN_BOLD);
-    canvas_text_fit(c, row, left + 2, name_columns, x->name, ink, arm == an->verdict.pick ? PEN_BOLD | PEN_UNDERLINE : 0,
-                    app->glyphs->ascii);
-    int at = left + 3 + name_columns;
+    canvas_text_fit(c, row, left + 2, p.name, arm_words(an, arm, p.name, text, sizeof text), ink,
+                    arm == an->verdict.pick ? PEN_BOLD | PEN_UNDERLINE : 0, app->glyphs->ascii);
     if (!x->known) {
-        canvas_printf(c, row, at, INK_PROBLEM, 0, "cost unknown: %.60s", x->outcome.unknown);
+        canvas_printf(c, row, left + 3 + p.name, INK_PROBLEM, 0, "cost unknown: %.60s", x->outcome.unknown);
         return;
     }
-    number_usd(month, sizeof month, x->month_usd.p50);
-    if (x->month_usd.p95 > x->month_usd.p5)
-        snprintf(range, sizeof range, "%s%s%s", number_usd(low, sizeof low, x->month_usd.p5), app->glyphs->ellipsis,
+    put_column(c, row, left, &p, COLUMN_RUNNING, number_usd(text, sizeof text, x->month_usd.p50), INK_PLAIN, 0);
+    if (x->month_usd.p95 > x->month_usd.p5) {
+        snprintf(text, sizeof text, "%s%s%s", number_usd(low, sizeof low, x->month_usd.p5), app->glyphs->ellipsis,
                  number_usd(high, sizeof high, x->month_usd.p95));
-    at += canvas_printf(c, row, at, INK_PLAIN, 0, "%8s/mo", month) + 1;
+        put_column(c, row, left, &p, COLUMN_RANGE, text, INK_FAINT, 0);
+    }
+    put_column(c, row, left, &p, COLUMN_TOTAL, number_usd(text, sizeof text, x->tco_usd.mean), INK_PLAIN, 0);
     if (x->passes)
-        at += canvas_printf(c, row, at, INK_PLAIN, 0, "%3.0f%%", 100 * x->p_best) + 1;
+        snprintf(text, sizeof text, "%.0f%%", 100 * x->p_best);
     else
-        at += canvas_printf(c, row, at, INK_PROBLEM, PEN_BOLD, "%s out", app->glyphs->no) + 1;
-    if (columns >= 60)
-        at += canvas_printf(c, row, at, INK_FAINT, 0, "%-16s", range) + 1;
-    if (isfinite(x->utilization) && columns >= 70)
-        snprintf(used, sizeof used, "%d repl %.0f%%", x->replicas[0], 100 * x->utilization);
-    if (columns >= 70)
-        at += canvas_printf(c, row, at, INK_FAINT, 0, "%-13s", used) + 1;
-    if (d->base_answer != NULL && arm < d->base_answer->n_arms) {
-        double diff = x->month_usd.p50 - d->base_answer->arms[arm].month_usd.p50;
-        snprintf(delta, sizeof delta, "%s%s", diff >= 0 ? "+" : "", number_usd(low, sizeof low, diff));
-        canvas_text(c, row, at, delta, INK_DELTA, 0);
+        snprintf(text, sizeof text, "%s out", app->glyphs->no);
+    put_column(c, row, left, &p, COLUMN_BEST, text, x->passes ? INK_PLAIN : INK_PROBLEM, x->passes ? 0 : PEN_BOLD);
+    if (isfinite(x->utilization)) {
+        snprintf(text, sizeof text, "%d repl %.0f%%", replicas_of(an, x), 100 * x->utilization);
+        put_column(c, row, left, &p, COLUMN_MACHINES, text, INK_FAINT, 0);
+    }
+    if (base != NULL && arm < base->n_arms) {
+        double diff = x->month_usd.p50 - base->arms[arm].month_usd.p50;
+        snprintf(text, sizeof text, "%s%s", diff >= 0 ? "+" : "", number_usd(low, sizeof low, diff));
+        put_column(c, row, left, &p, COLUMN_SINCE_BASE, text, INK_DELTA, 0);
     }
 }
 
@@ -85,51 +172,67 @@ break_even_line(const struct answer *an, char *out, size_t size)
     if (x == NULL)
         text_copy(out, size, "");
     else if (x->run.n == 0)
-        snprintf(out, size, "No break-even with %s", an->arms[an->verdict.rival].name);
+        snprintf(out, size, "No break-even in running cost with %s", an->arms[an->verdict.rival].name);
     else if (x->run.n == 1)
-        snprintf(out, size, "Break-even %s/day with %s", number_si(first, sizeof first, x->run.tokens_per_day[0]),
-                 an->arms[an->verdict.rival].name);
+        snprintf(out, size, "Running cost breaks even at %s/day with %s",
+                 number_si(first, sizeof first, x->run.tokens_per_day[0]), an->arms[an->verdict.rival].name);
     else
-        snprintf(out, size, "Break-even %s to %s/day, %d times, with %s", number_si(first, sizeof first, x->run.tokens_per_day[0]),
-                 number_si(last, sizeof last, x->run.tokens_per_day[x->run.n - 1]), x->run.n,
-                 an->arms[an->verdict.rival].name);
+        snprintf(out, size, "Running cost breaks even %d times, %s to %s/day", x->run.n,
+                 number_si(first, sizeof first, x->run.tokens_per_day[0]),
+                 number_si(last, sizeof last, x->run.tokens_per_day[x->run.n - 1]));
 }
 
-/* The nearest flips in one line. */
+/* The nearest flips, one after the other: as many as are whole in the rows that there are. */
 static void
-flips_line(const struct app *app, const struct answer *an, char *out, size_t size)
+flips_line(const struct app *app, const struct answer *an, int columns, int rows, char *out, size_t size)
 {
     const struct scenario *sc = &an->setup.sc;
     size_t n = 0;
 
     out[0] = '\0';
-    for (int k = 0, shown = 0; k < an->n_flips && shown < 3 && n < size; k++) {
+    for (int k = 0, shown = 0; k < an->n_flips && shown < 3; k++) {
         struct quantity_rules how;
         struct field_ref ref;
         struct error ignored;
-        char name[64], from[24], to[24];
+        char name[64], from[24], to[24], unit[24];
         if (!isfinite(an->flips[k].to) || field_find(sc, an->flips[k].path, &ref, &ignored) < 0)
             continue;
         field_rules(ref.field, sc, &how);
-        n += (size_t)snprintf(out + n, size - n, "%s%s %s %s %s", shown++ == 0 ? "Flips it: " : ", ",
-                              chart_field_name(sc, an->flips[k].path, name, sizeof name),
-                              quantity_show(from, sizeof from, an->flips[k].from, &how), app->glyphs->arrow,
-                              quantity_show(to, sizeof to, an->flips[k].to, &how));
+        unit_behind(ref.field, quantity_show(to, sizeof to, an->flips[k].to, &how), 9, unit, sizeof unit);
+        int more = snprintf(out + n, size - n, "%s%s %s %s %s%s", shown == 0 ? "Flips it: " : ", ",
+                            chart_field_name(sc, an->flips[k].path, name, sizeof name),
+                            quantity_show(from, sizeof from, an->flips[k].from, &how), app->glyphs->arrow, to, unit);
+        if (more < 0 || (size_t)more >= size - n || (shown > 0 && wrapped_rows(out, columns) > rows)) {
+            out[n] = '\0';
+            return;
+        }
+        n += (size_t)more;
+        shown++;
     }
 }
 
-/* What the columns of the arms' lines are, where the heading has room for it. */
+/* The panel's heading: how sure, where the columns leave room for it (row 1 says it too), and what they are. */
 static void
-heading_columns(const struct app *app, struct canvas *c, int row, int left, int end, int columns)
+verdict_heading(const struct app *app, struct canvas *c, int row, int left, int columns)
 {
-    const struct { int at; const char *text; } heads[] = {
-        { 34 - (columns < 60 ? 6 : 0), " best " }, { 39, " 90% range " }, { 56, " machines " }, { 69, " vs base " },
-    };
-    bool has_base = app_doc_const(app)->base_answer != NULL;
+    const struct answer *an = app_answer(app);
+    struct verdict_places p;
+    char text[48];
 
-    for (size_t k = 0; k < BE_LEN(heads); k++)
-        if (left + heads[k].at + text_width(heads[k].text) < end && (k == 0 || columns >= (k > 1 ? 70 : 60)) && (k < 3 || has_base))
-            canvas_text(c, row, left + heads[k].at - 1, heads[k].text, INK_FAINT, 0);
+    place_columns(app, columns, &p);
+    snprintf(text, sizeof text, "%s ", confidence_word(an->verdict.confidence));
+    if (10 + text_width(text) < p.at[COLUMN_RUNNING])
+        canvas_text(c, row, left + 10, text, INK_TITLE, 0);
+    for (int k = 0; k < VERDICT_COLUMNS; k++) {
+        if (k == COLUMN_TOTAL)
+            snprintf(text, sizeof text, " %d months", an->horizon_months);
+        else
+            snprintf(text, sizeof text, " %s", verdict_columns[k].heading);
+        if (p.at[k] >= 0 && verdict_columns[k].left)
+            canvas_printf(c, row, left + p.at[k], INK_FAINT, 0, "%s ", text);
+        else
+            put_column(c, row, left, &p, (enum verdict_column)k, text, INK_FAINT, 0);
+    }
 }
 
 void
@@ -141,14 +244,8 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
     for (int k = left; k < left + columns; k++)
         canvas_text(c, row, k, app->glyphs->horizontal, INK_FRAME, 0);
     canvas_text(c, row, left + 1, " Verdict ", INK_TITLE, PEN_BOLD);
-    if (an != NULL) {
-        char head[64];
-        snprintf(head, sizeof head, " %s, P(best) %.0f%% ", confidence_word(an->verdict.confidence),
-                 an->verdict.pick >= 0 ? 100 * an->verdict.p_best : 0.0);
-        int at = left + columns - text_width(head) - 1;
-        canvas_text(c, row, at, head, INK_TITLE, 0);
-        heading_columns(app, c, row, left, at, columns);
-    }
+    if (an != NULL)
+        verdict_heading(app, c, row, left, columns);
     row++;
     if (an == NULL)
         return;
@@ -159,7 +256,7 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
         break_even_line(an, text, sizeof text);
         if (text[0] != '\0' && last - row > 1)
             canvas_text_fit(c, row++, left, columns, text, INK_PLAIN, 0, app->glyphs->ascii);
-        flips_line(app, an, text, sizeof text);
+        flips_line(app, an, columns, last - row, text, sizeof text);
         row = wrap_text(app, c, row, last, left, columns, text, INK_PLAIN);
         if (row == last)
             return;
@@ -184,16 +281,24 @@ draw_single_verdict(const struct app *app, struct canvas *c, const struct layout
     if (an == NULL)
         return;
     if (l->verdict_rows > 1) {
-        for (int a = 0; a < an->n_arms && a < l->verdict_rows; a++)
-            arm_line(app, c, l->verdict_top + a, 0, l->columns, a);
+        verdict_heading(app, c, l->verdict_top, 0, l->columns);
+        int row = 1;
+        for (int k = 0; k < 2; k++) /* who is picked and who comes next, then the others while there are rows */
+            if (order[k] >= 0)
+                arm_line(app, c, l->verdict_top + row++, 0, l->columns, order[k]);
+        for (int a = 0; a < an->n_arms && row < l->verdict_rows; a++)
+            if (a != order[0] && a != order[1])
+                arm_line(app, c, l->verdict_top + row++, 0, l->columns, a);
         return;
     }
     line[0] = '\0';
     for (int k = 0; k < 2; k++)
         if (order[k] >= 0)
             n += snprintf(line + n, sizeof line - (size_t)n, "%.16s %s  ", an->arms[order[k]].name,
-                          number_usd(usd, sizeof usd, an->arms[order[k]].month_usd.p50));
-    if (order[0] < 0)
+                          number_usd(usd, sizeof usd, an->arms[order[k]].tco_usd.mean));
+    if (order[0] >= 0)
+        snprintf(line + n, sizeof line - (size_t)n, "%d months", an->horizon_months);
+    else
         text_copy(line, sizeof line, "no arm passes");
     canvas_text_fit(c, l->verdict_top, 1, l->columns - 1, line, INK_TITLE, PEN_BOLD, app->glyphs->ascii);
 }

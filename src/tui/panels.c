@@ -12,6 +12,7 @@
  * tornado at the right. */
 
 #define FLIP_ROWS 6
+#define FLIP_TO 13     /* columns of the value that turns the pick, and its unit          */
 #define RULES_ROWS 13  /* two sides of five rules                                       */
 #define RULE_WORDS 27
 #define CHANGES_ROWS 6 /* its heading and, of many, how many more */
@@ -58,7 +59,7 @@ draw_flips(const struct app *app, struct canvas *c, int top, int left, int rows,
         struct quantity_rules how;
         struct field_ref ref;
         struct error ignored;
-        char name[64], from[24], to[24];
+        char name[64], from[24], to[24], unit[24], text[64];
         if (!isfinite(f->to) || field_find(sc, f->path, &ref, &ignored) < 0)
             continue;
         field_rules(ref.field, sc, &how);
@@ -66,8 +67,12 @@ draw_flips(const struct app *app, struct canvas *c, int top, int left, int rows,
         int at = left + 26;
         at += canvas_printf(c, row, at, INK_PLAIN, 0, "%8s %s ", quantity_show(from, sizeof from, f->from, &how),
                             app->glyphs->arrow);
-        at += canvas_printf(c, row, at, INK_DELTA, PEN_BOLD, "%-8s", quantity_show(to, sizeof to, f->to, &how));
-        canvas_text_fit(c, row, at + 1, left + columns - at - 1, f->pick >= 0 ? an->arms[f->pick].name : "no arm passes",
+        quantity_show(to, sizeof to, f->to, &how);
+        unit_behind(ref.field, to, FLIP_TO - text_width(to), unit, sizeof unit);
+        snprintf(text, sizeof text, "%s%s", to, unit);
+        canvas_text_fit(c, row, at, FLIP_TO, text, INK_DELTA, PEN_BOLD, app->glyphs->ascii);
+        at += FLIP_TO;
+        canvas_text_fit(c, row, at + 1, left + columns - at - 1, f->pick >= 0 ? an->arms[f->pick].name : "none",
                         f->pick >= 0 ? (enum ink)(INK_SERIES_0 + f->pick) : INK_PROBLEM, 0, app->glyphs->ascii);
         row++;
     }
