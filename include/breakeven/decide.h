@@ -174,6 +174,9 @@ struct answer {
     struct band label_band;      /* quality of the tuned arms over labelled examples; by label_band */
 };
 
+/* Whether an arm of the answer is of this kind (ARM_STAGED: its running cost is that of the month after the switch). */
+bool answer_has_kind(const struct answer *, int kind);
+
 enum decide_depth {
     DEPTH_VERDICT,  /* gates, losses, pick, crossings, reasons: for each key                  */
     DEPTH_ALL       /* and flips, tornado, value of information, studies, staged policies     */

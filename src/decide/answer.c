@@ -8,6 +8,15 @@
 
 static const char *const confidence_words[] = { "open", "leaning", "clear" };
 
+bool
+answer_has_kind(const struct answer *an, int kind)
+{
+    for (int a = 0; a < an->n_arms; a++)
+        if (an->arms[a].kind == kind)
+            return true;
+    return false;
+}
+
 const char *
 confidence_word(enum confidence c)
 {

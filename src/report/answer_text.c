@@ -75,15 +75,6 @@ crossing_lines(struct buffer *out, const struct answer *an)
     }
 }
 
-static bool
-any_staged(const struct answer *an)
-{
-    for (int a = 0; a < an->n_arms; a++)
-        if (an->arms[a].kind == ARM_STAGED)
-            return true;
-    return false;
-}
-
 void
 answer_text(struct buffer *out, const struct answer *an, int columns, bool ascii)
 {
@@ -96,7 +87,7 @@ answer_text(struct buffer *out, const struct answer *an, int columns, bool ascii
     buffer_printf(out, "%s\n%s (%s)\n\n", title, headline, confidence_word(an->verdict.confidence));
     arms_table(out, an);
     buffer_printf(out, "running: a month's API, GPUs and people, month 1%s\n",
-                  any_staged(an) ? "; staged: the month after the switch" : "");
+                  answer_has_kind(an, ARM_STAGED) ? "; staged: the month after the switch" : "");
     buffer_printf(out, "%d months, %s tokens/day, %s samples, seed %llu\n\n", an->horizon_months,
                   number_si(tokens, sizeof tokens, an->tokens_per_day), number_full(samples, sizeof samples, an->samples, 0),
                   (unsigned long long)an->seed);

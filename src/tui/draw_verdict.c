@@ -45,14 +45,13 @@ wrapped_rows(const char *text, int columns)
 }
 
 /* The columns of the arms' lines, one row each: heading and width are said here alone. "least": of the panel,
- * so that an arm's name keeps NAME_LEAST. */
+ * so that room is left for an arm's name. */
 enum verdict_column {
     COLUMN_RUNNING, COLUMN_SINCE_BASE, COLUMN_RANGE, COLUMN_TOTAL, COLUMN_BEST, COLUMN_MACHINES, VERDICT_COLUMNS
 };
-#define NAME_LEAST 11
 #define NAME_MOST 18
 static const struct {
-    const char *heading; /* COLUMN_TOTAL: the horizon is said instead                       */
+    const char *heading; /* COLUMN_TOTAL: the horizon is said instead; COLUMN_RUNNING: unless a staged arm is there */
     int width, least;
     bool left;           /* set at the left of its column, with a space before              */
 } verdict_columns[VERDICT_COLUMNS] = {
@@ -68,20 +67,24 @@ struct verdict_places {
     int name, at[VERDICT_COLUMNS]; /* columns of the name; where each begins, -1: no room for it */
 };
 
+static bool
+is_there(const struct app *app, int k, int columns)
+{
+    return columns >= verdict_columns[k].least && (k != COLUMN_SINCE_BASE || app_doc_const(app)->base_answer != NULL);
+}
+
 static void
 place_columns(const struct app *app, int columns, struct verdict_places *p)
 {
-    bool has_base = app_doc_const(app)->base_answer != NULL;
     int taken = 0;
 
     for (int k = 0; k < VERDICT_COLUMNS; k++)
-        if (columns >= verdict_columns[k].least && (k != COLUMN_SINCE_BASE || has_base))
+        if (is_there(app, k, columns))
             taken += verdict_columns[k].width;
     p->name = columns - 3 - taken < NAME_MOST ? columns - 3 - taken : NAME_MOST;
     for (int k = 0, at = 2 + p->name; k < VERDICT_COLUMNS; k++) {
-        bool there = columns >= verdict_columns[k].least && (k != COLUMN_SINCE_BASE || has_base);
-        p->at[k] = there ? at : -1;
-        at += there ? verdict_columns[k].width : 0;
+        p->at[k] = is_there(app, k, columns) ? at : -1;
+        at += p->at[k] >= 0 ? verdict_columns[k].width : 0;
     }
 }
 
@@ -95,7 +98,8 @@ put_column(struct canvas *c, int row, int left, const struct verdict_places *p, 
     canvas_text(c, row, left + p->at[k] + (before > 0 ? before : 0), text, ink, pen);
 }
 
-/* A staged arm's running cost is that of its second part, which the name says where there is room. */
+/* A staged arm's running cost is that of its second part: the heading does not say month 1 then, and the name
+ * which month where there is room. */
 static const char *
 arm_words(const struct answer *an, int arm, int columns, char *out, size_t size)
 {
@@ -226,6 +230,8 @@ verdict_heading(const struct app *app, struct canvas *c, int row, int left, int 
     for (int k = 0; k < VERDICT_COLUMNS; k++) {
         if (k == COLUMN_TOTAL)
             snprintf(text, sizeof text, " %d months", an->horizon_months);
+        else if (k == COLUMN_RUNNING && answer_has_kind(an, ARM_STAGED))
+            text_copy(text, sizeof text, " a month");
         else
             snprintf(text, sizeof text, " %s", verdict_columns[k].heading);
         if (p.at[k] >= 0 && verdict_columns[k].left)
