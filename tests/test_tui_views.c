@@ -347,12 +347,16 @@ a_large_window_lists_what_changed_since_the_base(void **state)
     assert_true(contains(200, 50, "Changes since"));
     assert_true(contains(200, 50, "Input tokens             500 -> 600"));
     assert_true(contains(200, 50, "Horizon                  12 -> 18"));
+    assert_true(contains(120, 40, "Horizon            12 -> 18")); /* at the foot of the panes */
+    assert_false(contains(80, 24, "Changes since"));               /* which have no row to spare here */
     type("u");
     app_solve(&app, 256, DEPTH_ALL);
     assert_false(contains(200, 50, "12 -> 18"));
     type(":set output_tokens=90<Enter>:set labels.examples=4000<Enter>:set labels.per_hour=41<Enter>:set cached_share=10%<Enter>");
+    type(":set people.fte_cost_usd_month=9k<Enter>");
     app_solve(&app, 256, DEPTH_ALL);
-    assert_true(contains(200, 50, "1 more"));
+    assert_true(contains(200, 50, "2 more; H lists all edits"));
+    assert_true(contains(200, 50, "6 edits, 6 unsaved"));
 }
 
 /* From the article's last run crossing with the pick on. */
@@ -369,13 +373,49 @@ the_chart_says_what_its_verticals_are(void **state)
     assert_true(contains(120, 40, "your 90% range"));
 }
 
+/* Each fact in a place of its own: the difference, the break-evens, the flips with how far they are, the rules. */
+static void
+a_planning_window_explains_the_verdict_in_boxes(void **state)
+{
+    char difference[64], mean[24], open_it[512];
+
+    (void)state;
+    snprintf(open_it, sizeof open_it, ":e %s<Enter>", source_path("scenarios/startup-mvp.yaml"));
+    type(open_it);
+    app_solve(&app, 1024, DEPTH_ALL);
+    const struct answer *an = app_answer(&app);
+    snprintf(difference, sizeof difference, "%c - %c  +%s over 36 months  90%% ", 'A' + an->verdict.rival, 'A' + an->verdict.pick,
+             number_usd(mean, sizeof mean, an->difference.mean));
+    assert_true(contains(120, 40, difference));
+    assert_true(contains(200, 50, difference));
+    assert_true(contains(120, 40, "Break-even with tuned: in total "));
+    assert_true(contains(120, 40, "Nearest flips, one change at a time"));
+    assert_true(contains(120, 40, " x2.")); /* Requests/day, about twice */
+    assert_true(contains(120, 40, "Why (W): rules that speak for an API, 4 of 5; for tuning, 2 of 5"));
+    assert_true(contains(120, 40, "API  no full-time ML team"));
+    assert_true(contains(120, 40, "tune narrow task"));
+    for (int k = 0; k < an->n_rules; k++) /* whole where the window is large */
+        assert_true(contains(200, 50, an->rules[k].brief));
+    snprintf(open_it, sizeof open_it, ":e %s<Enter>", source_path("scenarios/support-intents.yaml"));
+    type(open_it);
+    app_solve(&app, 1024, DEPTH_ALL);
+    bool in_range = false;
+    an = app_answer(&app);
+    for (int k = 0; k < 3; k++)
+        in_range |= isfinite(an->flips[k].z) && an->flips[k].z < 1.6;
+    assert_true(in_range);
+    assert_true(contains(120, 40, "in range"));
+    assert_true(contains(200, 50, "in range"));
+}
+
 static void
 a_small_window_has_break_even_and_flips_below_the_arms(void **state)
 {
     (void)state;
     look("C");
     assert_true(contains(80, 24, "Flips it: "));
-    assert_true(contains(80, 24, "running cost with claude") || contains(80, 24, "/day with claude"));
+    assert_true(contains(80, 24, "No break-even with claude, in total or to run"));
+    assert_true(contains(80, 24, "no break-even  "));
 }
 
 /* Row "row" of the frame, trailing spaces removed. */
@@ -421,10 +461,11 @@ the_verdict_has_the_totals_that_decide_beside_a_months_cost(void **state)
         assert_true(contains(sizes[k][0], sizes[k][1], line));
         assert_true(contains(sizes[k][0], sizes[k][1], "staged, from mo 9"));
     }
-    assert_true(contains(80, 24, "/day with tuned")); /* which cost breaks even there is said */
-    assert_true(contains(80, 24, "Running cost breaks even at"));
+    assert_true(contains(80, 24, "Break-even: in total ")); /* which cost breaks even where is said */
+    assert_true(contains(80, 24, "/day, to run "));
     assert_non_null(strstr(row_of(80, 24, 0), ", saves $"));
     assert_non_null(strstr(row_of(80, 24, 0), "/mo "));
+    assert_non_null(strstr(row_of(96, 24, 0), "  break-even "));
 }
 
 /* The flips below the arms end with a whole one. */
@@ -546,6 +587,7 @@ main(void)
         T(a_large_window_lists_what_changed_since_the_base),
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),
+        T(a_planning_window_explains_the_verdict_in_boxes),
         T(a_small_window_has_break_even_and_flips_below_the_arms),
         T(the_verdict_has_the_totals_that_decide_beside_a_months_cost),
         T(a_flip_that_has_no_room_is_left_out),

@@ -223,5 +223,8 @@ int chart_svg(struct buffer *, const struct chart *, int width_px, int height_px
 int chart_svg_file(struct buffer *, const struct chart *, int width_px, int height_px);
 /* Spread strip of a quantity: n eighth blocks. */
 void chart_strip(char *out, size_t size, const struct quantity *, int cells, const struct glyphs *);
+/* The same of what the rival costs more than the pick, on an axis that always has 0, which is marked; "" where
+ * nothing is uncertain. */
+void chart_difference_strip(char *out, size_t size, const struct answer *, int cells, const struct glyphs *);
 
 #endif

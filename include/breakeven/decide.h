@@ -66,7 +66,7 @@ struct crossing_answer {
 
 enum rule_side { SIDE_API, SIDE_TUNE };
 struct rule_result {
-    const char *id, *words, *source, *field;
+    const char *id, *words, *brief, *source, *field; /* brief: of 25 columns at most    */
     enum rule_side side;
     bool fires;              /* at the medians                                            */
     double share;            /* of samples in which it fires                              */
@@ -228,7 +228,7 @@ int goal_seek(double *value, const struct setup *, int a, int b, double usd, str
 struct rule {
     const char *id;
     enum rule_side side;
-    const char *words, *source;
+    const char *words, *brief, *source;
     const char *field; /* path of the one that it asks about                             */
     bool (*holds)(const struct samples *);    /* at the medians                         */
     /* the measured fact, and the signed distance to the threshold (NAN: none) */

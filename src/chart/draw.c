@@ -277,16 +277,15 @@ draw_bars(struct canvas *canvas, const struct chart *c, const struct chart_place
 /* ---- spread: a histogram, its quantiles and zero ------------------------------------------- */
 
 static double
-histogram_at(const struct chart *c, double from, double to)
+histogram_at(const float *histogram, int n, double from, double to)
 {
-    int n = (int)BE_LEN(c->histogram);
     double sum = 0;
 
     for (int k = 0; k < n; k++) {
         double a = k / (double)n, b = (k + 1) / (double)n;
         double part = fmin(b, to) - fmax(a, from);
         if (part > 0)
-            sum += c->histogram[k] * part / (b - a);
+            sum += histogram[k] * part / (b - a);
     }
     return sum;
 }
@@ -305,9 +304,9 @@ draw_spread(struct canvas *canvas, const struct chart *c, const struct chart_pla
         return;
     }
     for (int k = 0; k < f.columns; k++)
-        most = fmax(most, histogram_at(c, k / (double)f.columns, (k + 1) / (double)f.columns));
+        most = fmax(most, histogram_at(c->histogram, BE_LEN(c->histogram), k / (double)f.columns, (k + 1) / (double)f.columns));
     for (int k = 0; k < f.columns && most > 0; k++) {
-        double height = histogram_at(c, k / (double)f.columns, (k + 1) / (double)f.columns) / most * rows * 8;
+        double height = histogram_at(c->histogram, BE_LEN(c->histogram), k / (double)f.columns, (k + 1) / (double)f.columns) / most * rows * 8;
         double x = c->x_low + (k + 0.5) / f.columns * (c->x_high - c->x_low);
         for (int r = 0; r < rows; r++) {
             int eighths = (int)fmin(8, fmax(0, rint(height - 8 * r)));
@@ -498,6 +497,35 @@ chart_strip(char *out, size_t size, const struct quantity *q, int cells, const s
     for (int k = 0; k < cells && most > 0; k++) {
         int level = (int)fmax(1, rint(density[k] / most * 8));
         const char *glyph = g->eighths[level > 8 ? 8 : level];
+        if (at + strlen(glyph) + 1 > size)
+            return;
+        memcpy(out + at, glyph, strlen(glyph) + 1);
+        at += strlen(glyph);
+    }
+}
+
+void
+chart_difference_strip(char *out, size_t size, const struct answer *an, int cells, const struct glyphs *g)
+{
+    double low = fmin(0, an->spread_low), high = fmax(0, an->spread_high), part[64], most = 0;
+    double span = an->spread_high - an->spread_low;
+    size_t at = 0;
+
+    out[0] = '\0';
+    if (cells > 64)
+        cells = 64;
+    if (cells < 2 || !(span > 0))
+        return;
+    for (int k = 0; k < cells; k++) {
+        double a = low + k * (high - low) / cells, b = low + (k + 1) * (high - low) / cells;
+        part[k] = histogram_at(an->spread_histogram, BE_LEN(an->spread_histogram), (a - an->spread_low) / span,
+                               (b - an->spread_low) / span);
+        most = fmax(most, part[k]);
+    }
+    int zero = (int)fmin(cells - 1, floor(-low / (high - low) * cells));
+    for (int k = 0; k < cells && most > 0; k++) {
+        int level = (int)rint(part[k] / most * 8);
+        const char *glyph = k == zero ? g->zero : g->eighths[part[k] > 1e-4 && level < 1 ? 1 : level];
         if (at + strlen(glyph) + 1 > size)
             return;
         memcpy(out + at, glyph, strlen(glyph) + 1);

@@ -266,16 +266,12 @@ flip_texts(const struct answer *an, const struct flip *f, struct field_ref ref, 
 static void
 say_flips(struct answer *an)
 {
-    int near = -1;
+    int near = 0; /* the list has the nearest first */
     char from[FIGURE], to[FIGURE];
 
-    for (int k = 0; k < an->n_flips; k++) {
-        if (!isfinite(an->flips[k].to) || an->flips[k].pick == an->verdict.pick)
-            continue;
-        if (near < 0 || (isfinite(an->flips[k].z) && !(an->flips[k].z >= an->flips[near].z)))
-            near = k;
-    }
-    if (near < 0)
+    while (near < an->n_flips && (!isfinite(an->flips[near].to) || an->flips[near].pick == an->verdict.pick))
+        near++;
+    if (near == an->n_flips)
         return;
     const struct flip *f = &an->flips[near];
     struct field_ref ref;

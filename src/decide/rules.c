@@ -97,7 +97,7 @@ ml_team_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
     static const char *const words[] = { "nobody", "a part-time team", "a full-time team" };
 
-    snprintf(fact, size, "%s runs GPUs and models today", words[s->setup.sc.constraints.ml_team]);
+    snprintf(fact, size, "%s runs GPUs", words[s->setup.sc.constraints.ml_team]);
     *margin = NAN;
 }
 
@@ -112,7 +112,7 @@ iterating_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
     static const char *const words[] = { "not stated", "no", "yes" };
 
-    snprintf(fact, size, "models must be switched quickly: %s",
+    snprintf(fact, size, "fast switching: %s",
              words[s->setup.sc.constraints.iterating_fast]);
     *margin = NAN;
 }
@@ -142,8 +142,8 @@ static void
 provider_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
     snprintf(fact, size, provider_satisfies(s)
-                             ? "a vendor arm meets every chosen obligation"
-                             : "no vendor arm meets every chosen obligation");
+                             ? "a vendor arm meets every duty"
+                             : "no vendor arm meets every duty");
     *margin = NAN;
 }
 
@@ -207,26 +207,26 @@ even_fact(const struct samples *s, char *fact, size_t size, double *margin)
 }
 
 const struct rule decision_rules[] = {
-    { "volume-low", SIDE_API, "Volume is under 50M tokens a day", ARTICLE, "workload.requests_per_day", low_volume,
-      low_volume_fact, low_volume_share },
-    { "broad", SIDE_API, "Broad capabilities are needed", ARTICLE, "constraints.task_breadth", broad_task, breadth_fact,
-      NULL },
-    { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", ARTICLE, "constraints.ml_team", no_ml_team,
-      ml_team_fact, NULL },
-    { "iterating", SIDE_API, "The product iterates fast and must switch models", ARTICLE, "constraints.iterating_fast",
-      iterating, iterating_fact, NULL },
-    { "provider-complies", SIDE_API, "The provider's data handling satisfies compliance", ARTICLE,
+    { "volume-low", SIDE_API, "Volume is under 50M tokens a day", "volume under 50M a day", ARTICLE,
+      "workload.requests_per_day", low_volume, low_volume_fact, low_volume_share },
+    { "broad", SIDE_API, "Broad capabilities are needed", "broad abilities needed", ARTICLE,
+      "constraints.task_breadth", broad_task, breadth_fact, NULL },
+    { "no-ml-team", SIDE_API, "The team lacks experience with GPUs and serving", "no full-time ML team", ARTICLE,
+      "constraints.ml_team", no_ml_team, ml_team_fact, NULL },
+    { "iterating", SIDE_API, "The product iterates fast and must switch models", "models change fast", ARTICLE,
+      "constraints.iterating_fast", iterating, iterating_fact, NULL },
+    { "provider-complies", SIDE_API, "The provider's data handling satisfies compliance", "provider meets the rules", ARTICLE,
       "constraints.data_may_leave", provider_satisfies, provider_fact, NULL },
-    { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", ARTICLE, "constraints.task_breadth", narrow_task,
-      breadth_fact, NULL },
-    { "labels", SIDE_TUNE, "There are 5,000 or more good labels", ARTICLE, "labels.examples", enough_labels, labels_fact,
-      enough_labels_share },
-    { "volume-high", SIDE_TUNE, "Volume is over 100M tokens a day", ARTICLE, "workload.requests_per_day", high_volume,
-      high_volume_fact, high_volume_share },
-    { "data-stays", SIDE_TUNE, "No customer data may leave", ARTICLE, "constraints.data_may_leave", data_stays, data_fact,
-      NULL },
-    { "even-latency", SIDE_TUNE, "Consistent low latency is needed", ARTICLE, "constraints.low_even_latency", even_latency,
-      even_fact, NULL },
+    { "narrow", SIDE_TUNE, "The task is narrow and domain-specific", "narrow task", ARTICLE,
+      "constraints.task_breadth", narrow_task, breadth_fact, NULL },
+    { "labels", SIDE_TUNE, "There are 5,000 or more good labels", "5,000 or more good labels", ARTICLE,
+      "labels.examples", enough_labels, labels_fact, enough_labels_share },
+    { "volume-high", SIDE_TUNE, "Volume is over 100M tokens a day", "volume over 100M a day", ARTICLE,
+      "workload.requests_per_day", high_volume, high_volume_fact, high_volume_share },
+    { "data-stays", SIDE_TUNE, "No customer data may leave", "no data may leave", ARTICLE,
+      "constraints.data_may_leave", data_stays, data_fact, NULL },
+    { "even-latency", SIDE_TUNE, "Consistent low latency is needed", "low, even latency needed", ARTICLE,
+      "constraints.low_even_latency", even_latency, even_fact, NULL },
 };
 const int decision_rules_n = BE_LEN(decision_rules);
 
@@ -241,6 +241,7 @@ rules_evaluate(const struct samples *s, struct rule_result *out, int max)
         memset(r, 0, sizeof *r);
         r->id = decision_rules[k].id;
         r->words = decision_rules[k].words;
+        r->brief = decision_rules[k].brief;
         r->source = decision_rules[k].source;
         r->field = decision_rules[k].field;
         r->side = decision_rules[k].side;

@@ -90,6 +90,7 @@ struct layout {
     int view_left, view_columns, bottom_rows;
     int verdict_left, verdict_columns;
     int side_left, side_columns; /* 0: no column at the right                        */
+    int changes_rows;       /* at the foot of the panes, what was changed since the base; 0: nothing */
     bool tiny, single;      /* under 40x10; one pane or the view alone                 */
     bool flips, strips, sources;
 };
@@ -436,6 +437,8 @@ int help_lines(const struct app *);
 /* layout.c, draw.c, draw_view.c, panels.c */
 void app_layout(const struct app *, int columns, int rows, struct layout *);
 void app_draw(const struct app *, struct canvas *, struct screen_map *, int *cursor_row, int *cursor_column);
+/* How many fields are other than in the base. */
+int changes_since_base(const struct app *);
 void draw_heading(const struct app *, struct canvas *, int row, int left, int columns, const char *title);
 void draw_panels(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 void draw_view(const struct app *, struct canvas *, int top, int left, int rows, int columns, struct screen_map *);

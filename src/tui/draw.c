@@ -19,35 +19,36 @@ capitals(char *s)
             *s = (char)(*s - 'a' + 'A');
 }
 
-/* Where the headline has no room, without the rival, then with what it saves in fewer letters, then without; else
- * the arm alone, with what it saves if that has room. */
-static void
+/* The headline in as few letters as there is room for: without the rival; what it saves as "/mo"; the arm for what to do;
+ * and only then without what it saves. Whether that is still said. */
+static bool
 shorten(const struct answer *an, char *headline, size_t size, int columns)
 {
-    char *saves = strstr(headline, ", saves"), *against = saves != NULL ? strstr(saves, " a month against ") : NULL;
+    char *saves = strstr(headline, ", saves"), *month = saves != NULL ? strstr(saves, " a month against ") : NULL;
+    char gain[48] = "", arm[64];
 
     if (text_width(headline) <= columns || an->verdict.pick < 0)
-        return;
-    if (against != NULL)
-        against[strlen(" a month")] = '\0';
-    if (text_width(headline) <= columns)
-        return;
-    char gain[48] = "";
-    const char *month = saves != NULL ? strstr(saves, " a month") : NULL;
-    if (month != NULL)
+        return saves != NULL;
+    const struct arm_answer *pick = &an->arms[an->verdict.pick];
+    if (month != NULL) {
+        month[strlen(" a month")] = '\0';
+        if (text_width(headline) <= columns)
+            return true;
         snprintf(gain, sizeof gain, "%.*s/mo", (int)(month - saves), saves);
+        text_copy(saves, size - (size_t)(saves - headline), gain);
+        if (text_width(headline) <= columns)
+            return true;
+    }
+    int n = snprintf(arm, sizeof arm, "PICK %.40s", pick->name);
+    if (gain[0] != '\0' && n + text_width(gain) <= columns) {
+        snprintf(headline, size, "%s%s", arm, gain);
+        return true;
+    }
     if (saves != NULL)
         *saves = '\0';
-    if (month != NULL && text_width(headline) + text_width(gain) <= columns)
-        text_copy(saves, size - (size_t)(saves - headline), gain);
-    else if (text_width(headline) > columns) {
-        const struct arm_answer *pick = &an->arms[an->verdict.pick];
-        int n = snprintf(headline, size, "PICK %s", pick->name);
-        if (month != NULL && n + text_width(gain) <= columns)
-            text_copy(headline + n, size - (size_t)n, gain);
-        else
-            snprintf(headline, size, "PICK %s, %s", pick->name, arm_kind_word(pick->kind));
-    }
+    if (text_width(headline) > columns)
+        snprintf(headline, size, "%s, %s", arm, arm_kind_word(pick->kind));
+    return false;
 }
 
 /* How sure, and from how many samples what is on the screen comes; an ellipsis: from more soon. */
@@ -65,8 +66,8 @@ say_certainty(const struct app *app, char *out, size_t size, int width)
         snprintf(flips, sizeof flips, ", flips %s", number_si(deep, sizeof deep, an->deep_samples));
     if (d->stale)
         snprintf(out, size, "computing%s ", app->glyphs->ellipsis);
-    else if (width < 100)
-        snprintf(out, size, "%s n=%s%s%s ", sure, n, flips, more);
+    else if (width < NARROW) /* the verdict's heading says of how many samples */
+        snprintf(out, size, "%s ", sure);
     else if (more[0] != '\0' && strcmp(n, goal) != 0)
         snprintf(out, size, "%s  %s of %s samples%s%s ", sure, n, goal, flips, more);
     else
@@ -93,8 +94,9 @@ draw_title(const struct app *app, struct canvas *c)
     snprintf(left, sizeof left, " breakeven  %s%s%s%s%s%s  ", d->name, marks, unsaved > 0 ? " " : "",
              unsaved > 0 ? app->glyphs->changed : "",
              which, base);
-    if (width < 60)
-        snprintf(left, sizeof left, " %s%s%s ", d->name, unsaved > 0 ? app->glyphs->changed : "", which);
+    if (width < NARROW)
+        snprintf(left, sizeof left, " %s%s%s%s%s%s", d->name, width < 60 ? "" : marks, unsaved > 0 && width >= 60 ? " " : "",
+                 unsaved > 0 ? app->glyphs->changed : "", which, width < 60 ? " " : "  ");
     int used = canvas_text_fit(c, 0, 0, base[0] != '\0' ? width * 3 / 5 : width / 2, left, INK_TITLE,
                                PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
     if (an == NULL)
@@ -107,9 +109,26 @@ draw_title(const struct app *app, struct canvas *c)
         snprintf(with, sizeof with, "%d problem%s (E)   %.60s", d->problems.n, d->problems.n == 1 ? "" : "s", right);
         text_copy(right, sizeof right, with);
     }
-    int keep = width >= 78 ? text_width(right) : 0;
-    shorten(an, headline, sizeof headline, width - used - keep - 1);
-    canvas_text_fit(c, 0, used, width - used - keep - 1, headline, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
+    if (width >= 150 && d->history.at > 0) {
+        int edits = d->history.at;
+        char with[sizeof right];
+        snprintf(with, sizeof with, "%d edit%s, %d unsaved   %.60s", edits, edits == 1 ? "" : "s", unsaved, right);
+        text_copy(right, sizeof right, with);
+    }
+    char crossing[40] = "";
+    int keep = width >= 78 ? text_width(right) : 0, room = width - used - keep - 1;
+    if (width >= 78)
+        break_even_brief(an, crossing, sizeof crossing);
+    if (width < NARROW && crossing[0] != '\0') { /* it has its room before the longer words, but not before the saving */
+        char brief[sizeof headline];
+        text_copy(brief, sizeof brief, headline);
+        if (shorten(an, brief, sizeof brief, room - text_width(crossing) - 2) || strstr(headline, ", saves") == NULL)
+            text_copy(headline, sizeof headline, brief);
+    }
+    shorten(an, headline, sizeof headline, room);
+    int at = used + canvas_text_fit(c, 0, used, room, headline, INK_TITLE, PEN_REVERSE | PEN_BOLD, app->glyphs->ascii);
+    if (crossing[0] != '\0' && at + 2 + text_width(crossing) <= used + room)
+        canvas_text(c, 0, at + 2, crossing, INK_TITLE, PEN_REVERSE);
     if (keep > 0)
         canvas_text(c, 0, width - keep, right, INK_TITLE, PEN_REVERSE);
 }

@@ -21,11 +21,23 @@ void unit_behind(const struct field *, const char *value, int columns, char *out
 /* draw_view.c */
 void draw_tabs(const struct app *, struct canvas *, int row, int left, int columns, struct screen_map *);
 
+/* Below this width row 1 has no room for the program's name and the number of samples, but for a break-even. */
+#define NARROW 100
+
 /* draw_verdict.c */
+/* "break-even 39.7M/day": of pick and rival in total cost, the nearest to the volume of today; "no break-even"; "". */
+char *break_even_brief(const struct answer *, char *out, size_t size);
 void draw_verdict(const struct app *, struct canvas *, const struct layout *, int left, int columns);
 void draw_single_verdict(const struct app *, struct canvas *, const struct layout *);
 /* Words wrapped at the columns from row on, none at "last" or below; the first free row. */
 int wrap_text(const struct app *, struct canvas *, int row, int last, int left, int columns, const char *text, enum ink);
+
+/* boxes.c: each takes at most "rows", its heading among them, and returns the row behind what it took. */
+int draw_flips(const struct app *, struct canvas *, int top, int left, int rows, int columns);
+int draw_rules(const struct app *, struct canvas *, int top, int left, int rows, int columns);
+/* The rules that fire alone, those for an API beside those for tuning. */
+int draw_rules_beside(const struct app *, struct canvas *, int top, int left, int rows, int columns);
+int draw_changes(const struct app *, struct canvas *, int top, int left, int rows, int columns);
 
 /* draw_bottom.c */
 void draw_bottom(const struct app *, struct canvas *, const struct layout *, int *cursor_row, int *cursor_column);

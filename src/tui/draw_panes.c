@@ -243,7 +243,7 @@ static void
 share_rows(const struct app *app, const struct layout *l, int given[PANE_COUNT])
 {
     struct pane_row rows[ROWS_MAX];
-    int left = l->body_rows - PANE_COUNT, want[PANE_COUNT];
+    int left = l->body_rows - l->changes_rows - PANE_COUNT, want[PANE_COUNT];
 
     for (int p = 0; p < PANE_COUNT; p++) {
         want[p] = pane_rows(app, (enum pane)p, rows, ROWS_MAX);
@@ -346,6 +346,8 @@ draw_panes(const struct app *app, struct canvas *c, const struct layout *l, stru
     share_rows(app, l, given);
     for (int p = 0; p < PANE_COUNT; p++)
         y = draw_pane(app, c, l, y, (enum pane)p, given[p], map, cursor_row, cursor_column);
+    if (l->changes_rows > 0)
+        draw_changes(app, c, l->body_top + l->body_rows - l->changes_rows, 0, l->changes_rows, l->left);
     for (int r = l->body_top; r < l->body_top + l->body_rows; r++)
         canvas_text(c, r, l->left, app->glyphs->vertical, INK_FRAME, 0);
 }

@@ -162,28 +162,99 @@ arm_line(const struct app *app, struct canvas *c, int row, int left, int columns
     }
 }
 
-/* Where pick and rival cost the same to run, in one line. */
+static const struct crossing_answer *
+crossings_of_pick(const struct answer *an)
+{
+    int pick = an->verdict.pick, rival = an->verdict.rival;
+
+    for (int k = 0; pick >= 0 && rival >= 0 && k < an->n_crossings; k++)
+        if ((an->crossings[k].a == pick && an->crossings[k].b == rival) ||
+            (an->crossings[k].b == pick && an->crossings[k].a == rival))
+            return &an->crossings[k];
+    return NULL;
+}
+
+/* "39.7M/day", "77.3M and 253M/day", "5 times, 77.3M to 253M/day", "none". */
 static void
-break_even_line(const struct answer *an, char *out, size_t size)
+crossings_words(const struct crossing_set *x, char *out, size_t size)
 {
     char first[16], last[16];
-    const struct crossing_answer *x = NULL;
 
-    for (int k = 0; k < an->n_crossings && x == NULL; k++)
-        if ((an->crossings[k].a == an->verdict.pick && an->crossings[k].b == an->verdict.rival) ||
-            (an->crossings[k].b == an->verdict.pick && an->crossings[k].a == an->verdict.rival))
-            x = &an->crossings[k];
-    if (x == NULL)
-        text_copy(out, size, "");
-    else if (x->run.n == 0)
-        snprintf(out, size, "No break-even in running cost with %s", an->arms[an->verdict.rival].name);
-    else if (x->run.n == 1)
-        snprintf(out, size, "Running cost breaks even at %s/day with %s",
-                 number_si(first, sizeof first, x->run.tokens_per_day[0]), an->arms[an->verdict.rival].name);
+    if (x->n == 0) {
+        text_copy(out, size, "none");
+        return;
+    }
+    number_si(first, sizeof first, x->tokens_per_day[0]);
+    number_si(last, sizeof last, x->tokens_per_day[x->n - 1]);
+    if (x->n == 1)
+        snprintf(out, size, "%s/day", first);
+    else if (x->n == 2)
+        snprintf(out, size, "%s and %s/day", first, last);
     else
-        snprintf(out, size, "Running cost breaks even %d times, %s to %s/day", x->run.n,
-                 number_si(first, sizeof first, x->run.tokens_per_day[0]),
-                 number_si(last, sizeof last, x->run.tokens_per_day[x->run.n - 1]));
+        snprintf(out, size, "%d times, %s to %s/day", x->n, first, last);
+}
+
+/* The volumes at which pick and rival cost the same: in total, which decides, and to run, which the charts show;
+ * with the rival's name and the volume of today where the columns allow. */
+static void
+break_even_line(const struct answer *an, int columns, char *out, size_t size)
+{
+    const struct crossing_answer *x = crossings_of_pick(an);
+    char total[64], run[64], now[16];
+
+    out[0] = '\0';
+    if (x == NULL)
+        return;
+    crossings_words(&x->total, total, sizeof total);
+    crossings_words(&x->run, run, sizeof run);
+    const char *rival = an->arms[an->verdict.rival].name;
+    if (x->total.n == 0 && x->run.n == 0) {
+        snprintf(out, size, "No break-even with %s, in total or to run", rival);
+        return;
+    }
+    snprintf(out, size, "Break-even with %s: in total %s, to run %s (now %s)", rival, total, run,
+             number_si(now, sizeof now, an->tokens_per_day));
+    if (text_width(out) > columns)
+        snprintf(out, size, "Break-even: in total %s, to run %s", total, run);
+    if (text_width(out) > columns)
+        snprintf(out, size, "Break-even: in total %s", total);
+}
+
+char *
+break_even_brief(const struct answer *an, char *out, size_t size)
+{
+    const struct crossing_answer *x = crossings_of_pick(an);
+    double now = an->tokens_per_day, nearest = NAN;
+    char at[16];
+
+    for (int k = 0; x != NULL && k < x->total.n; k++)
+        if (!(fabs(log(x->total.tokens_per_day[k] / now)) >= fabs(log(nearest / now))))
+            nearest = x->total.tokens_per_day[k];
+    text_copy(out, size, x != NULL ? "no break-even" : "");
+    if (isfinite(nearest))
+        snprintf(out, size, "break-even %s/day", number_si(at, sizeof at, nearest));
+    return out;
+}
+
+/* What the rival costs more than the pick over the horizon, with its range and how it is spread. */
+static void
+difference_line(const struct app *app, struct canvas *c, int row, int left, int columns)
+{
+    const struct answer *an = app_answer(app);
+    const struct spread *d = &an->difference;
+    char text[96], mean[24], low[24], high[24], strip[4 * 64 + 1] = "";
+
+    int n = snprintf(text, sizeof text, "%c - %c  %s%s over %d months", 'A' + an->verdict.rival, 'A' + an->verdict.pick,
+                     d->mean >= 0 ? "+" : "", number_usd(mean, sizeof mean, d->mean), an->horizon_months);
+    if (an->spread_high - an->spread_low > 1e-6 * fabs(d->p50)) {
+        snprintf(text + n, sizeof text - (size_t)n, "  90%% %s%s%s", number_usd(low, sizeof low, d->p5), app->glyphs->ellipsis,
+                 number_usd(high, sizeof high, d->p95));
+        int cells = columns - text_width(text) - 3;
+        if (cells >= 8)
+            chart_difference_strip(strip, sizeof strip, an, cells < 24 ? cells : 24, app->glyphs);
+    }
+    int at = left + canvas_text_fit(c, row, left, columns, text, INK_PLAIN, 0, app->glyphs->ascii);
+    canvas_text(c, row, at + 2, strip, INK_FAINT, 0);
 }
 
 /* The nearest flips, one after the other: as many as are whole in the rows that there are. */
@@ -215,16 +286,21 @@ flips_line(const struct app *app, const struct answer *an, int columns, int rows
     }
 }
 
-/* The panel's heading: how sure, where the columns leave room for it (row 1 says it too), and what they are. */
+/* The panel's heading: how sure, where the columns leave room for it, or where row 1 has room for that alone from how
+ * many samples; and what the columns are. */
 static void
 verdict_heading(const struct app *app, struct canvas *c, int row, int left, int columns)
 {
     const struct answer *an = app_answer(app);
     struct verdict_places p;
-    char text[48];
+    char text[48], n[16];
 
     place_columns(app, columns, &p);
-    snprintf(text, sizeof text, "%s ", confidence_word(an->verdict.confidence));
+    if (c->columns < NARROW)
+        snprintf(text, sizeof text, "n=%s%s ", number_si(n, sizeof n, an->samples),
+                 app_refining(app) || app->finer ? app->glyphs->ellipsis : "");
+    else
+        snprintf(text, sizeof text, "%s ", confidence_word(an->verdict.confidence));
     if (10 + text_width(text) < p.at[COLUMN_RUNNING])
         canvas_text(c, row, left + 10, text, INK_TITLE, 0);
     for (int k = 0; k < VERDICT_COLUMNS; k++) {
@@ -239,6 +315,46 @@ verdict_heading(const struct app *app, struct canvas *c, int row, int left, int 
         else
             put_column(c, row, left, &p, (enum verdict_column)k, text, INK_FAINT, 0);
     }
+}
+
+/* The reasons and warnings in whole sentences: those that have room. */
+static void
+tell(const struct app *app, struct canvas *c, int row, int last, int left, int columns)
+{
+    const struct answer *an = app_answer(app);
+
+    for (int k = 0; k < an->verdict.n_reasons; k++)
+        if (row + wrapped_rows(an->verdict.reasons[k], columns) <= last)
+            row = wrap_text(app, c, row, last, left, columns, an->verdict.reasons[k], INK_PLAIN);
+    for (int k = 0; k < an->verdict.n_warnings; k++) {
+        char text[SENTENCE + 8];
+        snprintf(text, sizeof text, "%s %s", app->glyphs->problem, an->verdict.warnings[k]);
+        if (row + wrapped_rows(text, columns) <= last)
+            row = wrap_text(app, c, row, last, left, columns, text, INK_WARNING);
+    }
+}
+
+#define WARNING_ROWS 2
+#define FLIP_ROWS 5   /* with its heading */
+#define RULE_ROWS 3
+#define RULES_MOST 6
+
+/* In boxes instead, each fact in a place of its own: the first warning, the nearest flips, the rules that fire.
+ * Flips have the first claim on rows; what is left goes to the rules. */
+static void
+explain(const struct app *app, struct canvas *c, int row, int last, int left, int columns)
+{
+    const struct answer *an = app_answer(app);
+    char text[SENTENCE + 8];
+
+    if (an->verdict.n_warnings > 0 && last - row >= WARNING_ROWS + FLIP_ROWS) {
+        snprintf(text, sizeof text, "%s %s", app->glyphs->problem, an->verdict.warnings[0]);
+        row = wrap_text(app, c, row, row + WARNING_ROWS, left, columns, text, INK_WARNING);
+    }
+    int spare = last - row - FLIP_ROWS, rules = spare < RULE_ROWS ? 0 : spare < RULES_MOST ? spare : RULES_MOST;
+    row = draw_flips(app, c, row, left, last - row - rules, columns);
+    if (last - row >= RULE_ROWS)
+        draw_rules_beside(app, c, row, left, last - row, columns);
 }
 
 void
@@ -259,7 +375,7 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
         arm_line(app, c, row++, left, columns, a);
     if (last - row <= COMPACT && an->verdict.pick >= 0) { /* row 1 has the headline; no reason would be whole */
         char text[SENTENCE];
-        break_even_line(an, text, sizeof text);
+        break_even_line(an, columns, text, sizeof text);
         if (text[0] != '\0' && last - row > 1)
             canvas_text_fit(c, row++, left, columns, text, INK_PLAIN, 0, app->glyphs->ascii);
         flips_line(app, an, columns, last - row, text, sizeof text);
@@ -267,13 +383,17 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
         if (row == last)
             return;
     }
-    for (int k = 0; k < an->verdict.n_reasons && row < last; k++)
-        row = wrap_text(app, c, row, last, left, columns, an->verdict.reasons[k], INK_PLAIN);
-    for (int k = 0; k < an->verdict.n_warnings && row < last; k++) {
-        char text[SENTENCE + 8];
-        snprintf(text, sizeof text, "%s %s", app->glyphs->problem, an->verdict.warnings[k]);
-        row = wrap_text(app, c, row, last, left, columns, text, INK_WARNING);
+    if (an->verdict.rival >= 0 && last - row > COMPACT) {
+        char text[SENTENCE];
+        difference_line(app, c, row++, left, columns);
+        break_even_line(an, columns, text, sizeof text);
+        if (text[0] != '\0')
+            canvas_text_fit(c, row++, left, columns, text, INK_PLAIN, 0, app->glyphs->ascii);
     }
+    if (l->side_columns == 0 && l->left > 0 && an->verdict.pick >= 0 && last - row > COMPACT)
+        explain(app, c, row, last, left, columns);
+    else
+        tell(app, c, row, last, left, columns);
 }
 
 void

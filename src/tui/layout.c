@@ -10,6 +10,7 @@
 /* From this width on, a column at the right holds verdict, flips and tornado. */
 #define SIDE_FROM 180
 #define SIDE_COLUMNS 60
+#define CHANGES_FROM 30 /* rows of the body */
 
 void
 app_layout(const struct app *app, int columns, int rows, struct layout *l)
@@ -39,7 +40,10 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
     else if (l->left == 0)
         l->verdict_rows = arms + 2 < l->body_rows / 2 ? arms + 2 : l->body_rows / 2;
     else
-        l->verdict_rows = rows >= 36 ? l->body_rows * 2 / 5 : 7;
+        l->verdict_rows = rows >= 36 ? l->body_rows * 4 / 9 : 7;
+    int changes = l->flips && !l->single && l->body_rows >= CHANGES_FROM ? changes_since_base(app) : 0;
+    int most = l->body_rows / 8;
+    l->changes_rows = changes > 0 ? 1 + (changes < most ? changes : most) : 0;
     l->view_top = l->body_top;
     l->view_rows = l->body_rows - l->verdict_rows;
     l->verdict_top = l->view_top + l->view_rows;
@@ -53,6 +57,6 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
         l->verdict_top = l->body_top;
         l->verdict_left = l->side_left;
         l->verdict_columns = l->side_columns;
-        l->verdict_rows = arms + 9 < l->body_rows / 2 ? arms + 9 : l->body_rows / 2;
+        l->verdict_rows = arms + 11 < l->body_rows / 2 ? arms + 11 : l->body_rows / 2;
     }
 }

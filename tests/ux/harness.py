@@ -206,6 +206,12 @@ def run(arguments, env=None, stdin=subprocess.DEVNULL, timeout=300, **how):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout, **how)
 
 
+def frames_of(dumped, rows):
+    """The frames of a replay's dumps: so many rows each, an empty line between two."""
+    lines = dumped.split("\n")
+    return ["\n".join(lines[k:k + rows]) for k in range(0, len(lines) - rows + 1, rows + 1)]
+
+
 def solve(path, *settings, samples=SAMPLES):
     arguments = ["solve", path, "--json"] + samples
     for s in settings:

@@ -60,7 +60,7 @@ def walk(scenario, size):
         says(p, r"set Requests/day 25k → 15k to 60k")
         # a flip: the verdict names the nearest, the bottom line says how a field is found
         p.settle()
-        label = says(p, r"(?:Flips it|What would change it):\s+(?:[\w-]+: )?([A-Z1][\w-]+(?: [\w-]+)*?)(?: at)? \S*\d")
+        label = says(p, r"(?:Flips it:|Nearest flips, one change at a time .*\n.*│)\s+(?:[\w-]+: )?([A-Z1][\w-]+(?: [\w-]+)*?) +\S*\d")
         find = says(p, r"(\S) find")
         step("find its field", find + label.split()[0], p)
         says(p, r"Enter takes")

@@ -184,7 +184,7 @@ def _():
     def one(job):
         path, edits, size = job
         script = edits + "z" + "".join(v + "<Dump>" for v in CHARTS)
-        frames = replay(script, size, [path], options=FEW).split("\n\n breakeven")
+        frames = frames_of(replay(script, size, [path], options=FEW), size[1])
         found, seen = [], [0, 0]
         for view, frame in zip(CHARTS, frames):
             faults, y, x = axis_faults(frame)
