@@ -22,6 +22,8 @@
 enum confidence { CONFIDENCE_OPEN, CONFIDENCE_LEANING, CONFIDENCE_CLEAR };
 const char *confidence_word(enum confidence);
 
+bool gate_fails(enum gate_state); /* it rules the arm out: breached or unknown               */
+
 struct gate_result {
     char id[64];             /* memory, context, licence, labels, ttft, tpot, quality, rbi-payment... */
     enum gate_state state;

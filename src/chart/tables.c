@@ -34,11 +34,12 @@ why_row(struct chart *c, const char *about, const char *state, const char *what,
 static void
 verdict_row(struct chart *c, const struct answer *an)
 {
-    char fact[120], samples[16];
+    char what[SENTENCE], samples[16];
 
-    snprintf(fact, sizeof fact, "the cheapest that holds in %.0f%% of %s samples",
-             an->verdict.pick >= 0 ? 100 * an->verdict.p_best : 0.0, number_si(samples, sizeof samples, an->samples));
-    why_row(c, "verdict", confidence_word(an->verdict.confidence), an->verdict.headline, an->verdict.pick >= 0 ? fact : "");
+    snprintf(what, sizeof what, "%s, cheapest in %.0f%% of %s samples",
+             an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "", 100 * an->verdict.p_best,
+             number_si(samples, sizeof samples, an->samples));
+    why_row(c, "verdict", confidence_word(an->verdict.confidence), an->verdict.pick >= 0 ? what : an->verdict.headline, "");
 }
 
 /* Which gate of the table this is: its words, not its key. */
@@ -51,18 +52,19 @@ gate_words(const char *id)
     return id;
 }
 
+/* Those that rule an arm out, or those that let it pass on a condition. */
 static void
-gate_rows(struct chart *c, const struct answer *an)
+gate_rows(struct chart *c, const struct answer *an, bool failing)
 {
     int before = c->n_rows;
 
     for (int a = 0; a < an->n_arms; a++)
         for (int g = 0; g < an->arms[a].n_gates; g++) {
             const struct gate_result *gate = &an->arms[a].gates[g];
-            if (gate->state != GATE_MET)
+            if (gate->state != GATE_MET && gate_fails(gate->state) == failing)
                 why_row(c, an->arms[a].name, mark_of(gate->state), gate_words(gate->id), gate->why);
         }
-    if (c->n_rows == before)
+    if (c->n_rows == before && failing)
         why_row(c, "hard rules", "met", "none broken", "no arm is ruled out");
 }
 
@@ -79,20 +81,24 @@ rule_rows(struct chart *c, const struct answer *an)
     }
 }
 
+#define FLIPS_FIRST 6 /* before the rules: most have no room for more than these */
 #define FLIPS_SHOWN 24
 
+/* The flips from the first'th nearest on, without the last'th. */
 static void
-flip_rows(struct chart *c, const struct answer *an)
+flip_rows(struct chart *c, const struct answer *an, int first, int last)
 {
     const struct scenario *sc = &an->setup.sc;
 
-    for (int k = 0, shown = 0; k < an->n_flips && shown < FLIPS_SHOWN; k++) {
+    for (int k = 0, at = 0; k < an->n_flips && at < last; k++) {
         const struct flip *f = &an->flips[k];
         struct quantity_rules how;
         struct field_ref ref;
         struct error ignored;
         char name[64], from[24], to[24], fact[120];
         if (!isfinite(f->to) || field_find(sc, f->path, &ref, &ignored) < 0)
+            continue;
+        if (at++ < first)
             continue;
         field_rules(ref.field, sc, &how);
         snprintf(fact, sizeof fact, "at %s instead of %s%s%s", quantity_show(to, sizeof to, f->to, &how),
@@ -103,7 +109,6 @@ flip_rows(struct chart *c, const struct answer *an)
         if (row == NULL)
             return;
         text_copy(row->path, sizeof row->path, f->path);
-        shown++;
     }
 }
 
@@ -162,11 +167,13 @@ view_why(struct chart *c, const struct answer *an, const struct catalog *cat, in
     add_column(c, "what");
     add_column(c, "fact");
     verdict_row(c, an);
-    gate_rows(c, an);
-    rule_rows(c, an);
-    flip_rows(c, an);
-    never_row(c, an);
+    gate_rows(c, an, true);
+    flip_rows(c, an, 0, FLIPS_FIRST);
     study_rows(c, an);
+    rule_rows(c, an);
+    flip_rows(c, an, FLIPS_FIRST, FLIPS_SHOWN);
+    never_row(c, an);
+    gate_rows(c, an, false);
     text_copy(c->sentence, sizeof c->sentence, an->rules_say);
     return 0;
 }

@@ -30,7 +30,6 @@ int gates_evaluate(const struct samples *, int arm, unsigned char *holds, struct
 bool gates_of_fact_pass(const struct samples *, int arm);
 double gates_margin(const struct samples *, int arm, unsigned char *holds);
 unsigned gates_read(const struct samples *, int arm); /* bits of the arms whose metrics its gates look at */
-bool gate_fails(enum gate_state);
 /* All numeric gates, by sample. True: they hold in every one, and holds was left alone. */
 bool gates_hold(const struct samples *, int arm, unsigned char *holds);
 

@@ -236,6 +236,8 @@ pane_heading(const struct app *app, struct canvas *c, const struct layout *l, in
     if (flips && l->flips)
         canvas_text(c, y, (l->sources ? SOURCE_FROM - 1 : l->left) - 10,
                     pane == PANE_CONSTRAINTS ? " bars " : " flips at ", INK_FAINT, 0);
+    if (flips && l->sources)
+        canvas_text(c, y, SOURCE_FROM - 1, " source ", INK_FAINT, 0);
 }
 
 /* How many rows each pane gets: the focused one first, the rest share what is left. */

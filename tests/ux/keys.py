@@ -219,10 +219,10 @@ def _():
         expect("nothing to undo" in p.status(), "the wheel changed a value:", p.status())
         # a row of a table by one click; a list by its rows, the second click takes one
         p.keys("W")
-        k = [k for k, row in enumerate(p.rows()) if "for an API" in row[46:]][0]
+        k = [k for k, row in enumerate(p.rows()) if "one change" in row[46:]][0]
         p.click(60, k)
         marked = [row[46:] for row in p.rows() if re.match(r"[│|][▸>]", row[46:])]
-        expect(len(marked) == 1 and "for an API" in marked[0], "after a click on", p.rows()[k], "marked are", marked)
+        expect(len(marked) == 1 and "one change" in marked[0], "after a click on", p.rows()[k], "marked are", marked)
         p.keys("<A-4><Home><Down>")
         k = p.field_row("Data may leave")
         p.click(20, k)
