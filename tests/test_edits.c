@@ -322,42 +322,55 @@ compare_trial(const struct samples *trial, const struct samples *fresh, const ch
 
 /* Field after field, value after value, in the memory of those before: as if each were the only one. */
 static void
-trials_are_what_replaced_columns_are(void **state)
+try_fields(uint64_t seed, int samples, const int sizes[3], int every)
 {
     static const double factors[] = { 1.05, 1, 0.4, 2.5, 1.05, 0.97 };
-    static const int sizes[] = { 64, 256, 128 };
-    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    const struct solve_options o = { .samples = samples, .seed = 1 };
     struct samples *base = NULL, *fresh = NULL;
     const struct samples *trial;
     struct trials *t;
     struct field_ref ref;
     struct error err;
 
-    (void)state;
-    for (uint64_t seed = 1; seed <= (uint64_t)rounds_of(6); seed++) {
-        recompute_random(&scenario, seed, catalog);
-        scenario_resolve(&setup, &scenario, catalog, NULL);
-        assert_int_equal(solve_run(&base, &setup, &o, &err), 0);
-        assert_int_equal(trials_new(&t, base, NULL, &err), 0);
-        for (int i = 0; field_each(&scenario, i, &ref); i++) {
-            const struct quantity *q = field_is_quantity(ref.field) ? field_value(&setup.sc, ref) : NULL;
-            if (q == NULL || q->kind == QUANTITY_UNSET || !isfinite(q->x))
-                continue;
-            trials_hold(t, ref);
-            for (size_t k = 0; k < BE_LEN(factors); k++) {
-                double v = fmax(ref.field->low, fmin(ref.field->high, factors[k] * q->x));
-                int n = sizes[k % BE_LEN(sizes)];
-                assert_int_equal(trials_at(t, v, n, ~0u, &trial, &err), 0);
-                assert_int_equal(solve_replaced(&fresh, base, ref, v, n, NULL, &err), 0);
-                compare_trial(trial, fresh, ref.field->key, v);
-                samples_free(fresh);
-            }
+    recompute_random(&scenario, seed, catalog);
+    scenario_resolve(&setup, &scenario, catalog, NULL);
+    assert_int_equal(solve_run(&base, &setup, &o, &err), 0);
+    assert_int_equal(trials_new(&t, base, NULL, &err), 0);
+    for (int i = 0; field_each(&scenario, i, &ref); i++) {
+        const struct quantity *q = field_is_quantity(ref.field) ? field_value(&setup.sc, ref) : NULL;
+        if (q == NULL || q->kind == QUANTITY_UNSET || !isfinite(q->x) || i % every != 0)
+            continue;
+        trials_hold(t, ref);
+        for (size_t k = 0; k < BE_LEN(factors); k++) {
+            double v = fmax(ref.field->low, fmin(ref.field->high, factors[k] * q->x));
+            int n = sizes[k % 3];
+            assert_int_equal(trials_at(t, v, n, ~0u, &trial, &err), 0);
+            assert_int_equal(solve_replaced(&fresh, base, ref, v, n, NULL, &err), 0);
+            compare_trial(trial, fresh, ref.field->key, v);
+            samples_free(fresh);
         }
-        assert_int_equal(trials_none(t, SAMPLES, &trial, &err), 0);
-        compare_trial(trial, base, "nothing", 0);
-        trials_free(t);
-        samples_free(base);
     }
+    assert_int_equal(trials_none(t, samples, &trial, &err), 0);
+    compare_trial(trial, base, "nothing", 0);
+    trials_free(t);
+    samples_free(base);
+}
+
+static void
+trials_are_what_replaced_columns_are(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= (uint64_t)rounds_of(6); seed++)
+        try_fields(seed, SAMPLES, (const int[]){ 64, 256, 128 }, 1);
+}
+
+/* So many that a trial keeps a block of them at a time. */
+static void
+trials_of_many_samples_are_what_replaced_columns_are(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= (uint64_t)rounds_of(3); seed++)
+        try_fields(seed, 4096, (const int[]){ 4096, 1024, 2048 }, 5);
 }
 
 int
@@ -369,6 +382,7 @@ main(void)
         cmocka_unit_test(edits_of_a_shipped_scenario),
         cmocka_unit_test(a_cancelled_edit_is_made_good),
         cmocka_unit_test(trials_are_what_replaced_columns_are),
+        cmocka_unit_test(trials_of_many_samples_are_what_replaced_columns_are),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

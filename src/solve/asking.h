@@ -47,7 +47,7 @@ output(const struct stage_slot *slot, int k)
         return value_of(NAN);
     if (slot->constant)
         return value_of(slot->value[k][0]);
-    return (struct figure){ slot->stage.out[k], (double)slot->version };
+    return (struct figure){ slot->stage.out[k], (double)(slot->blocks >> k & 1 ? -slot->version : slot->version) };
 }
 
 static inline bool

@@ -200,7 +200,7 @@ evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms,
     struct kernel_bands *bands = q->band != NULL ? malloc((size_t)s->n_arms * sizeof *bands) : NULL;
     const struct kernel_path *path = w->path == PATH_FASTEST ? kernel_choose() : &kernel_plain;
     struct stage_plan p = { .kernel = &w->plan, .path = path, .pool = &w->pool, .samples = s->n, .versions = &w->versions,
-                            .base = w->base != NULL ? &w->base->pool : NULL };
+                            .brief = q->brief, .base = w->base != NULL ? &w->base->pool : NULL };
     struct figure metric[ARMS_MAX][METRIC_COUNT];
     double m[METRIC_COUNT];
     int status = q->band != NULL && bands == NULL ? -1 : 0;

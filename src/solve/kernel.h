@@ -14,7 +14,7 @@
 #define LANES_MAX 8 /* a column may be read and written so far beyond its end */
 
 /* x NULL: the value, for all samples; else value tells columns apart that have stood at the same
- * place one after the other. */
+ * place one after the other, and is less than 0 where x has room for one block of samples (stages.c). */
 struct figure {
     const double *x;
     double value;

@@ -85,6 +85,7 @@ struct request {
     double *band;               /* room for every arm, band_n x months each                */
     double *scratch;
     int band_n;
+    bool brief;                 /* metrics alone: every value of what is held makes all anew that reads it */
     const volatile int *cancel;
 };
 

@@ -6,8 +6,6 @@
 
 #include "asking.h"
 
-#define BLOCK 1024 /* samples between two looks at the cancel flag; the columns of a block stay in the cache */
-
 /* ---- the pool ------------------------------------------------------------------------------ */
 
 static int
@@ -99,17 +97,18 @@ new_slot(struct stage_pool *pool)
     return slot;
 }
 
-/* Columns for what is wanted; those that stand are kept. */
+/* Columns for what is wanted; those that stand are kept, since a slot's kind and its pool's samples never change. */
 static bool
-take_columns(struct stage_slot *slot, int samples)
+take_columns(struct stage_slot *slot, const struct stage_plan *p)
 {
     unsigned wanted;
     const int n = outputs_of(&slot->stage.key, &wanted);
 
+    slot->blocks = stages_by_blocks(p, slot->stage.key.kind);
     for (int k = 0; k < STAGE_OUT; k++) {
         if (k < n && (wanted >> k & 1)) {
             if (slot->stage.out[k] == NULL)
-                slot->stage.out[k] = malloc(column_stride(samples) * sizeof(double));
+                slot->stage.out[k] = malloc(column_stride(slot->blocks >> k & 1 ? STAGE_BLOCK : p->samples) * sizeof(double));
             if (slot->stage.out[k] == NULL)
                 return false;
         } else {
@@ -129,6 +128,7 @@ stages_release(struct stage_pool *pool)
     }
     free(pool->slot);
     free(pool->due);
+    free(pool->moving);
     memset(pool, 0, sizeof *pool);
 }
 
@@ -159,20 +159,26 @@ drop_unused(struct stage_pool *pool)
     pool->n = kept;
 }
 
+/* What was kept for a block at a time does not stand. */
+static void
+settle(struct stage_slot *slot)
+{
+    bool stands = true;
+
+    for (int k = 0; k < STAGE_OUT; k++)
+        stands &= slot->stage.out[k] == NULL || !(slot->blocks >> k & 1);
+    slot->state = stands ? SLOT_DONE : SLOT_EMPTY;
+}
+
 int
 stages_run(struct stage_plan *p, const volatile int *cancel)
 {
     struct stage_pool *pool = p->pool;
 
-    for (int i = 0; !p->no_memory && pool->n_due > 0 && i < p->samples; i += BLOCK) {
-        const int to = i + BLOCK < p->samples ? i + BLOCK : p->samples;
-        if (solve_cancelled(cancel))
-            return 1;
-        for (int k = 0; k < pool->n_due; k++)
-            p->path->run(&pool->due[k]->stage, i, to);
-    }
+    if (!p->no_memory && pool->n_due > 0 && stages_go(p, cancel) != 0)
+        return 1;
     for (int k = 0; !p->no_memory && k < pool->n_due; k++)
-        pool->due[k]->state = SLOT_DONE;
+        settle(pool->due[k]);
     drop_unused(pool);
     return p->no_memory ? -1 : 0;
 }
@@ -237,7 +243,7 @@ claim(struct asking *b)
     if (constant)
         run_constant(b->p, slot);
     else {
-        if (!take_columns(slot, b->p->samples)) {
+        if (!take_columns(slot, b->p)) {
             b->p->no_memory = true;
             return NULL;
         }

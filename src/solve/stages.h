@@ -17,6 +17,7 @@ struct stage_slot {
     int round;                    /* of the plan that asked for it last                     */
     enum { SLOT_EMPTY, SLOT_DUE, SLOT_DONE } state;
     bool constant;
+    unsigned blocks;              /* bit k: out[k] holds one block of samples, and only while stages run */
     double value[STAGE_OUT][LANES_MAX]; /* of a constant one                                */
 };
 
@@ -29,6 +30,8 @@ struct stage_pool {
     struct stage_slot *place[STAGE_PLACES]; /* who stood here last time gives its room      */
     struct stage_slot **due;      /* to be run, in order; as long as slot                    */
     int n_due;
+    const double ***moving;       /* what in the keys of due stages moves along with the block at hand */
+    int n_moving, moving_room;
 };
 
 /* One evaluation of all arms. */
@@ -38,6 +41,8 @@ struct stage_plan {
     struct stage_pool *pool;
     const struct stage_pool *base; /* NULL, or where stages may be borrowed                  */
     int samples;
+    bool brief;                    /* what lies between the draws and the metrics is kept for a block of samples at
+                                    * a time, since no later plan of this pool asks for it; always or never */
     int64_t *versions;             /* handed out so far                                      */
     bool no_memory;
     struct figure rate[4];         /* of RATE_..., once asked for                             */
@@ -53,5 +58,14 @@ void stages_of_values(struct stage_plan *, int job, struct figure metric[METRIC_
 /* Runs what is due and drops what nobody asked for. 1: cancelled; -1: no memory. */
 int stages_run(struct stage_plan *, const volatile int *cancel);
 void stages_release(struct stage_pool *);
+
+/* ---- stages_run.c ------------------------------------------------------------------------------ */
+
+#define STAGE_BLOCK 1024 /* samples between two looks at the cancel flag */
+
+/* The outputs of a stage that hold one block of samples, not all. */
+unsigned stages_by_blocks(const struct stage_plan *, enum stage_kind);
+/* Runs what is due. 1: cancelled; the plan says if there was no memory. */
+int stages_go(struct stage_plan *, const volatile int *cancel);
 
 #endif

@@ -254,7 +254,7 @@ trials_at(struct trials *t, double v, int n, unsigned arms, const struct samples
 
     if (r == NULL)
         return -1;
-    const struct request q = { .fixed = t->offsets, .n_fixed = t->places, .value = v, .cancel = t->cancel };
+    const struct request q = { .fixed = t->offsets, .n_fixed = t->places, .value = v, .brief = true, .cancel = t->cancel };
     take_field(t, r);
     hold(&r->w->s.setup, t->offsets, t->places, v);
     if (t->asked == 0)
