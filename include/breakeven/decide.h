@@ -178,6 +178,10 @@ struct answer {
 
 /* Whether an arm of the answer is of this kind (ARM_STAGED: its running cost is that of the month after the switch). */
 bool answer_has_kind(const struct answer *, int kind);
+/* The crossings of two arms, in either order; NULL where none were computed (an arm is -1, or its cost unknown). */
+const struct crossing_answer *answer_crossing(const struct answer *, int a, int b);
+/* The one nearest to a volume, by their ratio, tokens a day; NAN: none. */
+double crossing_nearest(const struct crossing_set *, double tokens_per_day);
 
 enum decide_depth {
     DEPTH_VERDICT,  /* gates, losses, pick, crossings, reasons: for each key                  */

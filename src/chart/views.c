@@ -143,7 +143,7 @@ band_series(struct chart *c, const struct answer *an, int arm, const double *y, 
 static void
 cumulative_sentence(struct chart *c, const struct answer *an, const int *order, int n)
 {
-    const struct crossing_answer *x = crossing_of_rival(an);
+    const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
     int months = an->horizon_months, named = 0;
     size_t at = (size_t)snprintf(c->sentence, sizeof c->sentence, "After %d months ", months);
     char usd[24];

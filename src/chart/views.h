@@ -16,7 +16,6 @@ struct table_row *add_row(struct chart *, const char *name);
 const struct crossing_answer *main_crossing(const struct answer *, bool total);
 
 /* That of the pick and its rival; NULL: none of them, or nothing was searched. */
-const struct crossing_answer *crossing_of_rival(const struct answer *);
 /* A line that is level all the way needs some height around it. */
 void settle_range(struct chart *);
 /* The dotted edges of an arm's line, from a band of the answer; "shown" turns the band's figure into the

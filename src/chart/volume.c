@@ -177,22 +177,11 @@ crossing_text(const struct crossing_set *set, char *out, size_t size)
                  set->n, first, number_si(next, sizeof next, set->tokens_per_day[1]), last);
 }
 
-const struct crossing_answer *
-crossing_of_rival(const struct answer *an)
-{
-    for (int k = 0; k < an->n_crossings; k++) {
-        const struct crossing_answer *x = &an->crossings[k];
-        if ((x->a == an->verdict.pick && x->b == an->verdict.rival) || (x->b == an->verdict.pick && x->a == an->verdict.rival))
-            return x;
-    }
-    return NULL;
-}
-
 /* First that pick and rival do not cross, if so; then the crossings that are marked. */
 static void
 volume_sentence(struct chart *c, const struct answer *an)
 {
-    const struct crossing_answer *x = main_crossing(an, false), *main = crossing_of_rival(an);
+    const struct crossing_answer *x = main_crossing(an, false), *main = answer_crossing(an, an->verdict.pick, an->verdict.rival);
     char where[160], low[16], high[16];
     size_t n = 0, size = sizeof c->sentence;
 

@@ -17,6 +17,28 @@ answer_has_kind(const struct answer *an, int kind)
     return false;
 }
 
+const struct crossing_answer *
+answer_crossing(const struct answer *an, int a, int b)
+{
+    for (int k = 0; k < an->n_crossings; k++) {
+        const struct crossing_answer *x = &an->crossings[k];
+        if ((x->a == a && x->b == b) || (x->a == b && x->b == a))
+            return x;
+    }
+    return NULL;
+}
+
+double
+crossing_nearest(const struct crossing_set *set, double tokens_per_day)
+{
+    double nearest = set->n > 0 ? set->tokens_per_day[0] : NAN;
+
+    for (int k = 1; k < set->n; k++)
+        if (fabs(log(set->tokens_per_day[k] / tokens_per_day)) < fabs(log(nearest / tokens_per_day)))
+            nearest = set->tokens_per_day[k];
+    return nearest;
+}
+
 const char *
 confidence_word(enum confidence c)
 {

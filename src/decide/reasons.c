@@ -193,23 +193,10 @@ say_confidence(struct answer *an)
         return;
     answer_reason(an, "How sure: %s. It is the cheapest that holds in %.0f%% of %s samples; choosing it now costs "
                       "%s on average against knowing everything first.",
-                  v->confidence == CONFIDENCE_CLEAR     ? "clear"
-                  : v->confidence == CONFIDENCE_LEANING ? "leaning"
-                                                        : "open",
-                  100 * v->p_best, samples, regret);
+                  confidence_word(v->confidence), 100 * v->p_best, samples, regret);
 }
 
 /* ---- what would change it -------------------------------------------------------------------- */
-
-static const struct crossing_answer *
-crossing_of(const struct answer *an, int a, int b)
-{
-    for (int k = 0; k < an->n_crossings; k++)
-        if ((an->crossings[k].a == a && an->crossings[k].b == b) ||
-            (an->crossings[k].a == b && an->crossings[k].b == a))
-            return &an->crossings[k];
-    return NULL;
-}
 
 static void
 say_crossing(struct answer *an)
@@ -219,7 +206,7 @@ say_crossing(struct answer *an)
 
     if (v->rival < 0)
         return;
-    const struct crossing_answer *c = crossing_of(an, v->pick, v->rival);
+    const struct crossing_answer *c = answer_crossing(an, v->pick, v->rival);
     if (c == NULL)
         return;
     const char *pick = an->arms[v->pick].name, *rival = an->arms[v->rival].name;
@@ -231,12 +218,7 @@ say_crossing(struct answer *an)
         answer_reason(an, "Volume: no break-even in total cost with %s between %s and %s tokens a day.", rival, low, high);
         return;
     }
-    double nearest = c->total.tokens_per_day[0];
-    for (int k = 1; k < c->total.n; k++)
-        if (fabs(log(c->total.tokens_per_day[k] / an->tokens_per_day)) <
-            fabs(log(nearest / an->tokens_per_day)))
-            nearest = c->total.tokens_per_day[k];
-    number_si(first, sizeof first, nearest);
+    number_si(first, sizeof first, crossing_nearest(&c->total, an->tokens_per_day));
     number_si(stays, sizeof stays, c->total.stays_from);
     if (c->total.n == 1)
         answer_reason(an, "Volume: %s and %s break even in total cost at %s tokens a day (now %s); above it %s is cheaper.",

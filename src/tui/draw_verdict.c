@@ -162,18 +162,6 @@ arm_line(const struct app *app, struct canvas *c, int row, int left, int columns
     }
 }
 
-static const struct crossing_answer *
-crossings_of_pick(const struct answer *an)
-{
-    int pick = an->verdict.pick, rival = an->verdict.rival;
-
-    for (int k = 0; pick >= 0 && rival >= 0 && k < an->n_crossings; k++)
-        if ((an->crossings[k].a == pick && an->crossings[k].b == rival) ||
-            (an->crossings[k].b == pick && an->crossings[k].a == rival))
-            return &an->crossings[k];
-    return NULL;
-}
-
 /* "39.7M/day", "77.3M and 253M/day", "5 times, 77.3M to 253M/day", "none". */
 static void
 crossings_words(const struct crossing_set *x, char *out, size_t size)
@@ -191,7 +179,7 @@ crossings_words(const struct crossing_set *x, char *out, size_t size)
     else if (x->n == 2)
         snprintf(out, size, "%s and %s/day", first, last);
     else
-        snprintf(out, size, "%d times, %s to %s/day", x->n, first, last);
+        snprintf(out, size, "%s%d times, %s to %s/day", x->truncated ? "at least " : "", x->n, first, last);
 }
 
 /* The volumes at which pick and rival cost the same: in total, which decides, and to run, which the charts show;
@@ -199,7 +187,7 @@ crossings_words(const struct crossing_set *x, char *out, size_t size)
 static void
 break_even_line(const struct answer *an, int columns, char *out, size_t size)
 {
-    const struct crossing_answer *x = crossings_of_pick(an);
+    const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
     char total[64], run[64], now[16];
 
     out[0] = '\0';
@@ -223,16 +211,13 @@ break_even_line(const struct answer *an, int columns, char *out, size_t size)
 char *
 break_even_brief(const struct answer *an, char *out, size_t size)
 {
-    const struct crossing_answer *x = crossings_of_pick(an);
-    double now = an->tokens_per_day, nearest = NAN;
+    const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
     char at[16];
 
-    for (int k = 0; x != NULL && k < x->total.n; k++)
-        if (!(fabs(log(x->total.tokens_per_day[k] / now)) >= fabs(log(nearest / now))))
-            nearest = x->total.tokens_per_day[k];
-    text_copy(out, size, x != NULL ? "no break-even" : "");
-    if (isfinite(nearest))
-        snprintf(out, size, "break-even %s/day", number_si(at, sizeof at, nearest));
+    text_copy(out, size, x == NULL ? "" : "no break-even");
+    if (x != NULL && x->total.n > 0)
+        snprintf(out, size, "break-even %s/day",
+                 number_si(at, sizeof at, crossing_nearest(&x->total, an->tokens_per_day)));
     return out;
 }
 
