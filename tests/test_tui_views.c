@@ -408,6 +408,26 @@ a_planning_window_explains_the_verdict_in_boxes(void **state)
     assert_true(contains(200, 50, "in range"));
 }
 
+/* Of more arms than there are rows for, the pick and its rival are never those left out. */
+static void
+a_low_window_shows_the_pick_before_the_arms_that_have_no_row(void **state)
+{
+    char open_it[512];
+
+    (void)state;
+    snprintf(open_it, sizeof open_it, ":e %s<Enter>", source_path("tests/bench/wide.yaml"));
+    type(open_it);
+    app_solve(&app, 256, DEPTH_VERDICT);
+    const struct answer *an = app_answer(&app);
+    assert_int_equal(an->n_arms, 6);
+    assert_int_equal(an->verdict.pick, 5);
+    assert_true(contains(80, 20, "|F router "));
+    assert_false(contains(80, 20, "|E later "));
+    assert_true(contains(80, 24, "|F router "));
+    assert_true(contains(80, 24, "|A api "));
+    assert_true(contains(80, 24, "|E later"));
+}
+
 static void
 a_small_window_has_break_even_and_flips_below_the_arms(void **state)
 {
@@ -588,6 +608,7 @@ main(void)
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),
         T(a_planning_window_explains_the_verdict_in_boxes),
+        T(a_low_window_shows_the_pick_before_the_arms_that_have_no_row),
         T(a_small_window_has_break_even_and_flips_below_the_arms),
         T(the_verdict_has_the_totals_that_decide_beside_a_months_cost),
         T(a_flip_that_has_no_room_is_left_out),

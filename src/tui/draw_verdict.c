@@ -162,6 +162,24 @@ arm_line(const struct app *app, struct canvas *c, int row, int left, int columns
     }
 }
 
+/* A line an arm up to "last": all in their order, or where they have no room the pick and who comes next, then as many
+ * of the others as have. Returns the row behind. */
+static int
+arm_lines(const struct app *app, struct canvas *c, int row, int last, int left, int columns)
+{
+    const struct answer *an = app_answer(app);
+    bool all = an->n_arms <= last - row;
+    int first[2] = { all ? -1 : an->verdict.pick, all ? -1 : an->verdict.rival };
+
+    for (int k = 0; k < 2; k++)
+        if (first[k] >= 0 && row < last)
+            arm_line(app, c, row++, left, columns, first[k]);
+    for (int a = 0; a < an->n_arms && row < last; a++)
+        if (a != first[0] && a != first[1])
+            arm_line(app, c, row++, left, columns, a);
+    return row;
+}
+
 /* "39.7M/day", "77.3M and 253M/day", "5 times, 77.3M to 253M/day", "none". */
 static void
 crossings_words(const struct crossing_set *x, char *out, size_t size)
@@ -356,8 +374,7 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
     row++;
     if (an == NULL)
         return;
-    for (int a = 0; a < an->n_arms && row < last - 1; a++)
-        arm_line(app, c, row++, left, columns, a);
+    row = arm_lines(app, c, row, an->n_arms < last - row ? row + an->n_arms : last - 1, left, columns);
     if (last - row <= COMPACT && an->verdict.pick >= 0) { /* row 1 has the headline; no reason would be whole */
         char text[SENTENCE];
         break_even_line(an, columns, text, sizeof text);
@@ -393,13 +410,7 @@ draw_single_verdict(const struct app *app, struct canvas *c, const struct layout
         return;
     if (l->verdict_rows > 1) {
         verdict_heading(app, c, l->verdict_top, 0, l->columns);
-        int row = 1;
-        for (int k = 0; k < 2; k++) /* who is picked and who comes next, then the others while there are rows */
-            if (order[k] >= 0)
-                arm_line(app, c, l->verdict_top + row++, 0, l->columns, order[k]);
-        for (int a = 0; a < an->n_arms && row < l->verdict_rows; a++)
-            if (a != order[0] && a != order[1])
-                arm_line(app, c, l->verdict_top + row++, 0, l->columns, a);
+        arm_lines(app, c, l->verdict_top + 1, l->verdict_top + l->verdict_rows, 0, l->columns);
         return;
     }
     line[0] = '\0';

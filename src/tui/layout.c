@@ -12,6 +12,15 @@
 #define SIDE_COLUMNS 60
 #define CHANGES_FROM 30 /* rows of the body */
 
+#define VERDICT_LEAST 7
+
+/* Of the verdict in a low window: each arm and what there is to say of them, if that leaves a view. */
+static int
+few_rows(int want, int most)
+{
+    return want <= VERDICT_LEAST || most <= VERDICT_LEAST ? VERDICT_LEAST : want < most ? want : most;
+}
+
 void
 app_layout(const struct app *app, int columns, int rows, struct layout *l)
 {
@@ -40,7 +49,7 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
     else if (l->left == 0)
         l->verdict_rows = arms + 2 < l->body_rows / 2 ? arms + 2 : l->body_rows / 2;
     else
-        l->verdict_rows = rows >= 36 ? l->body_rows * 4 / 9 : 7;
+        l->verdict_rows = rows >= 36 ? l->body_rows * 4 / 9 : few_rows(arms + 3, l->body_rows * 2 / 5);
     int changes = l->flips && !l->single && l->body_rows >= CHANGES_FROM ? changes_since_base(app) : 0;
     int most = l->body_rows / 8;
     l->changes_rows = changes > 0 ? 1 + (changes < most ? changes : most) : 0;
