@@ -28,7 +28,7 @@ decided(const struct scenario *sc, int samples, enum decide_depth depth)
 }
 
 static struct scenario *
-article(void)
+shipped(const char *path)
 {
     struct scenario_file f;
     static struct scenario sc;
@@ -36,10 +36,16 @@ article(void)
     struct error err;
 
     problems_init(&found);
-    assert_int_equal(scenario_open(&f, source_path("scenarios/article.yaml"), catalog, &found, &err), 0);
+    assert_int_equal(scenario_open(&f, source_path(path), catalog, &found, &err), 0);
     sc = f.scenario;
     scenario_file_release(&f);
     return &sc;
+}
+
+static struct scenario *
+article(void)
+{
+    return shipped("scenarios/article.yaml");
 }
 
 static int
@@ -381,6 +387,43 @@ a_flip_changes_the_pick_and_one_percent_before_it_does_not(void **state)
     answer_free(an);
 }
 
+/* ---- what a choice by cost leaves out ------------------------------------------------------ */
+
+static bool
+is_said(const char (*list)[SENTENCE], int n, const char *words)
+{
+    for (int k = 0; k < n; k++)
+        if (strstr(list[k], words) != NULL)
+            return true;
+    return false;
+}
+
+/* The bank's pick is 40 points below the next best, and nothing in the scenario gives that a price. */
+static void
+a_choice_on_cost_alone_says_so_until_quality_counts(void **state)
+{
+    struct scenario *sc = shipped("scenarios/bank-india.yaml");
+    struct answer *an = decided(sc, 256, DEPTH_VERDICT);
+    char want[SENTENCE];
+
+    (void)state;
+    double gap = answer_quality_gap(an);
+    assert_true(gap > 0.3);
+    assert_true(answer_on_cost_alone(an));
+    snprintf(want, sizeof want, "own is estimated %.1f points lower in right answers than tuned; quality did not count", 100 * gap);
+    assert_int_equal(strncmp(an->verdict.warnings[0], want, strlen(want)), 0);
+    assert_true(is_said(an->verdict.reasons, an->verdict.n_reasons, "clear on cost alone"));
+    answer_free(an);
+
+    set(sc, "error_cost_usd", "$0.0001");
+    an = decided(sc, 256, DEPTH_VERDICT);
+    assert_true(answer_quality_gap(an) > 0.3);
+    assert_false(answer_on_cost_alone(an));
+    assert_true(is_said(an->verdict.warnings, an->verdict.n_warnings, "the totals count a wrong answer at $0.0001"));
+    assert_false(is_said(an->verdict.reasons, an->verdict.n_reasons, "on cost alone"));
+    answer_free(an);
+}
+
 int
 main(void)
 {
@@ -398,6 +441,7 @@ main(void)
         cmocka_unit_test(a_dearer_api_never_helps_itself),
         cmocka_unit_test(the_order_of_the_arms_does_not_matter),
         cmocka_unit_test(the_same_seed_gives_the_same_answer),
+        cmocka_unit_test(a_choice_on_cost_alone_says_so_until_quality_counts),
         cmocka_unit_test(a_flip_changes_the_pick_and_one_percent_before_it_does_not),
     };
 

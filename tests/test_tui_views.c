@@ -184,7 +184,7 @@ the_map_is_read_out_cell_by_cell_by_its_fields_names(void **state)
     assert_int_equal(app.crosshair, column + 1);
     assert_int_equal(app.row, row + 1);
     char *f = frame(120, 40);
-    assert_non_null(strstr(f, ", Output tokens "));
+    assert_non_null(strstr(f, "  Output tokens: "));
     assert_null(strstr(f, "workload."));
     free(f);
 }

@@ -447,6 +447,36 @@ break_evens_are_the_solvers_and_are_named(void **state)
     assert_true(crossed > 5 && several > 0 && none > 0); /* each case was met */
 }
 
+/* The words of both axes below a picture of the size that a window of 80x24 has for it, line ends read as spaces. */
+static void
+a_small_picture_says_what_its_axes_measure(void **state)
+{
+    static const char *const units[][2] = { { "cost", "$/month" }, { "unit", "$/Mtok" }, { "diff", "$/month" }, { "cumulative", "$ so far" },
+                                            { "labels", "% right" } };
+    const struct chart_place place = { .rows = 12, .columns = 48, .crosshair = -1, .cursor = -1 };
+    int drawn = 0;
+
+    (void)state;
+    for (int k = 0; k < ANSWERS; k++)
+        for (size_t u = 0; u < BE_LEN(units); u++) {
+            struct buffer b;
+            assert_int_equal(view_find(units[u][0])->build(&chart, answers[k], catalog, 48), 0);
+            if (chart.kind != CHART_LINES || chart.n_series == 0)
+                continue;
+            assert_int_equal(canvas_init(&canvas, place.columns, place.rows), 0);
+            chart_draw(&canvas, &chart, &place, glyphs_of(GLYPHS_ASCII), &area);
+            buffer_init(&b);
+            canvas_print(&canvas, &b);
+            assert_int_equal(strncmp(chart.axes, units[u][1], strlen(units[u][1])), 0);
+            if (strstr(b.text, chart.axes) == NULL)
+                fail_msg("%s, %s: \"%s\" is not below\n%s", titles[k], units[u][0], chart.axes, b.text);
+            drawn++;
+            buffer_release(&b);
+            canvas_release(&canvas);
+        }
+    assert_true(drawn > 3 * ANSWERS);
+}
+
 /* ---- many arms ---------------------------------------------------------------------------------------- */
 
 /* Eight arms of long names, all on one line: each is named and lettered. */
@@ -582,6 +612,7 @@ main(void)
         cmocka_unit_test(every_view_of_the_shipped_scenarios_keeps_the_rules),
         cmocka_unit_test(random_edits_keep_the_rules),
         cmocka_unit_test(break_evens_are_the_solvers_and_are_named),
+        cmocka_unit_test(a_small_picture_says_what_its_axes_measure),
         cmocka_unit_test(eight_arms_on_one_line_are_all_named),
     };
 

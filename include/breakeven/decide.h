@@ -63,7 +63,7 @@ struct crossing_answer {
     int a, b;
     bool marked;             /* an arm of the pair fails a gate                          */
     struct crossing_set run, total;
-    int payback_month;       /* 0: never                                                 */
+    int payback_month;       /* 0: never, or they start alike                            */
 };
 
 enum rule_side { SIDE_API, SIDE_TUNE };
@@ -178,10 +178,19 @@ struct answer {
 
 /* Whether an arm of the answer is of this kind (ARM_STAGED: its running cost is that of the month after the switch). */
 bool answer_has_kind(const struct answer *, int kind);
+/* Whether right answers count in the choice: by the price of a wrong one, or by the least share of right ones. */
+bool answer_prices_quality(const struct answer *);
+/* Points by which the rival's share of right answers, at the medians, is above the pick's, where that is more than the
+ * scenario lets pass (horizon.guard_points); 0: not so, or there is none to compare. */
+double answer_quality_gap(const struct answer *);
+/* Whether cost alone was compared though the two differ in right answers. */
+bool answer_on_cost_alone(const struct answer *);
 /* The crossings of two arms, in either order; NULL where none were computed (an arm is -1, or its cost unknown). */
 const struct crossing_answer *answer_crossing(const struct answer *, int a, int b);
 /* The one nearest to a volume, by their ratio, tokens a day; NAN: none. */
 double crossing_nearest(const struct crossing_set *, double tokens_per_day);
+/* Whether both of the pair cost the same once, so that nothing was paid that could come back. */
+bool crossing_starts_alike(const struct answer *, const struct crossing_answer *);
 
 enum decide_depth {
     DEPTH_VERDICT,  /* gates, losses, pick, crossings, reasons: for each key                  */

@@ -295,6 +295,9 @@ field_is_quantity(const struct field *f)
 
 /* The quantity rules of a field in this scenario (currency, days per month). */
 void field_rules(const struct field *, const struct scenario *, struct quantity_rules *);
+/* What stands behind a figure of this field, a space before it where one belongs: " person-months", "/h"; "" where the
+ * figure or the field's name says the unit. */
+char *field_unit_behind(const struct field *, const char *figure, char *out, size_t size);
 /* "workload.requests_per_day", "arms.tuned.gpu_price_usd_h". */
 char *field_path(const struct scenario *, struct field_ref, char *out, size_t size);
 /* For people: "Input tokens", "tuned: GPU price". */

@@ -406,9 +406,11 @@ void
 draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
          struct chart_area *area)
 {
-    struct map_frame f = { at->row, at->column + 9, at->rows - 3, at->columns - 11, { c->x_low, c->x_high, c->x_log },
+    char axes[200];
+    snprintf(axes, sizeof axes, "%s here  across: %s  up: %s", g->median, c->x_label, c->y_label);
+    int words = wrapped_rows(axes, at->columns, at->rows >= 9 ? 2 : 1);
+    struct map_frame f = { at->row, at->column + 9, at->rows - 2 - words, at->columns - 11, { c->x_low, c->x_high, c->x_log },
                            { c->y_low, c->y_high, c->y_log } };
-    char axes[160];
 
     if (c->map_columns < 2 || c->map_rows < 2 || f.columns < 8 || f.rows < 3) {
         canvas_text_fit(canvas, at->row + at->rows / 2, at->column + 1, at->columns - 2, c->note, INK_FAINT, 0,
@@ -421,14 +423,13 @@ draw_map(struct canvas *canvas, const struct chart *c, const struct chart_place 
         canvas_put(canvas, f.row + f.rows - 1 - (int)fmin(f.rows - 1, axis_fraction(&f.y, c->you_y) * f.rows),
                    f.column + (int)fmin(f.columns - 1, axis_fraction(&f.x, c->you) * f.columns), glyph_of(g->median),
                    INK_FOCUS, PEN_BOLD | PEN_REVERSE);
-    snprintf(axes, sizeof axes, "across: %s  up: %s  %s here", c->x_label, c->y_label, g->median);
-    canvas_text_fit(canvas, f.row + f.rows + 1, at->column, at->columns, axes, INK_FAINT, 0, g->ascii);
+    put_wrapped(canvas, f.row + f.rows + 1, at->column, at->columns, words, axes, INK_FAINT, g);
     int column = at->column, end = at->column + at->columns, names = c->n_series > 0 ? at->columns / c->n_series - 4 : 0;
     for (int s = 0; s < c->n_series; s++) {
         char text[80], name[64];
         text_fit(name, sizeof name, c->series[s].name, names, g->ascii);
         snprintf(text, sizeof text, "%c %s", c->series[s].letter, name);
-        column += 2 + canvas_text_fit(canvas, f.row + f.rows + 2, column, end - column, text, (enum ink)c->series[s].ink,
+        column += 2 + canvas_text_fit(canvas, f.row + f.rows + 1 + words, column, end - column, text, (enum ink)c->series[s].ink,
                                       PEN_BOLD, g->ascii);
     }
     set_area(area, f.row, f.column, f.rows, f.columns, &f.x, c->y_low, c->y_high);

@@ -376,7 +376,7 @@ draw_marks(struct plot *p, int crosshair)
                       PEN_BOLD);
 }
 
-/* ---- caption: "tokens/day, log  A claude  D tuned  : break-even D/A  = your 90% range" ------------ */
+/* ---- caption: "$/month over tokens/day, both log  A claude  D tuned  : break-even D/A  = your 90% range" --- */
 
 struct caption {
     struct plot *plot;
@@ -469,6 +469,13 @@ any_shared(const struct plot *p)
     return false;
 }
 
+/* What is drawn over what comes first: no figure without its unit. */
+static const char *
+caption_axes(const struct chart *c)
+{
+    return c->axes[0] != '\0' ? c->axes : c->x_label;
+}
+
 /* Every arm is named, at whatever length there is room for; what the marks mean comes after. */
 static int
 lay_caption(struct plot *p, int top, int column, int width, int most)
@@ -480,13 +487,14 @@ lay_caption(struct plot *p, int top, int column, int width, int most)
 
     do {
         cap = (struct caption){ .plot = p, .column = column, .width = width, .most = most, .top = -1 };
-        caption_part(&cap, "", c->x_label, INK_FAINT, 0);
+        caption_part(&cap, "", caption_axes(c), INK_FAINT, 0);
         caption_arms(&cap, name);
         name -= cap.full ? 1 : 0;
     } while (cap.full && name > 1);
     cap = (struct caption){ .plot = p, .column = column, .width = width, .most = most, .top = top };
-    caption_part(&cap, "", c->x_label, INK_FAINT, 0);
+    caption_part(&cap, "", caption_axes(c), INK_FAINT, 0);
     caption_arms(&cap, name);
+    caption_part(&cap, "", c->axes[0] != '\0' ? c->y_note : "", INK_FAINT, 0);
     for (int k = 0; k < c->n_marks; k++)
         marked |= on_axis(&p->x, c->marks[k]);
     if (marked)
@@ -497,7 +505,8 @@ lay_caption(struct plot *p, int top, int column, int width, int most)
         caption_bands(&cap);
     if (own_marks(p->glyphs) && any_shared(p))
         caption_part(&cap, "X", "two lines", INK_FAINT, 0);
-    caption_part(&cap, "", c->y_label, INK_FAINT, 0);
+    if (c->axes[0] == '\0')
+        caption_part(&cap, "", c->y_label, INK_FAINT, 0);
     if (c->you_high > c->you_low && c->you_high >= p->x.low && c->you_low <= p->x.high)
         caption_part(&cap, p->glyphs->thick, "your 90% range", INK_ZONE, 0);
     return cap.row + 1;

@@ -130,7 +130,7 @@ labels_sentence(struct chart *c, const struct answer *an, const struct setup *ty
 
     if (isfinite(an->label_budget.n) && an->label_budget_arm == arm) {
         c->marks[c->n_marks++] = an->label_budget.n;
-        text_copy(c->marks_label, sizeof c->marks_label, "least labels + errors");
+        text_copy(c->marks_label, sizeof c->marks_label, "least cost");
         snprintf(c->sentence + at, sizeof c->sentence - (size_t)at,
                  "Labels and errors together cost least at %s, which saves %s against those typed.",
                  number_si(best, sizeof best, an->label_budget.n), number_usd(saves, sizeof saves, an->label_budget.saves_usd));
@@ -182,6 +182,8 @@ view_labels(struct chart *c, const struct answer *an, const struct catalog *cat,
     if (c->y_low < 0.2 * c->y_high) /* near 0 leaving it out would gain nothing */
         c->y_low = 0;
     text_copy(c->y_label, sizeof c->y_label, c->y_low > 0 ? "% right answers, not from 0" : "% right answers");
+    text_copy(c->axes, sizeof c->axes, "% right over labelled examples, log");
+    text_copy(c->y_note, sizeof c->y_note, c->y_low > 0 ? "not from 0" : "");
     labels_table(c, an, work, arm, typed);
     *work = an->setup;
     labels_sentence(c, an, work, arm);

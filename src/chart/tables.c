@@ -74,7 +74,7 @@ rule_rows(struct chart *c, const struct answer *an)
     for (int k = 0; k < an->n_rules; k++) {
         const struct rule_result *r = &an->rules[k];
         char state[24];
-        snprintf(state, sizeof state, "%s %.0f%%", r->fires ? "yes" : "no", 100 * r->share);
+        snprintf(state, sizeof state, "%s, in %.0f%%", r->fires ? "yes" : "no", 100 * r->share);
         struct table_row *row = why_row(c, r->side == SIDE_API ? "for an API" : "for tuning", state, r->words, r->fact);
         if (row != NULL)
             text_copy(row->path, sizeof row->path, r->field);
@@ -95,15 +95,16 @@ flip_rows(struct chart *c, const struct answer *an, int first, int last)
         struct quantity_rules how;
         struct field_ref ref;
         struct error ignored;
-        char name[64], from[24], to[24], fact[120];
+        char name[64], from[24], to[24], unit[48], fact[160];
         if (!isfinite(f->to) || field_find(sc, f->path, &ref, &ignored) < 0)
             continue;
         if (at++ < first)
             continue;
         field_rules(ref.field, sc, &how);
-        snprintf(fact, sizeof fact, "at %s instead of %s%s%s", quantity_show(to, sizeof to, f->to, &how),
+        quantity_show(to, sizeof to, f->to, &how);
+        snprintf(fact, sizeof fact, "at %s%s instead of %s%s%s", to, field_unit_behind(ref.field, to, unit, sizeof unit),
                  quantity_show(from, sizeof from, f->from, &how), f->pick >= 0 ? "" : " no arm passes",
-                 f->z < 1 ? ", within your range" : "");
+                 f->z < 1.645 ? ", within your 90% range" : "");
         struct table_row *row = why_row(c, "one change", f->pick >= 0 ? an->arms[f->pick].name : "none",
                                         chart_field_name(sc, f->path, name, sizeof name), fact);
         if (row == NULL)
@@ -174,7 +175,7 @@ view_why(struct chart *c, const struct answer *an, const struct catalog *cat, in
     flip_rows(c, an, FLIPS_FIRST, FLIPS_SHOWN);
     never_row(c, an);
     gate_rows(c, an, false);
-    text_copy(c->sentence, sizeof c->sentence, an->rules_say);
+    snprintf(c->sentence, sizeof c->sentence, "%s%s", an->rules_say, an->n_rules > 0 ? " In %: the samples in which a rule holds." : "");
     return 0;
 }
 
@@ -303,16 +304,27 @@ value_in_force(const struct answer *an, const char *path)
     return q->x;
 }
 
-/* A share's axis is in percent. */
+/* A share's axis is in percent, one of money in $. */
 static double
 axis_of(const struct answer *an, const char *path, char *label, size_t size)
 {
     struct field_ref ref;
     struct error ignored;
-    bool share = field_find(&an->setup.sc, path, &ref, &ignored) == 0 && ref.field->form == FORM_SHARE;
-    char name[64];
+    char name[48], unit[48] = "";
+    bool share = false;
 
-    snprintf(label, size, "%s%s", chart_field_name(&an->setup.sc, path, name, sizeof name), share ? ", %" : "");
+    if (field_find(&an->setup.sc, path, &ref, &ignored) == 0) {
+        share = ref.field->form == FORM_SHARE;
+        field_unit_behind(ref.field, share ? "%" : ref.field->form == FORM_USD ? "$" : "2", unit, sizeof unit);
+        if (share || ref.field->form == FORM_USD) {
+            char per[48];
+            text_copy(per, sizeof per, unit);
+            snprintf(unit, sizeof unit, "%s%.40s", share ? "%" : "$", per);
+        }
+    }
+    const char *words = unit + strspn(unit, " ");
+    snprintf(label, size, "%s%s%.12s", chart_field_name(&an->setup.sc, path, name, sizeof name), words[0] != '\0' ? ", " : "",
+             words);
     return share ? 100 : 1;
 }
 
@@ -378,26 +390,47 @@ view_lines(struct chart *c, const struct answer *an, const struct catalog *cat, 
         for (int k = 0; k < n && k < ARMS_MAX; k++)
             number_usd(row->cells[k + 1], sizeof row->cells[0], an->arms[order[k]].known ? an->arms[order[k]].lines_usd[l] : NAN);
     }
-    struct table_row *once = add_row(c, "of it, once"), *npv = add_row(c, "NPV, mean");
+    struct table_row *once = add_row(c, "of it, once"), *npv = add_row(c, "total, mean");
     for (int k = 0; k < n && k < ARMS_MAX; k++) {
         number_usd(once->cells[k + 1], sizeof once->cells[0], an->arms[order[k]].known ? an->arms[order[k]].once_usd : NAN);
         number_usd(npv->cells[k + 1], sizeof npv->cells[0], an->arms[order[k]].tco_usd.mean);
     }
-    snprintf(c->sentence, sizeof c->sentence, "%d months; NPV at the discount rate, once costs undiscounted.", an->horizon_months);
+    snprintf(c->sentence, sizeof c->sentence, "USD over %d months, as paid at the inputs' medians; the last row is what decides: the mean of all "
+                                              "samples in today's money.", an->horizon_months);
     return 0;
 }
 
-static void
-range_text(char *out, size_t size, const double v[2])
+/* "$60/day", "43.4%", "27.6M tokens/day": a claim's figure with its unit. */
+static char *
+claim_figure(char *out, size_t size, double v, const char *unit)
 {
-    char a[24], b[24];
+    char number[24];
+
+    if (strncmp(unit, "USD", 3) == 0)
+        snprintf(out, size, "%s%s", number_usd(number, sizeof number, v), unit + 3);
+    else if (strcmp(unit, "fraction") == 0)
+        number_percent(out, size, v, 1);
+    else if (strcmp(unit, "ratio") == 0)
+        snprintf(out, size, "%sx", number_si(number, sizeof number, v));
+    else
+        snprintf(out, size, "%s%s%s", number_si(number, sizeof number, v), unit[0] != '\0' ? " " : "", unit);
+    return out;
+}
+
+static void
+range_text(char *out, size_t size, const double v[2], const char *unit)
+{
+    char a[64], b[64];
 
     if (!isfinite(v[0]))
         text_copy(out, size, "-");
     else if (v[0] == v[1])
-        number_si(out, size, v[0]);
-    else
-        snprintf(out, size, "%s to %s", number_si(a, sizeof a, v[0]), number_si(b, sizeof b, v[1]));
+        claim_figure(out, size, v[0], unit);
+    else /* what follows the number stands once */
+        snprintf(out, size, "%s to %s",
+                 unit[0] == 'f' || strcmp(unit, "ratio") == 0 ? claim_figure(a, sizeof a, v[0], unit)
+                                                              : claim_figure(a, sizeof a, v[0], unit[0] == 'U' ? "USD" : ""),
+                 claim_figure(b, sizeof b, v[1], unit));
 }
 
 int
@@ -413,7 +446,6 @@ view_audit(struct chart *c, const struct answer *an, const struct catalog *cat, 
     add_column(c, "verdict");
     add_column(c, "article");
     add_column(c, "recomputed");
-    add_column(c, "unit");
     add_column(c, "factor");
     int n = audit(cat, list, TABLE_ROWS_MAX), wrong = 0;
     for (int k = 0; k < n; k++) {
@@ -421,13 +453,13 @@ view_audit(struct chart *c, const struct answer *an, const struct catalog *cat, 
         if (row == NULL)
             break;
         text_copy(row->cells[1], sizeof row->cells[1], list[k].verdict);
+        const char *unit = list[k].claim->unit != NULL ? list[k].claim->unit : "";
         if (isfinite(list[k].claim->article[0]))
-            range_text(row->cells[2], sizeof row->cells[2], list[k].claim->article);
+            range_text(row->cells[2], sizeof row->cells[2], list[k].claim->article, unit);
         else
             text_copy(row->cells[2], sizeof row->cells[2], list[k].claim->article_text != NULL ? list[k].claim->article_text : "-");
-        range_text(row->cells[3], sizeof row->cells[3], list[k].recomputed);
-        text_copy(row->cells[4], sizeof row->cells[4], list[k].claim->unit != NULL ? list[k].claim->unit : "");
-        number_si(row->cells[5], sizeof row->cells[5], list[k].factor);
+        range_text(row->cells[3], sizeof row->cells[3], list[k].recomputed, unit);
+        number_si(row->cells[4], sizeof row->cells[4], list[k].factor);
         wrong += strcmp(list[k].verdict, "holds") != 0 && strcmp(list[k].verdict, "near") != 0 &&
                  strcmp(list[k].verdict, "not-derivable") != 0;
     }

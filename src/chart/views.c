@@ -145,14 +145,18 @@ cumulative_sentence(struct chart *c, const struct answer *an, const int *order, 
 {
     const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
     int months = an->horizon_months, named = 0;
-    size_t at = (size_t)snprintf(c->sentence, sizeof c->sentence, "After %d months ", months);
+    size_t at = (size_t)snprintf(c->sentence, sizeof c->sentence, "After %d months, as paid and with every input at its median, ",
+                                 months);
     char usd[24];
 
-    for (int k = 0; k < n && named < 3; k++)
-        if (an->arms[order[k]].known && at < sizeof c->sentence)
-            at += (size_t)snprintf(c->sentence + at, sizeof c->sentence - at, "%s%s has cost %s", named++ > 0 ? ", " : "",
-                                   an->arms[order[k]].name,
-                                   number_usd(usd, sizeof usd, an->arms[order[k]].cumulative_usd[months - 1]));
+    for (int k = 0; k < n && named < 3; k++) {
+        const struct arm_answer *of = &an->arms[order[k]];
+        if (!of->known || at >= sizeof c->sentence)
+            continue;
+        at += (size_t)snprintf(c->sentence + at, sizeof c->sentence - at, "%s%s%s %s", named > 0 ? ", " : "", of->name,
+                               named == 0 ? " has cost" : "", number_usd(usd, sizeof usd, of->cumulative_usd[months - 1]));
+        named++;
+    }
     if (named == 0)
         at = (size_t)snprintf(c->sentence, sizeof c->sentence, "No arm's cost is known");
     if (x == NULL || at >= sizeof c->sentence)
@@ -163,7 +167,9 @@ cumulative_sentence(struct chart *c, const struct answer *an, const int *order, 
         text_copy(c->marks_label, sizeof c->marks_label, "payback");
         snprintf(c->sentence + at, sizeof c->sentence - at, "; %s has paid back its larger start by month %d.",
                  (a->once_usd > b->once_usd ? a : b)->name, x->payback_month);
-    } else
+    } else if (crossing_starts_alike(an, x))
+        snprintf(c->sentence + at, sizeof c->sentence - at, "; %s and %s start alike: there is nothing to pay back.", a->name, b->name);
+    else
         snprintf(c->sentence + at, sizeof c->sentence - at, "; no payback of %s and %s: the smaller start stays the cheaper.",
                  a->name, b->name);
 }
@@ -199,6 +205,7 @@ view_cumulative(struct chart *c, const struct answer *an, const struct catalog *
             band_series(c, an, order[k], an->arms[order[k]].cumulative_p95, months);
         }
     text_copy(c->x_label, sizeof c->x_label, "month");
+    text_copy(c->axes, sizeof c->axes, "$ so far over months");
     text_copy(c->y_label, sizeof c->y_label, "USD so far");
     c->y_prefix = "$";
     settle_range(c);
@@ -236,7 +243,7 @@ tornado_row(struct chart *c, const struct answer *an, const struct tornado_bar *
     struct quantity_rules how;
     struct field_ref ref;
     struct error ignored;
-    char low[24], high[24], name[64];
+    char low[24], high[24], name[64], unit[48] = "";
 
     if (b == NULL || row == NULL)
         return;
@@ -249,13 +256,14 @@ tornado_row(struct chart *c, const struct answer *an, const struct tornado_bar *
         field_rules(ref.field, sc, &how);
         quantity_show(low, sizeof low, t->low, &how);
         quantity_show(high, sizeof high, t->high, &how);
+        field_unit_behind(ref.field, high, unit, sizeof unit);
     } else {
         number_si(low, sizeof low, t->low);
         number_si(high, sizeof high, t->high);
     }
     snprintf(b->range, sizeof b->range, "%s to %s", low, high);
     text_copy(row->cells[1], sizeof row->cells[1], low);
-    text_copy(row->cells[2], sizeof row->cells[2], high);
+    snprintf(row->cells[2], sizeof row->cells[2], "%s%s", high, unit);
     b->low = t->low_usd, b->high = t->high_usd, b->from = an->difference.p50;
     number_usd(low, sizeof low, t->low_usd);
     number_usd(high, sizeof high, t->high_usd);

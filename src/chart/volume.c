@@ -202,8 +202,7 @@ volume_sentence(struct chart *c, const struct answer *an)
                               x->run.cheaper_above >= 0 ? an->arms[x->run.cheaper_above].name : "",
                               x->run.cheaper_above >= 0 ? " is cheaper" : "");
     }
-    if (n > 0)
-        c->sentence[n - 1] = '\0';
+    snprintf(c->sentence + n, size - n, "Each input at its median; the verdict has the samples' median.");
 }
 
 /* "$1.97k to $4.15k"; nothing while the band is another's, or has no such x. */
@@ -275,6 +274,8 @@ view_cost(struct chart *c, const struct answer *an, const struct catalog *cat, i
     c->y_prefix = "$";
     text_copy(c->x_label, sizeof c->x_label, has_zero ? "tokens/day, log; $0 not on a log axis" : "tokens/day, log");
     text_copy(c->y_label, sizeof c->y_label, "USD a month, log");
+    text_copy(c->axes, sizeof c->axes, "$/month over tokens/day, log");
+    text_copy(c->y_note, sizeof c->y_note, has_zero ? "$0 not on a log axis" : "");
     volume_sentence(c, an);
     volume_table(c, an, false);
     return 0;
@@ -310,6 +311,9 @@ view_unit(struct chart *c, const struct answer *an, const struct catalog *cat, i
     text_copy(c->x_label, sizeof c->x_label, "tokens/day, log");
     snprintf(c->y_label, sizeof c->y_label, "USD per million tokens%s%s", c->y_low > 0 ? ", not from 0" : "",
              cut ? ", top cut off" : "");
+    text_copy(c->axes, sizeof c->axes, "$/Mtok over tokens/day, log");
+    snprintf(c->y_note, sizeof c->y_note, "%s%s%s", c->y_low > 0 ? "not from 0" : "", c->y_low > 0 && cut ? ", " : "",
+             cut ? "top cut off" : "");
     volume_sentence(c, an);
     volume_table(c, an, true);
     return 0;
@@ -407,7 +411,9 @@ view_difference(struct chart *c, const struct answer *an, const struct catalog *
     c->zero_line = true;
     c->y_prefix = "$";
     text_copy(c->x_label, sizeof c->x_label, "tokens/day");
-    snprintf(c->y_label, sizeof c->y_label, "above 0 %.40s is cheaper", an->arms[pick].name);
+    snprintf(c->y_note, sizeof c->y_note, "%.40s cheaper above 0", an->arms[pick].name);
+    snprintf(c->y_label, sizeof c->y_label, "USD a month; %.49s", c->y_note);
+    text_copy(c->axes, sizeof c->axes, "$/month over tokens/day");
     if (of_pick) /* others cross where this picture has no line */
         mark_crossings(c, an, false);
     volume_of_user(c, an);

@@ -17,6 +17,14 @@ answer_has_kind(const struct answer *an, int kind)
     return false;
 }
 
+bool
+answer_prices_quality(const struct answer *an)
+{
+    const struct scenario *sc = &an->setup.sc;
+
+    return sc->quality.error_cost_usd.x > 0 || sc->quality.floor.kind != QUANTITY_UNSET;
+}
+
 const struct crossing_answer *
 answer_crossing(const struct answer *an, int a, int b)
 {
@@ -37,6 +45,14 @@ crossing_nearest(const struct crossing_set *set, double tokens_per_day)
         if (fabs(log(set->tokens_per_day[k] / tokens_per_day)) < fabs(log(nearest / tokens_per_day)))
             nearest = set->tokens_per_day[k];
     return nearest;
+}
+
+bool
+crossing_starts_alike(const struct answer *an, const struct crossing_answer *x)
+{
+    const double a = an->arms[x->a].once_usd, b = an->arms[x->b].once_usd;
+
+    return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
 }
 
 const char *
@@ -377,8 +393,9 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
     if (status == 0) {
         an->verdict.confidence = confidence_of(an);
         rules_summarise(an, &r, an->rules_say, sizeof an->rules_say);
+        guard_quality(an);
         reasons_write(an, &r);
-        guard_warnings(an, &r, catalog);
+        guard_like_for_like(an, catalog);
         model_warnings(an);
         scenario_warnings(an, found);
     }

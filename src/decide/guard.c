@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,8 +21,8 @@ hosts_open_model(const struct answer *an, int arm, const char *model)
            strcmp(sa->model->id, model) == 0;
 }
 
-static void
-missing_like_for_like(struct answer *an, const struct catalog *catalog)
+void
+guard_like_for_like(struct answer *an, const struct catalog *catalog)
 {
     for (int a = 0; a < an->n_arms; a++) {
         const struct cat_model *m = an->setup.arms[a].model;
@@ -40,27 +41,40 @@ missing_like_for_like(struct answer *an, const struct catalog *catalog)
     }
 }
 
-static void
-quality_apart(struct answer *an, const struct ruling *r)
+double
+answer_quality_gap(const struct answer *an)
 {
-    double points = an->setup.sc.horizon.guard_points.x;
-    int pick = r->pick, rival = r->rival;
-    char gap[16];
+    const int pick = an->verdict.pick, rival = an->verdict.rival;
 
     if (pick < 0 || rival < 0)
-        return;
-    double d = an->arms[rival].quality.p50 - an->arms[pick].quality.p50;
-    if (!isfinite(d) || fabs(d) <= points)
-        return;
-    snprintf(gap, sizeof gap, "%.1f points", 100 * fabs(d));
-    answer_warn(an, "%s and %s are not alike: %s is estimated %s %s in right answers, so their costs alone do not compare",
-                an->arms[pick].name, an->arms[rival].name, an->arms[pick].name, gap,
-                d > 0 ? "lower" : "higher");
+        return 0;
+    const double d = an->arms[rival].quality.p50 - an->arms[pick].quality.p50;
+    return isfinite(d) && fabs(d) > an->setup.sc.horizon.guard_points.x ? d : 0;
+}
+
+bool
+answer_on_cost_alone(const struct answer *an)
+{
+    return answer_quality_gap(an) != 0 && !answer_prices_quality(an);
 }
 
 void
-guard_warnings(struct answer *an, const struct ruling *r, const struct catalog *catalog)
+guard_quality(struct answer *an)
 {
-    quality_apart(an, r);
-    missing_like_for_like(an, catalog);
+    const struct arm_answer *pick = &an->arms[an->verdict.pick], *rival = &an->arms[an->verdict.rival];
+    const double gap = answer_quality_gap(an), error = an->setup.sc.quality.error_cost_usd.x;
+    const char *counts = "quality did not count here: a wrong answer has no price and right ones no least share";
+    char usd[24], counted[80];
+
+    if (gap == 0)
+        return;
+    if (error > 0) {
+        snprintf(counted, sizeof counted, "the totals count a wrong answer at %s", number_usd(usd, sizeof usd, error));
+        counts = counted;
+    } else if (answer_prices_quality(an))
+        counts = "both keep the least share, beyond which right answers do not count";
+    /* a staged arm answers as its second part later */
+    answer_warn(an, "%s is estimated %.1f points %s in right answers than %s%s; %s", pick->name, 100 * fabs(gap),
+                gap > 0 ? "lower" : "higher", rival->name,
+                pick->kind == ARM_STAGED || rival->kind == ARM_STAGED ? " in the first month" : "", counts);
 }

@@ -49,7 +49,8 @@ int rules_evaluate(const struct samples *, struct rule_result *out, int max);
 void rules_summarise(const struct answer *, const struct ruling *, char *out, size_t size);
 
 /* guard.c */
-void guard_warnings(struct answer *, const struct ruling *, const struct catalog *);
+void guard_quality(struct answer *);
+void guard_like_for_like(struct answer *, const struct catalog *);
 
 /* flips.c, studies.c, staged.c: the depth that one key need not wait for */
 int flips_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);

@@ -76,6 +76,8 @@ action_of(int kind)
     return words[kind];
 }
 
+#define LEVEL_USD 1 /* a month: less is no difference that anybody would act on */
+
 static void
 headline(struct answer *an)
 {
@@ -95,8 +97,11 @@ headline(struct answer *an)
     }
     double per_month = (an->arms[v->rival].tco_usd.mean - pick->tco_usd.mean) / an->horizon_months;
     number_usd(saves, sizeof saves, fabs(per_month));
-    snprintf(v->headline, sizeof v->headline, "%s: %s, %s %s a month against %s", action_of(pick->kind),
-             pick->name, per_month >= 0 ? "saves" : "costs", saves, an->arms[v->rival].name);
+    if (fabs(per_month) < LEVEL_USD)
+        snprintf(v->headline, sizeof v->headline, "%s: %s, level with %s", action_of(pick->kind), pick->name, an->arms[v->rival].name);
+    else
+        snprintf(v->headline, sizeof v->headline, "%s: %s, %s %s a month against %s", action_of(pick->kind),
+                 pick->name, per_month >= 0 ? "saves" : "costs", saves, an->arms[v->rival].name);
 }
 
 #define FIGURE 48 /* bytes of a figure as text */
@@ -191,9 +196,9 @@ say_confidence(struct answer *an)
     number_full(samples, sizeof samples, an->samples, 0);
     if (v->rival < 0)
         return;
-    answer_reason(an, "How sure: %s. It is the cheapest that holds in %.0f%% of %s samples; choosing it now costs "
+    answer_reason(an, "How sure: %s%s. It is the cheapest that holds in %.0f%% of %s samples; choosing it now costs "
                       "%s on average against knowing everything first.",
-                  confidence_word(v->confidence), 100 * v->p_best, samples, regret);
+                  confidence_word(v->confidence), answer_on_cost_alone(an) ? " on cost alone" : "", 100 * v->p_best, samples, regret);
 }
 
 /* ---- what would change it -------------------------------------------------------------------- */
@@ -234,6 +239,7 @@ static void
 flip_texts(const struct answer *an, const struct flip *f, struct field_ref ref, char from[FIGURE], char to[FIGURE])
 {
     struct quantity_rules how;
+    char unit[64];
 
     field_rules(ref.field, &an->setup.sc, &how);
     quantity_show(from, FIGURE, f->from, &how);
@@ -243,6 +249,8 @@ flip_texts(const struct answer *an, const struct flip *f, struct field_ref ref, 
         quantity_print(from, FIGURE, rint(f->from * at) / at, &how);
         quantity_print(to, FIGURE, rint(f->to * at) / at, &how);
     }
+    field_unit_behind(ref.field, to, unit, sizeof unit);
+    snprintf(to + strlen(to), FIGURE - strlen(to), "%.32s", strcmp(from, to) != 0 ? unit : "");
 }
 
 static void

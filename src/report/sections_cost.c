@@ -89,7 +89,8 @@ summary(struct page *p)
     amount(p, &g, "low end of the 90% range", pick->tco_usd.p5);
     amount(p, &g, "high end of the 90% range", pick->tco_usd.p95);
     amount(p, &g, "of it, paid once at the start", pick->once_usd);
-    amount(p, &g, pick->kind == ARM_STAGED ? "API, GPUs and people of a month after the switch" : "first month's API, GPUs and people", pick->month_usd.p50);
+    amount(p, &g, pick->kind == ARM_STAGED ? "API, GPUs and people of a month after the switch, median" : "first month's API, GPUs and people, median",
+           pick->month_usd.p50);
     amount(p, &g, "bills and people to plan for, as paid (later payments in full), at the medians", sum_of_lines(pick, true));
     if (priced_only(pick) > 0)
         amount(p, &g, "besides, in the total: the price put on wrong answers or late launch", priced_only(pick));
@@ -132,10 +133,10 @@ say_how_sure(struct page *p)
         return;
     }
     page_paragraph(p,
-                   "How sure is this? %s. In %s of %s simulated futures it is the cheapest arm that meets the conditions. "
+                   "How sure is this? %s%s. In %s of %s simulated futures it is the cheapest arm that meets the conditions. "
                    "Choosing it now costs %s on average compared with knowing the future first, and %s in a bad case "
                    "(19 of 20 futures are better).",
-                   confidence_meaning(v->confidence), words_of_share(v->p_best, share, sizeof share),
+                   confidence_meaning(v->confidence), answer_on_cost_alone(an) ? ", on cost alone" : "", words_of_share(v->p_best, share, sizeof share),
                    number_full(samples, sizeof samples, an->samples, 0),
                    number_usd_full(regret, sizeof regret, v->regret_usd, 0),
                    number_usd_full(most, sizeof most, an->arms[v->pick].max_regret_usd, 0));
@@ -178,10 +179,9 @@ static void
 before_signing(struct page *p)
 {
     const struct answer *an = p->in->answer;
-    const struct scenario *sc = &an->setup.sc;
     bool said = false;
 
-    if (!(sc->quality.error_cost_usd.x > 0) && sc->quality.floor.kind == QUANTITY_UNSET) {
+    if (!answer_prices_quality(an) && !answer_on_cost_alone(an)) { /* else the warning says it */
         p->pen->heading(p, "Before you sign");
         said = true;
         page_item(p, "Quality did not count in this choice: the scenario puts no price on a wrong answer (quality.error_cost_usd) and sets no "
@@ -392,9 +392,10 @@ write_costs(struct page *p)
                    an->horizon_months, number_percent(rate, sizeof rate, an->setup.sc.horizon.discount_rate_per_year.x, 1),
                    number_full(samples, sizeof samples, an->samples, 0));
     totals(p);
-    page_paragraph(p, "Once: paid before the first request. First month: its running cost for API, GPUs and people, "
-                      "with every uncertain figure at its median (as often above as below). Cheapest in: the share of futures in which the "
-                      "arm is the cheapest of those that meet the conditions.");
+    page_paragraph(p, "Once: paid before the first request. First month: what API, GPUs and people cost in it%s; half of the futures are "
+                      "dearer, half cheaper. Cheapest in: the share of futures in which the arm is the cheapest of those that meet the "
+                      "conditions.",
+                   answer_has_kind(p->in->answer, ARM_STAGED) ? ", with an arm that starts as another in a month after the switch" : "");
     totals_in_currency(p);
     per_unit(p);
 }
@@ -497,8 +498,8 @@ struct picture {
 
 static const struct picture pictures[] = {
     { "cost", "Running cost a month, by volume",
-      "What a month of API, GPUs and people costs at other volumes, with everything else as it is. Both axes grow tenfold from "
-      "mark to mark." },
+      "What a month of API, GPUs and people costs at other volumes, with everything else as it is and each uncertain figure at its median: "
+      "where the volume is yours, near the first month's median of all futures, but not that. Both axes grow tenfold from mark to mark." },
     { "unit", "Cost per million tokens, by volume", "The same, divided by the tokens: own GPUs get cheaper as they fill up. What is much dearer lies above the picture." },
     { "cumulative", "Total cost by the end of each month",
       "Starts with what is paid once; later payments count in full. Dots, or small letters in a text, bound the 90% range of the two best arms." },
@@ -615,7 +616,7 @@ write_crossings(struct page *p)
         if (c->payback_month > 0)
             grid_text(&g, 3, "by month %d", c->payback_month);
         else
-            grid_text(&g, 3, "never");
+            grid_text(&g, 3, crossing_starts_alike(an, c) ? "they start alike" : "never");
         grid_text(&g, 4, c->marked ? "one of them does not meet its conditions" : "both meet their conditions");
     }
     if (g.rows > 0)

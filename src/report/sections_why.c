@@ -215,14 +215,23 @@ write_why(struct page *p)
 
 /* ---- what would change it ------------------------------------------------------------------------ */
 
-static const char *
-nearness(double z)
+/* A figure that has no range is as far as the ratio, or where there is none, the words say. */
+static void
+nearness(struct grid *g, int column, const struct flip *f)
 {
-    if (!isfinite(z))
-        return "a fixed figure";
-    if (z < 1)
-        return "well within its range";
-    return z < 1.645 ? "within its 90% range" : "outside its 90% range";
+    const double ratio = f->from > 0 && f->to > 0 ? f->to / f->from : NAN;
+    char number[24];
+
+    if (isfinite(f->z))
+        grid_text(g, column, "%s", f->z < 1 ? "well within its range" : f->z < 1.645 ? "within its 90% range" : "outside its 90% range");
+    else if (!isfinite(ratio))
+        grid_text(g, column, "a fixed figure");
+    else if (ratio > 0.5 && ratio < 2)
+        grid_text(g, column, "a fixed figure, %+.0f%%", 100 * (ratio - 1));
+    else if (ratio >= 2)
+        grid_text(g, column, "a fixed figure, %s times as much", number_si(number, sizeof number, rint(10 * ratio) / 10));
+    else
+        grid_text(g, column, "a fixed figure, divided by %s", number_si(number, sizeof number, rint(10 / ratio) / 10));
 }
 
 static void
@@ -238,11 +247,16 @@ value_cell(struct grid *g, int column, const struct page *p, struct field_ref re
     grid_number(g, column, value, ref.field != NULL ? ref.field->unit : NULL, both);
 }
 
-/* A figure that is known, or one whose change lies within what was assumed. */
+#define FAR_Z 3 /* one future in 700 lies beyond */
+#define FAR_RATIO 3
+
+/* What may come about: not far outside a range, not a multiple of a fixed figure. */
 static bool
 is_near(const struct flip *f)
 {
-    return !(f->z >= 1.645);
+    if (isfinite(f->z))
+        return f->z < FAR_Z;
+    return !(f->from > 0 && f->to > 0) || fabs(log(f->to / f->from)) < log(FAR_RATIO);
 }
 
 static void
@@ -267,7 +281,7 @@ flips_table(struct page *p, struct grid *g, bool near)
         value_cell(g, 1, p, ref, f->from);
         value_cell(g, 2, p, ref, f->to);
         grid_text(g, 3, "%s", f->pick >= 0 ? an->arms[f->pick].name : "none, no arm meets its conditions");
-        grid_text(g, 4, "%s", nearness(f->z));
+        nearness(g, 4, f);
     }
 }
 
@@ -279,7 +293,7 @@ write_change(struct page *p)
     flips_table(p, &near, true);
     flips_table(p, &far, false);
     page_paragraph(p, near.rows + far.rows > 0
-                          ? "Each line changes one figure alone, the others as assumed, to the nearest value from which the choice is another."
+                          ? "Each line changes one figure alone, the others as assumed, to the nearest value from which the choice is another. The nearest come first."
                           : "No single figure, within its legal range, changes the choice.");
     page_table(p, &near);
     if (far.rows > 0)

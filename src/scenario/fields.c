@@ -46,6 +46,34 @@ field_rules(const struct field *f, const struct scenario *sc, struct quantity_ru
         rules->currency_per_usd = sc->currency_per_usd.x;
 }
 
+/* Whether the label says the unit, in capitals or not. */
+static bool
+label_says(const char *label, const char *unit)
+{
+    for (; *label != '\0'; label++)
+        if (strncasecmp(label, unit, strlen(unit)) == 0)
+            return true;
+    return false;
+}
+
+char *
+field_unit_behind(const struct field *f, const char *figure, char *out, size_t size)
+{
+    const char *unit = f->unit, *per = unit != NULL ? strchr(unit, '/') : NULL;
+    char one[64];
+
+    out[0] = '\0';
+    if (!field_is_quantity(f) || unit == NULL || figure[0] == '\0' || strchr(figure, '/') != NULL ||
+        strchr(f->label, '/') != NULL || label_says(f->label, unit))
+        return out;
+    bool said = strpbrk(figure, "%$") != NULL || (unsigned char)figure[0] >= 0x80; /* the share or the currency */
+    if (said || strncmp(unit, "share", 5) == 0 || strcmp(unit, "x") == 0) /* ratios speak for themselves */
+        text_copy(out, size, per != NULL ? per : "");
+    else
+        snprintf(out, size, " %s", text_unit(one, sizeof one, figure, unit));
+    return out;
+}
+
 bool
 field_applies(const struct field *f, int arm_kind)
 {

@@ -47,7 +47,7 @@ shorten(const struct answer *an, char *headline, size_t size, int columns)
     if (saves != NULL)
         *saves = '\0';
     if (text_width(headline) > columns)
-        snprintf(headline, size, "%s, %s", arm, arm_kind_word(pick->kind));
+        snprintf(headline, size, strcmp(pick->name, arm_kind_word(pick->kind)) != 0 ? "%s, %s" : "%s", arm, arm_kind_word(pick->kind));
     return false;
 }
 
@@ -57,9 +57,10 @@ say_certainty(const struct app *app, char *out, size_t size, int width)
 {
     const struct doc *d = app_doc_const(app);
     const struct answer *an = d->answer;
-    const char *more = app_refining(app) || app->finer ? app->glyphs->ellipsis : "", *sure = confidence_word(an->verdict.confidence);
-    char n[16], deep[16], goal[16], flips[40] = "";
+    const char *more = app_refining(app) || app->finer ? app->glyphs->ellipsis : "";
+    char n[16], deep[16], goal[16], flips[40] = "", sure[32];
 
+    snprintf(sure, sizeof sure, "%s%s", confidence_word(an->verdict.confidence), answer_on_cost_alone(an) ? " on cost" : "");
     number_si(n, sizeof n, an->samples);
     number_si(goal, sizeof goal, app->finer ? FINE_SAMPLES : app_full_samples(app));
     if (an->deep_samples > 0 && an->deep_samples != an->samples)

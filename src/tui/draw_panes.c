@@ -96,16 +96,6 @@ draw_bars(const struct app *app, struct canvas *c, const struct layout *l, int y
     canvas_text(c, y, at, text, ink, 0);
 }
 
-/* Whether the label says the unit, in capitals or not. */
-static bool
-label_says(const char *label, const char *unit)
-{
-    for (; *label != '\0'; label++)
-        if (strncasecmp(label, unit, strlen(unit)) == 0)
-            return true;
-    return false;
-}
-
 /* Shorter words of units, the longest first; the line below names the unit in full. */
 static const struct {
     const char *full, *brief;
@@ -135,19 +125,7 @@ shorten_unit(char *unit, size_t size, int columns)
 void
 unit_behind(const struct field *f, const char *value, int columns, char *out, size_t size)
 {
-    const char *unit = f->unit, *per = unit != NULL ? strchr(unit, '/') : NULL;
-    size_t n = strlen(value);
-    char one[64];
-
-    out[0] = '\0';
-    if (!field_is_quantity(f) || unit == NULL || n == 0 || strchr(value, '/') != NULL || strchr(f->label, '/') != NULL ||
-        label_says(f->label, unit))
-        return;
-    bool said = strpbrk(value, "%$") != NULL || (unsigned char)value[0] >= 0x80; /* the share or the currency */
-    if (said || strncmp(unit, "share", 5) == 0 || strcmp(unit, "x") == 0) /* ratios speak for themselves */
-        text_copy(out, size, per != NULL ? per : "");
-    else
-        snprintf(out, size, " %s", text_unit(one, sizeof one, value, unit));
+    field_unit_behind(f, value, out, size);
     shorten_unit(out, size, columns);
 }
 
