@@ -451,6 +451,33 @@ a_text_that_does_not_parse_changes_nothing(void **state)
     assert_int_equal(history_unsaved(&app_doc(&app)->history), 0);
 }
 
+/* ---- keys that find nothing to do ------------------------------------------------------------ */
+
+static void
+a_key_that_does_nothing_says_so(void **state)
+{
+    static const struct {
+        const char *keys, *said;
+    } dead[] = {
+        { "Q", "Q does nothing; ? lists the keys" },
+        { "<A-1>a", "a counts in pane 2 and pane 6; ? lists all keys" },
+        { "<A-4>5", "5: this row takes no number" },
+        { "<Down><Delete>", "Data may leave always has one of its choices: nothing to clear" },
+        { "<A-1> ", "set Requests/day 20k -> 20k \xc2\xb1" "20%" },
+        { "u:set requests_per_day=10k to 20k<Enter> ", "no point to widen: 10k to 20k" },
+        { "C<S-Tab>7", "7 types over a field: go to a pane first" },
+        { "W#", "this view is a table always" },
+        { "R#", "the report is text always" },
+    };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(dead); k++) {
+        type(dead[k].keys);
+        if (strstr(app.status, dead[k].said) == NULL)
+            fail_msg("%s says \"%s\", not \"%s\"", dead[k].keys, app.status, dead[k].said);
+    }
+}
+
 /* ---- the mouse ------------------------------------------------------------------------------ */
 
 static void
@@ -482,6 +509,36 @@ a_click_goes_where_it_points(void **state)
     char *f = frame(120, 40);
     assert_non_null(strstr(f, "tokens/day  B gpt4o"));
     free(f);
+}
+
+/* As Tab keeps it; its own row is no place beside it, and what is refused stays open. */
+static void
+a_click_beside_an_entry_keeps_it(void **state)
+{
+    (void)state;
+    free(frame(120, 40));
+    type("30k");
+    point(1, 2, 20, false);
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_string_equal(VOLUME, "20k");
+    point(1, 4, 5, false);
+    assert_int_equal(app.mode, MODE_REST);
+    assert_string_equal(VOLUME, "30k");
+    assert_string_equal(here(), "workload.output_tokens");
+    free(frame(120, 40));
+    type("12k to 8k");
+    point(1, 2, 5, false);
+    assert_int_equal(app.mode, MODE_ENTRY);
+    assert_string_equal(here(), "workload.output_tokens");
+    assert_true(app.complaint[0] != '\0');
+    type("<Esc>/");
+    free(frame(120, 40));
+    point(1, 30, 115, false); /* beside the list */
+    assert_int_equal(app.mode, MODE_REST);
+    type("?");
+    free(frame(120, 40));
+    point(1, 30, 115, false);
+    assert_int_equal(app.mode, MODE_REST);
 }
 
 /* Rows of a table, bars, cells of a map; the second click is Enter. */
@@ -556,7 +613,7 @@ a_second_click_on_the_axis_takes_the_volume(void **state)
     assert_int_equal(app.view, view);
 }
 
-/* A row of a list by its first click, taken by the second; below the list lies nothing. */
+/* A row of a list by its first click, taken by the second; a click below the list closes it. */
 static void
 a_list_is_clicked_through(void **state)
 {
@@ -569,8 +626,12 @@ a_list_is_clicked_through(void **state)
     point(1, row, 5, false);
     assert_int_equal(app.list_at, want);
     assert_int_equal(app.mode, MODE_LIST);
-    point(1, app.map.list_row + app.map.list_rows + 1, 5, false);
-    assert_int_equal(app.list_at, want);
+    point(1, app.map.list_row + app.map.list_rows + 1, 5, false); /* below the box: it closes, nothing taken */
+    assert_int_equal(app.mode, MODE_REST);
+    assert_string_equal(value_of("constraints.ml_team"), "none");
+    type("<Enter>");
+    free(frame(120, 40));
+    point(1, row, 5, false);
     point(1, row, 5, false);
     assert_int_equal(app.mode, MODE_REST);
     assert_string_not_equal(value_of("constraints.ml_team"), "none");
@@ -708,6 +769,28 @@ pilots_are_rows_that_are_added_edited_and_removed(void **state)
     assert_int_equal(file_read(file_name, 1 << 20, &bytes, &n, NULL, &err), 0);
     assert_non_null(strstr(bytes, "\npilots: [{n: 750, right: "));
     free(bytes);
+}
+
+/* As in the linear mode, which has no rows. */
+static void
+pilots_are_set_by_name(void **state)
+{
+    const struct scenario *sc = &app_doc(&app)->file.scenario;
+
+    (void)state;
+    type(":set pilot=200 150 250<Enter>:set pilot = 500: 200 of 250<Enter>");
+    assert_int_equal(sc->n_pilots, 2);
+    assert_string_equal(app.status, "set Pilot 2 - -> 500: 200 of 250");
+    type(":set pilot.1=210 160 250<Enter>");
+    assert_int_equal(sc->pilots[0].n, 210);
+    type(":set pilot.1=210 300 250<Enter>");
+    assert_string_equal(app.status, "300 right of 250 tested cannot be");
+    type(":set pilot.3=1 1 1<Enter>");
+    assert_string_equal(app.status, "no pilot.3, there are 2; pilot=200 150 250 adds one");
+    type(":set pilot.1=<Enter>");
+    assert_int_equal(only_pilot()->n, 500);
+    type("uuuu");
+    assert_int_equal(sc->n_pilots, 0);
 }
 
 /* What was counted is one whole number, and no more are right than were tested. */
@@ -928,6 +1011,9 @@ main(void)
         T(themes_and_glyphs_change_at_once),
         T(the_large_view_and_back),
         T(the_cursor_is_always_where_the_work_is),
+        T(a_key_that_does_nothing_says_so),
+        T(a_click_beside_an_entry_keeps_it),
+        T(pilots_are_set_by_name),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -260,7 +260,7 @@ bands_of_two_arms_differ_without_colour(void **state)
         enum glyph_set glyphs;
         const char *arm, *bands;
     } sets[] = { { GLYPHS_ASCII, "#b gpt4o  *a claude", "b a: 90% band" }, { GLYPHS_LINE, "B gpt4o  A claude", "b a: 90% band" },
-                 { GLYPHS_BLOCK, "B gpt4o  A claude", "b a: 90% band" }, { GLYPHS_BRAILLE, "B gpt4o  A claude", "\xc2\xb7 90% band" } };
+                 { GLYPHS_BLOCK, "B gpt4o  A claude", "b a: 90% band" }, { GLYPHS_BRAILLE, "B gpt4o  A claude", "\xc2\xb7" "B \xe2\xa0\x92" "A 90% band" } };
 
     (void)state;
     type(":set input_tokens=300 to 900<Enter>");

@@ -136,6 +136,17 @@ dot_x_value(const struct plot *p, int x)
     return axis_value(&p->x, fmin(1, fmax(0, cells / (p->columns - 1))));
 }
 
+/* Which band of the picture this edge belongs to, from 0: each has two, behind the lines. */
+static int
+band_of_edge(const struct chart *c, int index)
+{
+    int first = 0;
+
+    while (first < c->n_series && !c->series[first].dotted)
+        first++;
+    return (index - first) / 2;
+}
+
 static void
 draw_series(struct plot *p, int index)
 {
@@ -143,12 +154,13 @@ draw_series(struct plot *p, int index)
     int width = p->columns * p->glyphs->dots_x, height = p->rows * p->glyphs->dots_y, before = -1;
     bool joined = false;
     int sparse = 3 * p->glyphs->dots_x, from = index / 2 % 3 * p->glyphs->dots_x; /* two edges a band, side by side */
+    bool twin = s->dotted && p->glyphs->dots_x == 2 && band_of_edge(p->chart, index) == 1; /* in pairs: another band's */
 
     for (int x = 0; x < width; x++) {
         double y = series_at(s, dot_x_value(p, x), p->chart->x_log, p->chart->y_log);
         int dot = isfinite(y) ? dot_row(p, y) : -1;
 
-        if (s->dotted && x % sparse != from)
+        if (s->dotted && x % sparse != from && !(twin && x % sparse == from + 1))
             continue;
         if (dot < 0 || dot >= height) {
             joined = false;
@@ -425,7 +437,14 @@ caption_bands(struct caption *cap)
         if (p->chart->series[s].dotted && sign < 0x80 && strchr(text, (int)sign) == NULL)
             snprintf(text + n, sizeof text - n, "%s%c", n > 0 ? " " : "", (char)sign);
     }
-    if (text[0] == '\0')
+    int first = 0;
+    while (first < p->chart->n_series && !p->chart->series[first].dotted)
+        first++;
+    if (p->glyphs->dots_x == 2 && first + 2 < p->chart->n_series && p->chart->series[first + 2].dotted) {
+        snprintf(text, sizeof text, "%s%c \u2812%c %s", p->glyphs->dot, p->chart->series[first].letter,
+                 p->chart->series[first + 2].letter, what);
+        caption_part(cap, "", text, INK_FAINT, 0);
+    } else if (text[0] == '\0')
         caption_part(cap, p->glyphs->dot, what, INK_FAINT, 0);
     else {
         snprintf(text + strlen(text), sizeof text - strlen(text), ": %s", what);

@@ -84,9 +84,10 @@ answer_text(struct buffer *out, const struct answer *an, int columns, bool ascii
     text_clean(title, sizeof title, an->title[0] != '\0' ? an->title : an->scenario);
     text_copy(headline, sizeof headline, an->verdict.headline);
     upper(headline);
-    buffer_printf(out, "%s\n%s (%s)\n\n", title, headline, confidence_word(an->verdict.confidence));
+    buffer_printf(out, "%s\n%s (%s%s)\n\n", title, headline, confidence_word(an->verdict.confidence),
+                  answer_on_cost_alone(an) ? " on cost" : "");
     arms_table(out, an);
-    buffer_printf(out, "running: a month's API, GPUs and people, month 1%s\n",
+    buffer_printf(out, "running: a month's API, GPUs and people, month 1%s; median of the samples\n",
                   answer_has_kind(an, ARM_STAGED) ? "; staged: the month after the switch" : "");
     buffer_printf(out, "%d months, %s tokens/day, %s samples, seed %llu\n\n", an->horizon_months,
                   number_si(tokens, sizeof tokens, an->tokens_per_day), number_full(samples, sizeof samples, an->samples, 0),

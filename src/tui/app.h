@@ -320,6 +320,8 @@ bool keymap_run(struct app *, const struct key *); /* false: no act has this key
 bool keymap_at_rest(const struct app *, int row);  /* the row's place is one where nothing is open over the panes */
 bool app_types(const struct app *);                /* a character is text here */
 char *keymap_key(const struct app *, const char *name, char *out, size_t size); /* its first key, else ":name" */
+/* The panes and the view in which the key counts, in words; "": in none. */
+void keymap_places(const struct app *, int code, char *out, size_t size);
 void keymap_brief(const struct app *, char *out, size_t size, int columns);
 
 /* views.c: the charts' views, then the workbench's own (build NULL) */
@@ -327,6 +329,7 @@ int app_views_n(void);
 const struct view *app_view(int);
 int app_view_index(const char *id); /* -1 */
 bool app_view_is(const struct app *, const char *id);
+bool app_view_has_rows(const struct app *); /* rather than an axis for the crosshair      */
 int app_build_view(const struct app *, struct chart *, int columns); /* -1: nothing to show yet */
 void app_make_view(struct app *);
 void app_scroll_view(struct app *, int by);
@@ -369,6 +372,10 @@ void pilot_reads_as(const struct pane_row *, const char *text, char *out, size_t
 int pilot_scale_text(char *out, size_t size, const struct pane_row *, const char *text, double factor, struct error *);
 int pilot_nudge_text(const struct scenario *, const struct pane_row *, int by, bool coarse, char *out, size_t size);
 int app_set_pilot(struct app *, const struct pane_row *, const char *text, bool join, struct error *);
+/* "pilot=200 150 250" adds one, "pilot.2=..." changes the second, "pilot.2=" removes it. */
+bool pilot_is_named(const char *name);
+int pilot_set_named(struct app *, const char *name, const char *text, struct error *);
+void pilot_lines(const struct scenario *, void (*line)(const char *name, const char *value));
 
 /* arms.c, new_arm.c */
 struct offer {

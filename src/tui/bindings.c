@@ -34,8 +34,8 @@ const struct action actions[] = {
     { "Right l", "view", "cross-right", "Crosshair, or a wide table's columns, right", "crosshair", act_crosshair, 1 },
     { "S-Left", "view", "cross-far-left", "Crosshair to the next tick left", NULL, act_cross_tick, -1 },
     { "S-Right", "view", "cross-far-right", "Crosshair to the next tick right", NULL, act_cross_tick, 1 },
-    { "Down j", "view", "scroll-down", "Next row of a table or bars; scrolls the report", NULL, act_scroll, 1 },
-    { "Up k", "view", "scroll-up", "Previous row", NULL, act_scroll, -1 },
+    { "Down j", "view", "scroll-down", "Next row of a table or bars; scrolls the report", "row", act_scroll, 1 },
+    { "Up k", "view", "scroll-up", "Previous row", "row", act_scroll, -1 },
     { "PgDn", "view", "scroll-page-down", "Ten rows on", NULL, act_scroll, 10 },
     { "PgUp", "view", "scroll-page-up", "Ten rows back", NULL, act_scroll, -10 },
     { "*", "any", "next-crossing", "Crosshair to the next break-even", NULL, act_next_crossing, 0 },
@@ -469,6 +469,22 @@ keymap_run(struct app *app, const struct key *k)
     return true;
 }
 
+void
+keymap_places(const struct app *app, int code, char *out, size_t size)
+{
+    static const char *const names[][2] = { { "pane", "the panes" }, { "view", "the view" }, { "data", "pane 2" }, { "arms", "pane 6" } };
+    const struct keymap *m = &app->keymap;
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (size_t p = 0; p < BE_LEN(names); p++)
+        for (int i = 0; i < m->n; i++)
+            if (m->bound[i].code == code && strcmp(m->rows[m->bound[i].row].where, names[p][0]) == 0 && n < size) {
+                n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " and " : "", names[p][1]);
+                break;
+            }
+}
+
 /* ---- the bottom line ---------------------------------------------------------------------------- */
 
 static const char *
@@ -500,7 +516,8 @@ brief_item(const struct app *app, int r, char *out, size_t size)
     char key[KEYS_BYTES];
 
     out[0] = '\0';
-    if (a->brief == NULL || m->shown[r][0] == '\0' || nearness(app, a->where) == 0)
+    if (a->brief == NULL || m->shown[r][0] == '\0' || nearness(app, a->where) == 0 ||
+        (a->run == act_crosshair && app_view_has_rows(app)) || (a->run == act_scroll && !app_view_has_rows(app)))
         return 1;
     int n = snprintf(out, size, "%s", first_key(m, r, key, sizeof key));
     bool pair = next != NULL && next->brief != NULL && strcmp(next->brief, a->brief) == 0 && m->shown[r + 1][0] != '\0';

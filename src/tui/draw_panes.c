@@ -156,6 +156,8 @@ draw_row(const struct app *app, struct canvas *c, const struct layout *l, int y,
         canvas_text(c, y, at, "[", INK_FOCUS, PEN_BOLD);
         canvas_text_fit(c, y, at + 1, width, app->edit.text + from, INK_FOCUS, PEN_UNDERLINE, app->glyphs->ascii);
         canvas_text(c, y, l->left - 1, "]", INK_FOCUS, PEN_BOLD);
+        if (from > 0) /* what stands before has no room */
+            canvas_text(c, y, at + 1, app->glyphs->ascii ? "<" : app->glyphs->ellipsis, INK_FAINT, 0);
         *cursor_row = y;
         *cursor_column = at + 1 + before;
         if (app->complaint[0] != '\0')

@@ -69,7 +69,8 @@ app_export(struct app *app, const char *path)
     char file[LINE_BYTES];
 
     if (dot == NULL || report_format_parse(dot + 1, &format) < 0) {
-        app_say(app, ":export FILE.md, .html, .json, .csv or .txt");
+        app_say(app, path[0] == '\0' ? "which file? its suffix names the format: .md, .html, .json, .csv or .txt"
+                                     : "%s: the suffix names no format of a report; there are .md, .html, .json, .csv and .txt", path);
         return;
     }
     /* the refiner's answer as soon as it is whole; nothing waits for it but the file */

@@ -63,7 +63,7 @@ say_no_flip(struct app *app, struct field_ref ref, int pick)
     const struct scenario *sc = &app_doc(app)->file.scenario;
     struct field_ref next;
     struct quantity_rules how;
-    char key[KEYS_BYTES], name[96], value[24];
+    char key[KEYS_BYTES], name[96], value[24], unit[64];
 
     app->goal_offered = nearest_with_flip(app, ref, pick, &next);
     if (!app->goal_offered) {
@@ -71,9 +71,9 @@ say_no_flip(struct app *app, struct field_ref ref, int pick)
         return;
     }
     field_rules(next.field, sc, &how);
-    app_say(app, "no flip here; nearest: %s at %s, %s again goes there", field_words(sc, next, name, sizeof name),
-            quantity_show(value, sizeof value, flip_of(app, next, pick)->to, &how),
-            keymap_key(app, "goal-seek", key, sizeof key));
+    quantity_show(value, sizeof value, flip_of(app, next, pick)->to, &how);
+    app_say(app, "no flip here; nearest: %s at %s%s, %s again goes there", field_words(sc, next, name, sizeof name), value,
+            field_unit_behind(next.field, value, unit, sizeof unit), keymap_key(app, "goal-seek", key, sizeof key));
 }
 
 /* Goal-seek: the nearest flip of this field (pick >= 0: to this arm), as the next entry. While the
@@ -187,7 +187,7 @@ app_goal_difference(struct app *app, const char *rest)
 {
     const struct answer *an = app_answer(app);
     const struct scenario *sc = &app_doc(app)->file.scenario;
-    char pair[3 * NAME_MAX_BYTES], sum[40] = "", field[112] = "", text[64], usd[24];
+    char pair[3 * NAME_MAX_BYTES], sum[40] = "", field[112] = "", text[64], usd[24], unit[64];
     int at = 0, a, b;
     struct field_ref ref;
     struct quantity_rules how;
@@ -212,6 +212,8 @@ app_goal_difference(struct app *app, const char *rest)
     app_mark(app);
     app_goto(app, ref);
     entry_open(app, quantity_print(text, sizeof text, five_digits(value), &how));
-    app_say(app, "%s - %s passes %s a month at %s", sc->arms[a].name, sc->arms[b].name, number_usd(usd, sizeof usd, goal), text);
+    quantity_show(text, sizeof text, value, &how);
+    app_say(app, "running cost of %s - %s passes %s a month at %s%s", sc->arms[a].name, sc->arms[b].name,
+            number_usd(usd, sizeof usd, goal), text, field_unit_behind(ref.field, text, unit, sizeof unit));
     return true;
 }

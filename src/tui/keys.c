@@ -100,6 +100,26 @@ row_takes_digits(const struct pane_row *row)
         (row->kind == ROW_FIELD && (field_is_quantity(f) || f->type == &field_text || f->type == &field_date));
 }
 
+/* A key that is bound to nothing here says so, and where it counts if it does somewhere. */
+static void
+say_no_key(struct app *app, const struct key *k)
+{
+    char name[24], help[KEYS_BYTES], places[64];
+    struct pane_row row;
+
+    key_label(k->code, name, sizeof name);
+    keymap_key(app, "help", help, sizeof help);
+    keymap_places(app, k->code, places, sizeof places);
+    if (starts_entry(k->code) && app->focus == FOCUS_VIEW)
+        app_say(app, "%s types over a field: go to a pane first", name);
+    else if (starts_entry(k->code) && app_current(app, &row))
+        app_say(app, "%s: this row takes no number", name);
+    else if (places[0] != '\0')
+        app_say(app, "%s counts in %s; %s lists all keys", name, places, help);
+    else
+        app_say(app, "%s does nothing; %s lists the keys", name, help);
+}
+
 void
 app_key(struct app *app, const struct key *k)
 {
@@ -129,6 +149,6 @@ app_key(struct app *app, const struct key *k)
         app_say(app, "pasted text is not run; open a field first");
     else if (starts_entry(k->code) && app->focus == FOCUS_PANE && app_current(app, &row) && row_takes_digits(&row))
         entry_open(app, k->code == 0x20b9 ? "₹" : text);
-    else
-        keymap_run(app, k);
+    else if (!keymap_run(app, k))
+        say_no_key(app, k);
 }

@@ -116,14 +116,30 @@ click(struct app *app, const struct key *k)
         click_view(app, k);
 }
 
-/* A row of the open list; on the one under the cursor, Enter. */
+/* Elsewhere than in its own row an open entry is kept, as Tab does; one that is refused stays open. */
+static void
+click_beside_entry(struct app *app, const struct key *k)
+{
+    int index;
+
+    if (pane_at(app, k, &index) && app->map.rows[k->row].pane == (short)app->pane && index == app->cursor[app->pane])
+        return;
+    entry_commit(app);
+    if (app->mode == MODE_REST)
+        click(app, k);
+}
+
+/* A row of the open list; on the one under the cursor, Enter; outside of its box the list closes. */
 static void
 click_list(struct app *app, const struct key *k)
 {
     int row = k->row - app->map.list_row + app->map.list_first;
 
-    if (k->row < app->map.list_row || k->row >= app->map.list_row + app->map.list_rows || row >= app->map.list_n ||
-        k->column > app->map.list_columns)
+    if (k->column > app->map.list_columns || k->row > app->map.list_row + app->map.list_rows) {
+        act_list_leave(app, k, 0);
+        return;
+    }
+    if (k->row < app->map.list_row || k->row >= app->map.list_row + app->map.list_rows || row >= app->map.list_n)
         return;
     if (is_double(app, k) || app->list_at == row)
         act_list_take(app, k, 0);
@@ -171,6 +187,10 @@ mouse_key(struct app *app, const struct key *k)
         act_page(app, k, by * WHEEL_ROWS);
     else if (list && k->button == 1)
         click_list(app, k);
+    else if (app->mode == MODE_HELP && k->button == 1)
+        act_page_close(app, k, 0);
+    else if (app->mode == MODE_ENTRY && k->button == 1)
+        click_beside_entry(app, k);
     else if (app->mode == MODE_REST && k->button == 1)
         click(app, k);
     else if (app->mode == MODE_REST && turned)

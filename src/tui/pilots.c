@@ -284,30 +284,88 @@ act_pilot_add(struct app *app, const struct key *k, int by)
         app_say(app, "a scenario has at most %d pilots", PILOTS_MAX);
 }
 
-void
-act_pilot_remove(struct app *app, const struct key *k, int by)
+/* The pilot is taken out as a step of its own. */
+static int
+take_out(struct app *app, int at, struct error *err)
 {
-    struct scenario *copy;
-    struct pane_row row;
-    struct error err;
+    struct scenario *copy = malloc(sizeof *copy);
     char place[32], before[64];
 
-    (void)k, (void)by;
-    if (!app_current(app, &row) || row.kind != ROW_PILOT) {
-        app_say(app, "put the cursor on a pilot first");
-        return;
-    }
-    if ((copy = malloc(sizeof *copy)) == NULL)
-        return;
+    if (copy == NULL)
+        return error_set(err, ERR_BUG, "no memory for an edit");
     *copy = app_doc(app)->file.scenario;
-    int at = pilot_of(&row);
     snprintf(place, sizeof place, "Pilot %d", at + 1);
     whole_pilot(&copy->pilots[at], before, sizeof before);
     copy->n_pilots--;
     memmove(&copy->pilots[at], &copy->pilots[at + 1], (size_t)(copy->n_pilots - at) * sizeof copy->pilots[0]);
-    if (take(app, copy, place, before, "", false, &err) < 0)
-        app_say(app, "%s", err.text);
-    else
+    int status = take(app, copy, place, before, "", false, err);
+    if (status == 0)
         app_say(app, "removed %s, %s", place, before);
     free(copy);
+    return status;
+}
+
+void
+act_pilot_remove(struct app *app, const struct key *k, int by)
+{
+    struct pane_row row;
+    struct error err;
+
+    (void)k, (void)by;
+    if (!app_current(app, &row) || row.kind != ROW_PILOT)
+        app_say(app, "put the cursor on a pilot first");
+    else if (take_out(app, pilot_of(&row), &err) < 0)
+        app_say(app, "%s", err.text);
+}
+
+/* ---- by name, for who has no panes ---------------------------------------------------------------- */
+
+bool
+pilot_is_named(const char *name)
+{
+    return strncmp(name, "pilot", 5) == 0 && (name[5] == '.' || name[5 + strspn(name + 5, " ")] == '\0');
+}
+
+void
+pilot_lines(const struct scenario *sc, void (*line)(const char *name, const char *value))
+{
+    char name[24], value[64];
+
+    for (int k = 0; k < sc->n_pilots; k++) {
+        snprintf(name, sizeof name, "pilot.%d", k + 1);
+        line(name, whole_pilot(&sc->pilots[k], value, sizeof value));
+    }
+}
+
+int
+pilot_set_named(struct app *app, const char *name, const char *text, struct error *err)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    struct pane_row row = { ROW_NEW_PILOT, { NULL, -1 }, FIGURES * sc->n_pilots };
+    struct scenario *copy;
+    struct pilot p;
+    char place[32], before[64], after[64];
+
+    if (name[strlen("pilot")] != '.')
+        return sc->n_pilots < PILOTS_MAX ? app_set_pilot(app, &row, text, false, err)
+                                         : error_set(err, ERR_RANGE, "a scenario has at most %d pilots", PILOTS_MAX);
+    int at = atoi(name + strlen("pilot.")) - 1;
+    if (at < 0 || at >= sc->n_pilots)
+        return error_set(err, ERR_UNKNOWN, "no %s, there %s %d; pilot=200 150 250 adds one", name, sc->n_pilots == 1 ? "is" : "are",
+                         sc->n_pilots);
+    if (text[strspn(text, " ")] == '\0')
+        return take_out(app, at, err);
+    if (parse_pilot(&p, text, err) < 0)
+        return -1;
+    if (p.right > p.total)
+        return error_set(err, ERR_RANGE, "%d right of %d tested cannot be", p.right, p.total);
+    if ((copy = malloc(sizeof *copy)) == NULL)
+        return error_set(err, ERR_BUG, "no memory for an edit");
+    *copy = *sc;
+    snprintf(place, sizeof place, "Pilot %d", at + 1);
+    whole_pilot(&copy->pilots[at], before, sizeof before);
+    copy->pilots[at] = p;
+    int status = take(app, copy, place, before, whole_pilot(&p, after, sizeof after), false, err);
+    free(copy);
+    return status;
 }

@@ -25,7 +25,14 @@ say_verdict(const struct app *app)
     const struct answer *an = app_answer(app);
 
     if (an != NULL)
-        printf("%s (%s).", harmless(an->verdict.headline), confidence_word(an->verdict.confidence));
+        printf("%s (%s%s).", harmless(an->verdict.headline), confidence_word(an->verdict.confidence),
+               answer_on_cost_alone(an) ? " on cost" : "");
+}
+
+static void
+say_pilot(const char *name, const char *value)
+{
+    printf("%s = %s\n", name, value);
 }
 
 static void
@@ -40,6 +47,7 @@ say_fields(const struct app *app)
         if (value[0] != '\0')
             printf("%s = %s\n", field_path(sc, ref, path, sizeof path), harmless(value));
     }
+    pilot_lines(sc, say_pilot);
 }
 
 static void
@@ -86,7 +94,8 @@ say_overlay(struct app *app)
 static void
 line_key(struct app *app, char *line)
 {
-    static const char help[] = "FIELD=VALUE sets a field; fields lists them; verdict says all; u undoes; "
+    static const char help[] = "FIELD=VALUE sets a field; fields lists them; pilot=200 150 250 adds a pilot, 150 right of 250; "
+                               "verdict says all; u undoes; "
                                ":w saves; :export FILE writes the report; :help lists all commands; q leaves.";
     char command[LINE_BYTES + 8];
 

@@ -26,6 +26,11 @@ do_set(struct app *app, const char *rest)
     }
     memcpy(key, rest, (size_t)(equals - rest));
     key[equals - rest] = '\0';
+    if (pilot_is_named(key)) {
+        if (pilot_set_named(app, key, equals + 1, &err) < 0)
+            app_say(app, "%s", err.text);
+        return;
+    }
     if (field_find(&app_doc(app)->file.scenario, key, &ref, &err) < 0 ||
         app_set_field(app, ref, equals + 1, false, &err) < 0) {
         app_say(app, "%s", err.text);
@@ -185,7 +190,7 @@ do_diff(struct app *app, const char *rest)
     if (rest[0] != '\0')
         open_beside(app, rest, true);
     else if (app->n_docs < 2)
-        app_say(app, ":diff FILE");
+        app_say(app, "one scenario is open: :diff FILE opens the other beside it");
     if (app->n_docs > 1)
         app->view = app_view_index("compare");
 }

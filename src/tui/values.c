@@ -283,10 +283,12 @@ act_space(struct app *app, const struct key *k, int by)
     char *widened = strstr(text, " \xc2\xb1" "20%");
     if (widened != NULL)
         *widened = '\0';
-    else if (strlen(text) + 8 < sizeof text && text[0] != '\0' && strpbrk(text, " ./=") == NULL)
+    else if (strlen(text) + 8 < sizeof text && text[0] != '\0' && strpbrk(text, " /=") == NULL && strstr(text, "..") == NULL)
         strcat(text, " \xc2\xb1" "20%");
-    else
+    else {
+        app_say(app, text[0] == '\0' ? "nothing to widen: no value is typed here" : "no point to widen: %s", text);
         return;
+    }
     if (app_set_field(app, ref, text, false, &err) < 0)
         app_say(app, "%s", err.text);
 }
@@ -295,12 +297,16 @@ void
 act_clear(struct app *app, const struct key *k, int by)
 {
     struct field_ref ref;
-    struct error err;
+    struct error err = { 0 };
 
     struct pane_row row;
 
     if (app_current(app, &row) && row.kind == ROW_PILOT)
         act_pilot_remove(app, k, by);
-    else if (app_current_field(app, &ref) && app_set_field(app, ref, "", false, &err) < 0)
+    else if (!app_current_field(app, &ref))
+        return;
+    else if (app_set_field(app, ref, "", false, &err) < 0 && ref.field->type == &field_choice)
+        app_say(app, "%s always has one of its choices: nothing to clear", ref.field->label);
+    else if (err.text[0] != '\0')
         app_say(app, "%s", err.text);
 }

@@ -41,6 +41,24 @@ app_view_is(const struct app *app, const char *id)
     return strcmp(app_view(app->view)->id, id) == 0;
 }
 
+/* Views that draw nothing. */
+static bool
+is_written(const struct app *app)
+{
+    static const char *const written[] = { "why", "lines", "audit", "compare", "report" };
+
+    for (size_t v = 0; v < BE_LEN(written); v++)
+        if (app_view_is(app, written[v]))
+            return true;
+    return false;
+}
+
+bool
+app_view_has_rows(const struct app *app)
+{
+    return app->table || is_written(app) || app_view_is(app, "tornado") || app_view_is(app, "latency");
+}
+
 /* ---- compare ----------------------------------------------------------------------------- */
 
 /* The scenario in sight first, then its base, then the others. */
@@ -156,6 +174,10 @@ void
 act_table(struct app *app, const struct key *k, int by)
 {
     (void)k, (void)by;
+    if (is_written(app)) {
+        app_say(app, app_view_is(app, "report") ? "the report is text always" : "this view is a table always");
+        return;
+    }
     app->table = !app->table;
     app->scroll = app->row = app->skip = 0;
     char key[KEYS_BYTES];
