@@ -15,10 +15,14 @@
 #define STRAIGHT 1e-9   /* relative: columns are summed in an order of their own                        */
 #define NEAR_SHARE 0.05 /* of a gate: three standard errors of a share of MIDDLE samples at most        */
 #define NEAR 0.1        /* relative, of what an arm costs more than the pick                            */
-#define BEYOND 3e-4     /* relative: so far beyond a flip of MIDDLE samples all samples are asked first */
 #define SCAN 4          /* values tried between the field in force and its limit on each side           */
-#define PRECISION 1e-3  /* relative, of a flip as it is searched for                                    */
-#define ACCEPTED 3e-3   /* and of one whose distance is known from the level before                     */
+#define ROUGH 1e-2      /* relative, of a flip that more samples are asked for next                     */
+#define PRECISION 1e-3  /* and as all are searched                                                      */
+#define ACCEPTED 4e-3   /* and of one whose distance is known from a slope                              */
+#define NEAR_WHOLE 0.8  /* the same of a field that counts                                              */
+#define NEAR_WIDTH 0.03 /* relative: where between two values it lies is then known from their chord    */
+#define SEEN 8e-3       /* relative: so near a value is seen not to flip it that nobody need look nearer  */
+#define BEYOND 8e-4     /* relative: so far beyond an estimated flip all samples are asked              */
 
 /* ---- one side ------------------------------------------------------------------------------------ */
 
@@ -58,15 +62,15 @@ chord(const struct trial_result *in, const struct trial_result *out)
 /* Close in on a flip: the pick at "in" is base, at "out" it is not. A chord that leaves more than half is
  * followed by a halving, a step beyond a chord meets its other side. */
 static void
-narrow(struct search *q, struct trial_result *in, struct trial_result *out, int level)
+narrow(struct search *q, struct trial_result *in, struct trial_result *out, int level, double precision)
 {
     bool halve = false;
 
     for (int k = 0; k < 40 && q->status == 0; k++) {
         double width = fabs(out->at - in->at), size = fmax(fabs(in->at), fabs(out->at));
-        if (width <= PRECISION * size)
+        if (width <= precision * size)
             return;
-        double t = halve ? 0.5 : chord(in, out), margin = 0.4 * PRECISION * size / width;
+        double t = halve ? 0.5 : chord(in, out), margin = 0.4 * precision * size / width;
         t = t < 0.5 ? fmin(0.5, t + margin) : fmax(0.5, t - margin);
         double middle = search_whole(q, search_between(q, in->at, out->at, t));
         if (middle == in->at || middle == out->at)
@@ -79,13 +83,17 @@ narrow(struct search *q, struct trial_result *in, struct trial_result *out, int 
     }
 }
 
-/* How far a value lies from the flip by the slope of the level before, between in and out; NAN: not known. */
+/* How far a value lies from the flip: by the estimate's slope, or that of the level before between in and out; NAN:
+ * not known. */
 static double
-distance(const struct trial_result *at, const struct trial_result *in, const struct trial_result *out)
+distance(const struct search *q, const struct trial_result *at, const struct trial_result *in, const struct trial_result *out)
 {
-    double slope = (lead(out, in, out) - lead(in, in, out)) / (out->at - in->at);
+    const bool estimated = isfinite(q->guess) && out->pick >= 0 && q->base >= 0;
+    double slope = estimated ? q->slope : (lead(out, in, out) - lead(in, in, out)) / (out->at - in->at);
 
-    return fabs(lead(at, in, out) / slope);
+    if (estimated && at->pick != q->base && at->pick != out->pick)
+        return NAN;
+    return fabs((estimated ? at->score[out->pick] - at->score[q->base] : lead(at, in, out)) / slope);
 }
 
 /* The next value to try from "at" towards "end": what the level before says is left with something to spare,
@@ -100,22 +108,38 @@ reach_for(const struct search *q, double at, double end, double left, double sha
     return search_whole(q, search_between(q, at, end, fmin(1, share)));
 }
 
+/* So near beyond a flip that it need not be searched for. */
+static bool
+is_near(const struct search *q, const struct trial_result *out, double left)
+{
+    return left <= ACCEPTED * fabs(out->at) || (q->ref.field->whole && left <= NEAR_WHOLE);
+}
+
+/* Where all samples are asked first: a little beyond where they are estimated to have the flip, or fewer found it. */
+static double
+first_try(const struct search *q, double found, double end)
+{
+    const double flip = isfinite(q->guess) ? q->guess : found, at = flip + copysign(BEYOND * fabs(flip), end - flip);
+
+    if (q->ref.field->whole)
+        return isfinite(q->guess) ? (end > at ? ceil(at) : floor(at)) : found;
+    return (end - at) * (end - flip) > 0 ? at : end;
+}
+
 /* This level and the one before may disagree a little: bracket here, from the other's answer outwards, and
- * close in again. sure: the other had many samples; then what is seen beyond the flip and near it by the other's
- * slope is near enough. */
+ * close in again; where the flip was estimated, what is seen beyond it and near it is near enough. */
 static bool
 confirm(struct search *q, struct trial_result *in, struct trial_result *out, double now, double end, int level, bool sure)
 {
     const struct trial_result before_in = *in, before_out = *out;
-    const double found = isfinite(q->guess) ? q->guess : before_out.at;
-    double first = sure ? reach_for(q, found, end, BEYOND / 1.3 * fabs(found), 0) : found, reach = 0.004;
-    struct trial_result at = search_at(q, first, level);
+    struct trial_result at = search_at(q, sure ? first_try(q, before_out.at, end) : before_out.at, level);
     bool has_in = at.pick == q->base, has_out = !has_in;
+    double reach = 0.004;
 
     *in = *out = at;
     for (int k = 0; k < 8 && q->status == 0 && !(has_in && has_out); k++, reach *= 2.5) {
-        double left = k < 3 ? distance(&at, &before_in, &before_out) : NAN, from = has_in ? in->at : out->at;
-        if (has_out && sure && left <= ACCEPTED * fabs(at.at))
+        double left = k < 3 ? distance(q, &at, &before_in, &before_out) : NAN, from = has_in ? in->at : out->at;
+        if (has_out && sure && is_near(q, &at, left))
             return true;
         double next = reach_for(q, from, has_in ? end : now, left, reach);
         if (next == from)
@@ -133,47 +157,11 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
         if (in->pick != q->base)
             return false;
     }
-    narrow(q, in, out, level);
+    const double width = fabs(out->at - in->at);
+    if (sure && (width <= SEEN * fabs(out->at) || (width <= NEAR_WIDTH * fabs(out->at) && is_near(q, out, (1 - chord(in, out)) * width))))
+        return true;
+    narrow(q, in, out, level, PRECISION);
     return q->status == 0;
-}
-
-/* By how much other's mean loss exceeds arm's in all samples, from the trial last made at a level. Their losses
- * with no field held are known of all samples: what of the difference a straight line in these two explains is
- * taken from all of them. */
-static double
-lead_of_all(const struct search *q, const struct level *l, int arm, int other)
-{
-    const double *x = q->free->loss[arm], *y = q->free->loss[other], *a = l->ruling.loss[arm], *b = l->ruling.loss[other];
-    const double mx = column_mean(x, l->n), my = column_mean(y, l->n), mz = column_mean(b, l->n) - column_mean(a, l->n);
-    double xx = 0, xy = 0, yy = 0, xz = 0, yz = 0;
-
-    for (int i = 0; i < l->n; i++) {
-        double u = x[i] - mx, v = y[i] - my, w = b[i] - a[i] - mz;
-        xx += u * u, xy += u * v, yy += v * v, xz += u * w, yz += v * w;
-    }
-    double det = xx * yy - xy * xy, of_x = -1, of_y = 1;
-    if (det > 1e-9 * xx * yy)
-        of_x = (xz * yy - yz * xy) / det, of_y = (yz * xx - xz * xy) / det;
-    return mz + of_x * (q->free->mean_loss[arm] - mx) + of_y * (q->free->mean_loss[other] - my);
-}
-
-/* Where all samples have a flip between costs that this level found, if that is near. */
-static void
-guess(struct search *q, const struct trial_result *in, const struct trial_result *out, double now, double end, int level)
-{
-    const int base = q->base, pick = out->pick, attitude = q->s->setup.sc.attitude;
-
-    q->guess = NAN;
-    if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || pick < 0 || !isfinite(out->score[base]) ||
-        !isfinite(in->score[pick]) || q->free->loss[base] == NULL || q->free->loss[pick] == NULL)
-        return;
-    const double v = out->at, slope = fabs((lead(out, in, out) - lead(in, in, out)) / (v - in->at));
-    search_at(q, v, level);
-    if (q->status != 0)
-        return;
-    const double left = lead_of_all(q, &q->level[level], pick, base) / slope, at = end > v ? v - left : v + left;
-    if (fabs(left) <= NEAR / 2 * fabs(v) && (at - now) * (end - at) > 0)
-        q->guess = at;
 }
 
 /* The arms that may be picked near a flip which the level before found: where what they cost decides, those that
@@ -273,15 +261,15 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, int 
     }
     if (!found || q->status != 0)
         return NAN;
-    narrow(q, &in, &out, 0);
-    int from = 0;
     q->guess = NAN;
+    narrow(q, &in, &out, 0, q->levels > 1 ? ROUGH : PRECISION);
+    int from = 0;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
-        if (!confirm(q, &here_in, &here_out, now, end, level, q->level[from].n >= MIDDLE))
-            continue;
-        in = here_in, out = here_out, from = level;
-        guess(q, &in, &out, now, end, level);
+        if (flip_estimate(q, &here_in, &here_out, now, end, level) || confirm(q, &here_in, &here_out, now, end, level, false))
+            in = here_in, out = here_out, from = level;
+        else if (t->end[up].pick != q->base && search_at(q, t->end[up].at, q->levels - 1).pick == q->base)
+            return NAN; /* few samples' own */
     }
     if (q->levels > 1 && !confirm_by_all(q, &in, &out, now, end, from))
         return NAN;

@@ -98,7 +98,8 @@ add_level(struct search *q, int n, const struct ruling *r)
 
     l->n = n;
     l->holds = malloc((size_t)n);
-    if (l->holds == NULL)
+    l->gap = malloc((size_t)n * sizeof *l->gap);
+    if (l->holds == NULL || l->gap == NULL)
         return error_set(q->err, ERR_BUG, "no memory for the gates");
     return n < q->s->n ? compare_with_all(q, l, r) : 0;
 }
@@ -147,6 +148,16 @@ search_whole(const struct search *q, double v)
     return q->ref.field->whole ? rint(v) : v;
 }
 
+int
+search_input(const struct samples *s, struct field_ref ref)
+{
+    for (int k = 0; k < s->n_inputs; k++)
+        if (s->inputs[k].ref.field == ref.field &&
+            (s->inputs[k].ref.arm == ref.arm || (ref.arm >= 0 && (s->inputs[k].arms >> ref.arm & 1))))
+            return k;
+    return -1;
+}
+
 bool
 field_is_searchable(const struct samples *s, struct field_ref ref)
 {
@@ -169,6 +180,7 @@ search_release(struct search *q)
     for (int k = 0; k < q->levels; k++) {
         ruling_release(&q->level[k].ruling);
         free(q->level[k].holds);
+        free(q->level[k].gap);
     }
     trials_free(q->trials);
 }

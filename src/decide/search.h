@@ -13,11 +13,23 @@
 #define MIDDLE 1024 /* samples of the second level */
 #define LEVELS 3
 
+/* Columns whose means in all samples are known, for what few samples say of a trial (estimate.c). */
+#define CONTROLS (ARMS_MAX + 3)
+struct controls {
+    int n, common;               /* the first ones serve any field                            */
+    const double *x[CONTROLS];
+    double mean[CONTROLS];       /* in these samples                                          */
+    double more[CONTROLS];       /* in all samples; what those before it do not explain, on factor's scale */
+    double factor[CONTROLS][CONTROLS]; /* of their products, by Cholesky                      */
+};
+
 /* Samples of one number and their ruling, whose memory the next value uses again. */
 struct level {
     int n;
     struct ruling ruling;
     unsigned char *holds;
+    double *gap;                 /* room for a column                                         */
+    struct controls controls;
     double score[ARMS_MAX], margin[ARMS_MAX]; /* of all samples less those of this level      */
 };
 
@@ -31,6 +43,7 @@ struct search {
     int status;
     const struct ruling *free; /* on all samples with no field held; NULL               */
     double guess;        /* where all samples are estimated to have a flip; NAN         */
+    double slope;        /* and what the lead of the arm picked there grows by per unit */
     int base;            /* the arm picked with no field held                      */
     unsigned candidates; /* arms that some figure could make the pick                */
     unsigned arms;       /* and those that their gates look at                      */
@@ -61,7 +74,16 @@ double search_between(const struct search *, double a, double b, double f);
 double search_whole(const struct search *, double v);
 /* The field's own distribution, or the point it is. */
 const struct quantity *search_quantity(const struct search *);
+/* The input that the field takes its value from; -1: it is exact. */
+int search_input(const struct samples *, struct field_ref);
 /* False: fields that no search can read a flip from, which belong to the sampling itself. */
 bool field_is_searchable(const struct samples *, struct field_ref);
+
+/* ---- estimate.c ------------------------------------------------------------------------------------ */
+
+/* Where all samples have a flip between costs, from few trials of a level, given what the one before saw on both sides of
+ * it (in: base is picked): q->guess and slope, and out a trial near it with the arm that is picked beyond it. False: it
+ * is none between costs, or lies too far from where it was seen; in and out are left alone. */
+bool flip_estimate(struct search *, const struct trial_result *in, struct trial_result *out, double now, double end, int level);
 
 #endif

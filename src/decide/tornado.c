@@ -33,16 +33,6 @@ by_width(const void *a, const void *b)
     return wx > wy ? -1 : wx < wy ? 1 : 0;
 }
 
-static bool
-is_input(const struct samples *s, struct field_ref ref)
-{
-    for (int k = 0; k < s->n_inputs; k++)
-        if (s->inputs[k].ref.field == ref.field &&
-            (s->inputs[k].ref.arm == ref.arm || (ref.arm >= 0 && (s->inputs[k].arms >> ref.arm & 1))))
-            return true;
-    return false;
-}
-
 static void
 add_bar(struct answer *an, struct search *q, const struct ruling *r, const char *path, double low, double high)
 {
@@ -75,7 +65,7 @@ tornado_find(struct answer *an, const struct ruling *r, const struct solve_optio
         add_bar(an, &q, r, in->path, quantity_quantile(&in->quantity, 0.05), quantity_quantile(&in->quantity, 0.95));
     }
     for (int i = 0; field_each(&r->samples->setup.sc, i, &ref) && q.status == 0; i++) {
-        if (!field_is_searchable(r->samples, ref) || is_input(r->samples, ref))
+        if (!field_is_searchable(r->samples, ref) || search_input(r->samples, ref) >= 0)
             continue;
         q.ref = ref;
         double x = search_quantity(&q)->x;

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <math.h>
+
+#include "search.h"
+
+/*
+ * Where all samples have a flip between costs, from few of them: what these say of it is corrected by what
+ * is known of all samples without a trial (control variates): the losses of the two arms with no field held, and the
+ * held field's own column, which no longer moves the losses once it is held.
+ */
+
+#define TRIALS 5  /* each begins where the one before estimates the flip              */
+#define NEAR 0.03 /* relative: so far from a trial its estimate is believed            */
+
+/* ---- what is known of all samples ---------------------------------------------------------------- */
+
+static void
+add_control(struct controls *c, const double *x, double mean, int few)
+{
+    c->x[c->n] = x;
+    c->mean[c->n] = column_mean(x, few);
+    c->more[c->n] = mean - c->mean[c->n];
+    c->n++;
+}
+
+/* Sums of products of what remains of two columns beside their means. */
+static double
+product(const double *x, double mean_x, const double *y, double mean_y, int n)
+{
+    double sum[4] = { 0 };
+
+    for (int i = 0; i + 4 <= n; i += 4)
+        for (int k = 0; k < 4; k++)
+            sum[k] += (x[i + k] - mean_x) * (y[i + k] - mean_y);
+    return sum[0] + sum[1] + (sum[2] + sum[3]);
+}
+
+/* Cholesky's factor goes on by one row: what of a column those before it explain. A control that they explain already
+ * adds nothing. */
+static void
+factor(double row[CONTROLS], const struct controls *c, int at, const double *y, double mean, int n)
+{
+    for (int k = 0; k < at; k++) {
+        double sum = product(c->x[k], c->mean[k], y, mean, n);
+        for (int j = 0; j < k; j++)
+            sum -= row[j] * c->factor[k][j];
+        row[k] = sum / c->factor[k][k];
+    }
+}
+
+static void
+factor_control(struct controls *c, int at, int n)
+{
+    const double whole = product(c->x[at], c->mean[at], c->x[at], c->mean[at], n);
+    double left = whole;
+
+    factor(c->factor[at], c, at, c->x[at], c->mean[at], n);
+    for (int k = 0; k < at; k++) {
+        left -= c->factor[at][k] * c->factor[at][k];
+        c->more[at] -= c->factor[at][k] * c->more[k];
+    }
+    c->factor[at][at] = left > 1e-9 * whole ? sqrt(left) : INFINITY;
+    c->more[at] /= c->factor[at][at];
+}
+
+/* Those of every field: they are taken up once. */
+static void
+find_common(struct controls *c, const struct search *q, int few)
+{
+    const struct samples *s = q->s;
+
+    for (int a = 0; a < s->n_arms; a++)
+        if (q->free->loss[a] != NULL && isfinite(q->free->mean_loss[a]) && samples_facts(s, a, METRIC_NPV)->finite == s->n)
+            add_control(c, q->free->loss[a], q->free->mean_loss[a], few);
+    add_control(c, s->tokens_per_day, column_mean(s->tokens_per_day, s->n), few);
+    for (int k = 0; k < c->n; k++)
+        factor_control(c, k, few);
+    c->common = c->n;
+}
+
+/* Those of the field at hand. */
+static void
+find_own(struct controls *c, const struct search *q, int few)
+{
+    const struct samples *s = q->s;
+    const int input = search_input(s, q->ref);
+
+    c->n = c->common;
+    if (input < 0)
+        return;
+    add_control(c, s->inputs[input].x, column_mean(s->inputs[input].x, s->n), few);
+    add_control(c, s->inputs[input].z, column_mean(s->inputs[input].z, s->n), few);
+    for (int k = c->common; k < c->n; k++)
+        factor_control(c, k, few);
+}
+
+/* By how much other's mean loss exceeds arm's in all samples, from the trial last made at a level; gap: room for its
+ * samples. */
+static double
+lead_of_all(const struct search *q, struct level *l, int arm, int other)
+{
+    struct controls *c = &l->controls;
+    double row[CONTROLS], lead;
+
+    if (c->n == 0)
+        find_common(c, q, l->n);
+    find_own(c, q, l->n);
+    column_gap(l->gap, l->ruling.loss[other], l->ruling.loss[arm], l->n);
+    lead = column_mean(l->gap, l->n);
+    factor(row, c, c->n, l->gap, lead, l->n);
+    for (int k = 0; k < c->n; k++)
+        lead += row[k] * c->more[k];
+    return lead;
+}
+
+/* ---- trials ----------------------------------------------------------------------------------------- */
+
+/* The arm that is picked where base is not. */
+static int
+rival_of(const struct trial_result *r, int base, int n_arms)
+{
+    int rival = -1;
+
+    for (int a = 0; a < n_arms; a++)
+        if (a != base && isfinite(r->score[a]) && (rival < 0 || r->score[a] < r->score[rival]))
+            rival = a;
+    return rival;
+}
+
+/* What the rival's lead grows by for each unit of the field. */
+static double
+slope_of(const struct trial_result *x, const struct trial_result *y, int base, int rival)
+{
+    return (y->score[rival] - y->score[base] - (x->score[rival] - x->score[base])) / (y->at - x->at);
+}
+
+bool
+flip_estimate(struct search *q, const struct trial_result *in, struct trial_result *out, double now, double end, int level)
+{
+    const int base = q->base, attitude = q->s->setup.sc.attitude;
+    struct trial_result before;
+    double v = out->at;
+
+    if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || out->pick < 0 || !isfinite(out->score[base]) ||
+        !isfinite(in->score[out->pick]))
+        return false;
+    for (int k = 0; k < TRIALS; k++) {
+        struct trial_result r = search_at(q, v, level);
+        const int rival = rival_of(&r, base, q->s->n_arms);
+        if (q->status != 0 || rival < 0 || !isfinite(r.score[base]) || q->free->loss[base] == NULL || q->free->loss[rival] == NULL)
+            return false;
+        const double slope = k == 0 ? slope_of(in, out, base, rival) : slope_of(&before, &r, base, rival);
+        const double left = -lead_of_all(q, &q->level[level], base, rival) / slope, at = v + left;
+        if (!isfinite(left) || (at - now) * (end - at) <= 0)
+            return false;
+        if (fabs(left) <= NEAR * fabs(v)) {
+            r.pick = rival;
+            *out = r;
+            q->guess = at;
+            q->slope = slope;
+            return true;
+        }
+        before = r;
+        v = search_whole(q, at);
+    }
+    return false;
+}
