@@ -114,6 +114,7 @@ SOLVE = {
         "total": {"tokens_per_day": [NUM], "stays_from": NUMBER, "truncated": BOOL}, "payback_month": NUMBER,
     }],
     "rules": [{"id": TEXT, "side": {"api", "tune"}, "fires": BOOL, "share": NUMBER, "fact": TEXT}], "rules_say": TEXT,
+    "choice_flips": [{"field": TEXT, "to": TEXT, "change": TEXT, "pick": STRING}],
     "flips": [{"field": TEXT, "from": NUMBER, "to": NUMBER, "z": NUMBER, "pick": STRING}],
     "tornado": [{"field": TEXT, "low_usd": NUMBER, "high_usd": NUMBER}], "rank_correlation": [{"field": TEXT, "rho": NUMBER}],
     "measure_next": [{"field": TEXT, "evppi_usd": NUMBER}],

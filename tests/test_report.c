@@ -65,7 +65,7 @@ static void
 json_has_the_contract_s_keys(void **state)
 {
     static const char *const keys[] = { "scenario", "title", "samples", "seed", "horizon_months", "tokens_per_day", "verdict", "arms",
-                                        "crossings", "rules", "rules_say", "flips", "tornado", "rank_correlation", "measure_next",
+                                        "crossings", "rules", "rules_say", "flips", "choice_flips", "tornado", "rank_correlation", "measure_next",
                                         "studies", "evpi_usd", "label_budget", "staged" };
     static const char *const arm_keys[] = { "name", "kind", "passes", "gates", "tco_usd", "once_usd", "monthly_usd", "cumulative_usd",
                                             "lines", "gpu_for_latency_usd", "usd_per_1k_requests", "usd_per_million_tokens",

@@ -628,6 +628,94 @@ a_flip_found_by_few_samples_is_that_of_all(void **state)
                     flips_hold("medical-qa", 16384, FLIPS_MAX) + flips_hold("support-intents", 16384, FLIPS_MAX) > 70);
 }
 
+/* Set as text and decided anew: the arm that the answer's choice flips say, or where they say nothing the same as before. */
+static void
+choice_holds(const struct answer *an, const char *name, struct field_ref ref, const char *text)
+{
+    char path[112];
+    struct error err;
+    int want = an->verdict.pick;
+
+    field_path(&sc, ref, path, sizeof path);
+    for (int k = 0; k < an->n_choice_flips; k++)
+        if (strcmp(an->choice_flips[k].path, path) == 0 && strcmp(an->choice_flips[k].text, text) == 0)
+            want = an->choice_flips[k].pick;
+    assert_int_equal(field_set_text(&sc, ref, text, catalog, &err), 0);
+    struct answer *at = decided(an->samples, 1, DEPTH_VERDICT);
+    if (at->verdict.pick != want)
+        fail_msg("%s: %s at %s picks %d, not %d", name, path, text, at->verdict.pick, want);
+    answer_free(at);
+}
+
+static int
+choices_hold(const char *name)
+{
+    struct field_ref ref;
+    struct answer *an;
+    char before[256], text[256];
+    int checked = 0;
+
+    load(name);
+    an = decided(256, 1, DEPTH_ALL);
+    for (int i = 0; field_each(&an->setup.sc, i, &ref); i++) {
+        unsigned by = ref.field->affects;
+        if (!(by & AFFECTS_GATES) || (by & ~(AFFECTS_GATES | AFFECTS_RULES)) != 0 || (ref.arm >= 0 && ref.arm % 2 != 0))
+            continue;
+        field_get_text(&sc, ref, before, sizeof before, catalog);
+        for (int k = 0; ref.field->type == &field_choice && ref.field->choices[k].word != NULL; k++) {
+            const char *word = ref.field->choices[k].word;
+            if (strcmp(word, "unknown") == 0 || strcmp(word, "catalog") == 0 || strcmp(word, before) == 0)
+                continue;
+            choice_holds(an, name, ref, word);
+            checked++;
+        }
+        for (int k = 0; ref.field->type == &field_set && k < catalog->n_regimes; k++) {
+            sc.constraints.regimes ^= 1u << k;
+            field_get_text(&sc, ref, text, sizeof text, catalog);
+            choice_holds(an, name, ref, text);
+            sc.constraints.regimes ^= 1u << k;
+            checked++;
+        }
+        load(name);
+    }
+    answer_free(an);
+    return checked;
+}
+
+/* Rules and facts that no cost depends on: each of them otherwise gives what the answer says of it. */
+static void
+every_rule_and_fact_turns_the_pick_where_it_says(void **state)
+{
+    int checked = 0;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(all); k++)
+        checked += choices_hold(all[k]);
+    print_message("# %d choices\n", checked);
+    assert_true(checked > 200);
+}
+
+/* The regulator asks for the bank's own network: what would it be without? */
+static void
+what_a_rule_decides_is_said(void **state)
+{
+    char words[192];
+
+    (void)state;
+    load("bank-india");
+    struct answer *an = decided(256, 1, DEPTH_ALL);
+    assert_true(an->n_choice_flips >= 2);
+    assert_int_equal(choice_flips_words(an, 0, words, sizeof words), 2);
+    assert_string_equal(words, "Data may leave = yes or on-contract");
+    assert_string_equal(an->arms[an->choice_flips[0].pick].name, "mumbai");
+    answer_free(an);
+    load("article-corrected");
+    an = decided(256, 1, DEPTH_ALL);
+    choice_flips_words(an, 0, words, sizeof words);
+    assert_string_equal(words, "Regimes with rbi-payment, dpdp, hipaa, gdpr or soc2");
+    answer_free(an);
+}
+
 /* A gate is lifted by what it names. */
 static void
 a_gate_lifted_by_what_it_names_passes(void **state)
@@ -696,6 +784,8 @@ main(void)
         cmocka_unit_test(seven_times_all_money_is_the_same_decision),
         cmocka_unit_test(arms_in_reverse_order_are_the_same_decision),
         cmocka_unit_test(every_flip_is_where_it_says),
+        cmocka_unit_test(every_rule_and_fact_turns_the_pick_where_it_says),
+        cmocka_unit_test(what_a_rule_decides_is_said),
         cmocka_unit_test(a_flip_found_by_few_samples_is_that_of_all),
         cmocka_unit_test(a_gate_lifted_by_what_it_names_passes),
         cmocka_unit_test(a_currency_moves_no_dollar),

@@ -408,6 +408,22 @@ a_planning_window_explains_the_verdict_in_boxes(void **state)
     assert_true(contains(200, 50, "in range"));
 }
 
+/* A constraint says which other choice would turn the pick, and Why lists them. */
+static void
+a_constraint_says_what_it_decides(void **state)
+{
+    char open_it[512];
+
+    (void)state;
+    snprintf(open_it, sizeof open_it, ":e %s<Enter>", source_path("scenarios/bank-india.yaml"));
+    type(open_it);
+    app_solve(&app, 256, DEPTH_ALL);
+    type("<A-4><Home><Down>");
+    assert_true(contains(120, 40, "Data may leave; flips at yes>B and on-contract>B"));
+    type("W");
+    assert_true(contains(200, 50, "Data may leave = yes or"));
+}
+
 /* Of more arms than there are rows for, the pick and its rival are never those left out. */
 static void
 a_low_window_shows_the_pick_before_the_arms_that_have_no_row(void **state)
@@ -608,6 +624,7 @@ main(void)
         T(a_large_window_has_the_rules_the_flips_and_the_spread_beside_the_view),
         T(the_chart_says_what_its_verticals_are),
         T(a_planning_window_explains_the_verdict_in_boxes),
+        T(a_constraint_says_what_it_decides),
         T(a_low_window_shows_the_pick_before_the_arms_that_have_no_row),
         T(a_small_window_has_break_even_and_flips_below_the_arms),
         T(the_verdict_has_the_totals_that_decide_beside_a_months_cost),

@@ -82,6 +82,14 @@ struct flip {
     double z;                /* NAN for exact fields                                        */
     int pick;                /* arm picked beyond it, -1 none passes                        */
 };
+/* A choice or regime, set otherwise, by which the pick turns: rules and facts that no cost depends on. */
+#define CHOICE_FLIPS_MAX 64
+struct choice_flip {
+    char path[96];
+    char text[96];           /* of the field then, as a file has it                          */
+    char words[96];          /* what is other: "never", "without rbi-payment"                */
+    int pick;                /* arm picked then, -1 none passes                              */
+};
 struct tornado_bar {
     char path[96];
     double low_usd, high_usd; /* nearest rival - pick with the column at its P5 and P95     */
@@ -135,10 +143,15 @@ struct band {
     double less_low[ARMS_MAX][BAND_POINTS], less_high[ARMS_MAX][BAND_POINTS];
 };
 
+struct answer;
+/* The first'th choice flip in words, with those behind it that are of the same field and lead to the same pick:
+ * "Data may leave = never", "Regimes with hipaa, gdpr or soc2". Returns the index behind them. */
+int choice_flips_words(const struct answer *, int first, char *out, size_t size);
+
 struct answer {
     char scenario[64], title[96];
     int samples;             /* of the verdict and of every figure of an arm                */
-    int deep_samples;        /* of flips, tornado, value of information, studies, staged policies; 0: none computed */
+    int deep_samples;        /* of flips of all kinds, tornado, value of information, studies, staged policies; 0: none computed */
     uint64_t seed;
     int horizon_months;
     double tokens_per_day;
@@ -152,6 +165,8 @@ struct answer {
     char rules_say[SENTENCE];
     struct flip flips[FLIPS_MAX];
     int n_flips;
+    struct choice_flip choice_flips[CHOICE_FLIPS_MAX]; /* in the fields' order                */
+    int n_choice_flips;
     struct tornado_bar tornado[FLIPS_MAX];
     int n_tornado;
     struct ranked rank_correlation[INPUTS_MAX];

@@ -113,6 +113,22 @@ flip_rows(struct chart *c, const struct answer *an, int first, int last)
     }
 }
 
+#define CHOICES_SHOWN 8
+
+static void
+choice_rows(struct chart *c, const struct answer *an)
+{
+    for (int k = 0, shown = 0; k < an->n_choice_flips && shown < CHOICES_SHOWN; shown++) {
+        const struct choice_flip *f = &an->choice_flips[k];
+        char words[192];
+        k = choice_flips_words(an, k, words, sizeof words);
+        struct table_row *row = why_row(c, "a rule", f->pick >= 0 ? an->arms[f->pick].name : "none", words,
+                                        f->pick >= 0 ? "" : "no arm passes then");
+        if (row != NULL)
+            text_copy(row->path, sizeof row->path, f->path);
+    }
+}
+
 static bool
 turns_by_itself(const struct answer *an, const char *path)
 {
@@ -169,6 +185,7 @@ view_why(struct chart *c, const struct answer *an, const struct catalog *cat, in
     add_column(c, "fact");
     verdict_row(c, an);
     gate_rows(c, an, true);
+    choice_rows(c, an);
     flip_rows(c, an, 0, FLIPS_FIRST);
     study_rows(c, an);
     rule_rows(c, an);

@@ -321,6 +321,8 @@ take_deep(struct answer *an, const struct answer *from)
     an->deep_samples = from->deep_samples;
     memcpy(an->flips, from->flips, sizeof an->flips);
     an->n_flips = from->n_flips;
+    memcpy(an->choice_flips, from->choice_flips, sizeof an->choice_flips);
+    an->n_choice_flips = from->n_choice_flips;
     memcpy(an->tornado, from->tornado, sizeof an->tornado);
     an->n_tornado = from->n_tornado;
     memcpy(an->rank_correlation, from->rank_correlation, sizeof an->rank_correlation);
@@ -346,6 +348,8 @@ find_deep(struct answer *an, const struct ruling *r, const struct solve_options 
         status = tornado_find(an, r, options, err);
     if (status == 0)
         status = flips_find(an, r, options, err);
+    if (status == 0)
+        status = choices_find(an, r, err);
     if (status == 0)
         status = staged_find(an, r, err);
     if (status == 0)

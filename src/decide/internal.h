@@ -52,8 +52,9 @@ void rules_summarise(const struct answer *, const struct ruling *, char *out, si
 void guard_quality(struct answer *);
 void guard_like_for_like(struct answer *, const struct catalog *);
 
-/* flips.c, studies.c, staged.c: the depth that one key need not wait for */
+/* flips.c, choices.c, studies.c, staged.c: the depth that one key need not wait for */
 int flips_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);
+int choices_find(struct answer *, const struct ruling *, struct error *);
 int tornado_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);
 int information_find(struct answer *, const struct ruling *, struct error *);
 /* Does this study measure the field at path? */

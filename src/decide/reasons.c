@@ -281,6 +281,31 @@ say_flips(struct answer *an)
         answer_reason(an, "What would change it: %s at %s instead of %s makes it %s (%s).", name, to, from, pick, f->path);
 }
 
+#define CHOICES_SAID 3
+
+/* The first rules and facts that would turn it, by the arm that is picked then. */
+static void
+say_choices(struct answer *an)
+{
+    char list[SENTENCE] = "";
+    size_t n = 0;
+
+    for (int k = 0, said = 0; k < an->n_choice_flips && said < CHOICES_SAID; said++) {
+        const struct choice_flip *f = &an->choice_flips[k];
+        char words[192];
+        k = choice_flips_words(an, k, words, sizeof words);
+        int more = snprintf(list + n, sizeof list - n, "%s%s: %s", n > 0 ? "; " : "", words,
+                            f->pick >= 0 ? an->arms[f->pick].name : "no arm passes");
+        if (more < 0 || n + (size_t)more >= sizeof list - 32) {
+            list[n] = '\0';
+            break;
+        }
+        n += (size_t)more;
+    }
+    if (n > 0)
+        answer_reason(an, "A rule or fact would change it: %s.", list);
+}
+
 static void
 say_failures(struct answer *an)
 {
@@ -365,6 +390,7 @@ reasons_write(struct answer *an, const struct ruling *r)
         say_crossing(an);
         say_flips(an);
     }
+    say_choices(an);
     say_failures(an);
     say_alternatives(an);
     say_measure(an);

@@ -202,6 +202,18 @@ put_flips(struct json *j, const struct answer *an)
         json_end(j, '}');
     }
     json_end(j, ']');
+    json_key(j, "choice_flips");
+    json_array(j);
+    for (int k = 0; k < an->n_choice_flips; k++) {
+        const struct choice_flip *f = &an->choice_flips[k];
+        json_object(j);
+        json_put_string(j, "field", f->path);
+        json_put_string(j, "to", f->text);
+        json_put_string(j, "change", f->words);
+        put_arm_name(j, "pick", an, f->pick);
+        json_end(j, '}');
+    }
+    json_end(j, ']');
     json_key(j, "tornado");
     json_array(j);
     for (int k = 0; k < an->n_tornado; k++) {

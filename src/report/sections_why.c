@@ -285,10 +285,29 @@ flips_table(struct page *p, struct grid *g, bool near)
     }
 }
 
+/* Rules and facts, which have no distance. */
+static void
+choices_table(struct page *p, struct grid *g)
+{
+    const struct answer *an = p->in->answer;
+    char words[192];
+
+    grid_init(g);
+    grid_column(g, "if a rule or fact were otherwise", "", 0);
+    grid_column(g, "the choice is", "", 0);
+    for (int k = 0; k < an->n_choice_flips;) {
+        const struct choice_flip *f = &an->choice_flips[k];
+        k = choice_flips_words(an, k, words, sizeof words);
+        grid_row(g);
+        grid_text(g, 0, "%s", words);
+        grid_text(g, 1, "%s", f->pick >= 0 ? an->arms[f->pick].name : "none, no arm meets its conditions");
+    }
+}
+
 void
 write_change(struct page *p)
 {
-    struct grid near, far;
+    struct grid near, far, choices;
 
     flips_table(p, &near, true);
     flips_table(p, &far, false);
@@ -296,6 +315,10 @@ write_change(struct page *p)
                           ? "Each line changes one figure alone, the others as assumed, to the nearest value from which the choice is another. The nearest come first."
                           : "No single figure, within its legal range, changes the choice.");
     page_table(p, &near);
+    choices_table(p, &choices);
+    if (choices.rows > 0)
+        p->pen->heading(p, "By rule or fact");
+    page_table(p, &choices);
     if (far.rows > 0)
         p->pen->heading(p, "Far from what is assumed");
     page_table(p, &far);

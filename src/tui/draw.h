@@ -10,7 +10,8 @@
 void draw_panes(const struct app *, struct canvas *, const struct layout *, struct screen_map *, int *cursor_row,
                 int *cursor_column);
 /* The flips of a field, the nearest first: in the field's own form, with the letter of the arm that
- * is picked beyond ("none" where the columns allow, else "-"). Returns how many (at most two are kept: one on each side). */
+ * is picked beyond ("none" where the columns allow, else "-"); of a choice its first two words that turn the pick. Returns
+ * how many (at most two are kept: of a figure one on each side). */
 int flips_of(const struct app *, const struct pane_row *, int columns, char out[2][32]);
 /* Whether a field is other than in the base, and its texts in both; false without a base. */
 bool field_since_base(const struct app *, struct field_ref, char *then, char *now, size_t size);

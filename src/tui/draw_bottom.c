@@ -78,7 +78,7 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
         char key[KEYS_BYTES];
         n += snprintf(out + n, size - (size_t)n, "; flips at %s%s%s", flips[0], n_flips > 1 ? " and " : "",
                       n_flips > 1 ? flips[1] : "");
-        if (keymap_key(app, "goal-seek", key, sizeof key)[0] != '\0')
+        if (field_is_quantity(f) && keymap_key(app, "goal-seek", key, sizeof key)[0] != '\0')
             n += snprintf(out + n, size - (size_t)n, " (key %s)", key);
     }
     if (!l->strips && f->pane == PANE_CONSTRAINTS && f->affects & AFFECTS_GATES) { /* in words */

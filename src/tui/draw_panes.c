@@ -10,6 +10,24 @@
 
 /* The panes at the left: fields with their values, spreads, flips and sources. */
 
+/* A choice that turns the pick, and the letter of the arm that is picked then: "never>C", "+gdpr>A". */
+static int
+choice_flips_of(const struct app *app, const char *path, char out[2][32])
+{
+    const struct answer *an = app_answer(app);
+    int n = 0;
+
+    for (int k = 0; k < an->n_choice_flips && n < 2; k++) {
+        const struct choice_flip *f = &an->choice_flips[k];
+        const char *id = strchr(f->words, ' ');
+        bool with = id != NULL && strncmp(f->words, "with", 4) == 0;
+        if (strcmp(f->path, path) == 0)
+            snprintf(out[n++], sizeof out[0], "%s%.16s%s%c", !with ? "" : f->words[4] == ' ' ? "+" : "-", with ? id + 1 : f->words,
+                     app->glyphs->ascii ? ">" : app->glyphs->arrow, f->pick >= 0 ? 'A' + f->pick : '-');
+    }
+    return n;
+}
+
 int
 flips_of(const struct app *app, const struct pane_row *row, int columns, char out[2][32])
 {
@@ -23,6 +41,8 @@ flips_of(const struct app *app, const struct pane_row *row, int columns, char ou
     if (an == NULL || row->kind != ROW_FIELD)
         return 0;
     field_path(sc, row->ref, path, sizeof path);
+    if (!field_is_quantity(row->ref.field))
+        return choice_flips_of(app, path, out);
     field_rules(row->ref.field, sc, &how);
     for (int k = 0; k < an->n_flips && n < 2; k++) {
         const struct flip *f = &an->flips[k];
