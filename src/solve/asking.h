@@ -80,6 +80,7 @@ struct stint_figures {
 void stint_ask(struct asking *, struct stint_figures *, struct figure share);
 /* What several stages read, into the key. */
 void stint_read_weights(struct asking *);
+void stint_read_growth(struct asking *);
 void stint_read_requests(struct asking *);
 void stint_put_months(struct asking *);
 /* The prices, by spans of months; where no tokens are bought one span of the stint. */

@@ -155,8 +155,8 @@ enum stage_kind {
     STAGE_NONE,
     STAGE_RATE,      /* what a rate a year makes in a month                             */
     STAGE_WEIGHTS,   /* weights, before, alive, migrations                             */
-    STAGE_BOUGHT,    /* of the first month, then of each span of prices                */
-    STAGE_ASKED,     /* asked, the same times what drifts                                */
+    STAGE_BOUGHT,    /* of a request a day: of the first month, then of each span of prices */
+    STAGE_ASKED,     /* of a request a day: asked, the same times what drifts            */
     STAGE_TRAININGS, /* trained, released, ahead                                         */
     STAGE_TOKENS,    /* paid, in the first month                                        */
     STAGE_REPLICA,   /* mu, batch, ttft, tpot, spare memory, tokens a second            */
@@ -166,7 +166,7 @@ enum stage_kind {
     STAGE_CONTEXT,   /* tokens                                                           */
     STAGE_BUILD,     /* at once, later                                                   */
     STAGE_QUALITY,   /* share of right answers                                           */
-    STAGE_WRONG,     /* wrong answers, discounted                                        */
+    STAGE_WRONG,     /* of a request a day: wrong answers, discounted                    */
     STAGE_COST,      /* once, paid, run                                                  */
     STAGE_TOTALS,    /* NPV, once, run of an arm of one stint                            */
     STAGE_JOINED,    /* the same of two                                                  */
@@ -185,7 +185,7 @@ struct stage_inputs {
     struct figure before;            /* weight of the month before the stint; 1 at the start */
     struct figure alive;             /* products that live in the stint's first month       */
     struct figure migrations;        /* weights of the months with a forced migration       */
-    struct figure bought_first, bought[PRICE_SPANS_MAX]; /* requests x price path (x weight) */
+    struct figure bought_first, bought[PRICE_SPANS_MAX]; /* growth x price path (x weight) */
     struct figure trained, released; /* sums of weight x price path and of weight over months with training */
     struct figure ahead;             /* price path of the month before the stint            */
     struct figure mu, batch, ttft, extra, wait;
@@ -194,7 +194,7 @@ struct stage_inputs {
     struct figure owed, owed_run;    /* committed replicas x price path, over their months  */
     struct figure at_once, later;    /* labels, training, evaluation                         */
     struct figure wrong;
-    struct {                         /* of each stint; requests x weight over its months, and that
+    struct {                         /* of each stint; growth x weight over its months, and that
                                       * times months since training or what is left of errors */
         struct figure asked, drifted, quality, once, paid, run, ttft, tpot, memory, tok_s, context, replicas;
     } of[2];

@@ -142,14 +142,14 @@ run_bought(const struct stage *t, int from, int to)
 
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
-        const lanes requests = SCENARIO(requests), lives = p.keep * INPUT(api_path), ratio = lives * p.discount;
+        const lanes lives = p.keep * INPUT(api_path), ratio = lives * p.discount;
         lanes grown = power_of(p.growth, k->from - 1), at = p.discount * power_of(ratio, k->from - 1);
-        store(t, 0, x->i, requests * capped(grown, p.cap) * power_of(lives, k->from - 1));
+        store(t, 0, x->i, capped(grown, p.cap) * power_of(lives, k->from - 1));
         for (int span = 0, m = k->from - 1; span < k->spans.n; span++) {
             lanes sum = splat(0);
             for (; m < k->spans.list[span].to; m++, grown *= p.growth, at *= ratio)
                 sum += capped(grown, p.cap) * at;
-            store(t, 1 + span, x->i, requests * sum);
+            store(t, 1 + span, x->i, sum);
         }
     }
 }
@@ -211,8 +211,8 @@ run_asked(const struct stage *t, int from, int to)
                 drifted += now * (vendor ? drift : splat(since[m]));
             }
         }
-        store(t, 0, x->i, SCENARIO(requests) * (asked + asked_2));
-        store(t, 1, x->i, SCENARIO(requests) * (drifted + drifted_2));
+        store(t, 0, x->i, asked + asked_2);
+        store(t, 1, x->i, drifted + drifted_2);
     }
 }
 

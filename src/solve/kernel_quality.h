@@ -186,7 +186,7 @@ wrong_by_month(const struct stage_key *k, const struct scope *x)
     answers_of(&a, x, k);
     for (int m = 0; m < k->months; m++, grown *= p.growth, weight *= ratio)
         sum += capped(grown, p.cap) * weight * (1 - answers_next(&a, m));
-    return SCENARIO(requests) * sum;
+    return sum;
 }
 
 static void

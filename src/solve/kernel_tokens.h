@@ -204,7 +204,8 @@ run_tokens(const struct stage *t, int from, int to)
         if (no_minimum) {
             for (int span = 0; span < k->spans.n; span++)
                 paid += unit[span] * INPUT(bought[span]);
-            first = unit[0] * INPUT(bought_first);
+            paid *= SCENARIO(requests);
+            first = unit[0] * INPUT(bought_first) * SCENARIO(requests);
         } else {
             const struct pace p = pace_of(x);
             paid = above_minimum(k, x, &p, unit, &first);

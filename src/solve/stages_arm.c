@@ -87,7 +87,7 @@ is_even(const struct asking *b)
     return b->job->kind != ARM_STAGED && !drifts(b, &b->job->stint[0]) && (b->job->n_stints == 1 || !drifts(b, &b->job->stint[1]));
 }
 
-/* Requests of a stint's months, and the same times what its quality drifts by. */
+/* Requests of a stint's months over those of a day today, and the same times what its quality drifts by. */
 static void
 ask_asked(struct asking *b, const struct kernel_stint *st, struct figure *asked, struct figure *drifted)
 {
@@ -95,7 +95,7 @@ ask_asked(struct asking *b, const struct kernel_stint *st, struct figure *asked,
     b->key.from = st->from;
     b->key.to = st->to;
     b->key.even = !drifts(b, st);
-    stint_read_weights(b), stint_read_requests(b);
+    stint_read_weights(b), stint_read_growth(b);
     if (!b->key.even) {
         b->key.facts.kind = st->facts.kind;
         if (st->facts.kind == ARM_API)
@@ -117,7 +117,7 @@ ask_wrong(struct asking *b, const struct stint_figures f[2])
         ask_asked(b, &b->job->stint[k], &asked[k], &drifted[k]);
     asking_begin(b, STAGE_WRONG);
     put_answers(b, f);
-    stint_read_weights(b), stint_read_requests(b);
+    stint_read_weights(b), stint_read_growth(b);
     S(days);
     for (int k = 0; k < b->job->n_stints; k++) {
         b->key.in.of[k].asked = asked[k];
@@ -155,6 +155,7 @@ put_errors(struct asking *b, const struct errors *e)
     S(error_usd);
     if (is_zero(&b->key.s.error_usd))
         return;
+    S(requests);
     if (e->even)
         S(days);
     b->key.in.of[0].quality = e->quality;

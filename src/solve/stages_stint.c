@@ -21,9 +21,16 @@ stint_read_weights(struct asking *b)
 }
 
 void
+stint_read_growth(struct asking *b)
+{
+    S(growth), S(growth_cap);
+}
+
+void
 stint_read_requests(struct asking *b)
 {
-    S(requests), S(growth), S(growth_cap);
+    S(requests);
+    stint_read_growth(b);
 }
 
 static void
@@ -83,7 +90,7 @@ ask_bought(struct asking *b, struct stage_inputs *in)
     b->key.spans.n = spans->n;
     for (int k = 0; k < spans->n; k++)
         b->key.spans.list[k].to = spans->list[k].to;
-    stint_read_weights(b), stint_read_requests(b);
+    stint_read_weights(b), stint_read_growth(b);
     b->key.in.api_path = asking_rate(b, RATE_API);
     const struct stage_slot *slot = asking_slot(b);
     in->bought_first = output(slot, 0);
@@ -134,7 +141,7 @@ ask_tokens(struct asking *b, struct stage_inputs *in, struct figure share)
     b->key.in.alive = in->alive;
     if (tokens) {
         read_tokens(b), read_prices(b);
-        S(cached), S(written), S(batch_share), S(extra_attempts), S(days);
+        S(requests), S(cached), S(written), S(batch_share), S(extra_attempts), S(days);
         A(extra_attempts), A(committed_discount);
         b->key.in.share = share;
         b->key.in.bought_first = in->bought_first;
