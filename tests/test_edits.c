@@ -239,6 +239,52 @@ answers_of_edits_are_those_of_fresh_decisions(void **state)
     samples_free(kept);
 }
 
+/* What is searched in memory that outlives the edits, too: every flip to the bit, after another model for an arm and after
+ * the first one again. */
+static void
+flips_of_edits_are_those_of_fresh_decisions(void **state)
+{
+    static const char *const names[] = { "gpt-5-mini", "claude-opus-4.6", "llama-3.1-70b", "qwen3-8b", "gpt-4o", "llama-3.1-8b" };
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1 };
+    static struct scenario_file f;
+    static struct problems found;
+    struct samples *kept = NULL;
+    struct field_ref ref;
+    struct error err;
+    char where[64];
+    int flips = 0;
+
+    (void)state;
+    problems_init(&found);
+    assert_int_equal(scenario_open(&f, source_path("scenarios/medical-qa.yaml"), catalog, &found, &err), 0);
+    scenario = f.scenario;
+    dice = 1;
+    for (int e = 0; e < EDITS; e++) {
+        struct answer *again = NULL, *fresh = NULL;
+        if (e % 4 == 3)
+            scenario = f.scenario;
+        else if (e > 0) {
+            snprintf(where, sizeof where, "arms.%s.model", scenario.arms[below(scenario.n_arms)].name);
+            assert_int_equal(field_find(&scenario, where, &ref, &err), 0);
+            field_set_text(&scenario, ref, names[below((int)BE_LEN(names))], catalog, &err);
+        }
+        assert_int_equal(decide_again(&again, &kept, &scenario, catalog, "x", &o, DEPTH_ALL, NULL, &err), 0);
+        assert_int_equal(decide(&fresh, &scenario, catalog, "x", &o, DEPTH_ALL, NULL, &err), 0);
+        assert_int_equal(again->n_flips, fresh->n_flips);
+        for (int k = 0; k < fresh->n_flips; k++) {
+            const struct flip *x = &again->flips[k], *y = &fresh->flips[k];
+            if (strcmp(x->path, y->path) != 0 || x->pick != y->pick || memcmp(&x->to, &y->to, sizeof x->to) != 0)
+                fail_msg("after %d edits: %s at %.17g, fresh %s at %.17g", e, x->path, x->to, y->path, y->to);
+        }
+        flips += fresh->n_flips;
+        answer_free(again);
+        answer_free(fresh);
+    }
+    assert_true(flips > EDITS);
+    scenario_file_release(&f);
+    samples_free(kept);
+}
+
 static void
 edits_end_where_a_fresh_run_ends(void **state)
 {
@@ -379,6 +425,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_end_where_a_fresh_run_ends),
         cmocka_unit_test(answers_of_edits_are_those_of_fresh_decisions),
+        cmocka_unit_test(flips_of_edits_are_those_of_fresh_decisions),
         cmocka_unit_test(edits_of_a_shipped_scenario),
         cmocka_unit_test(a_cancelled_edit_is_made_good),
         cmocka_unit_test(trials_are_what_replaced_columns_are),

@@ -340,7 +340,7 @@ axis_of(const struct answer *an, const char *path, char *label, size_t size)
         }
     }
     const char *words = unit + strspn(unit, " ");
-    snprintf(label, size, "%s%s%.12s", chart_field_name(&an->setup.sc, path, name, sizeof name), words[0] != '\0' ? ", " : "",
+    snprintf(label, size, "%s%s%.15s", chart_field_name(&an->setup.sc, path, name, sizeof name), words[0] != '\0' ? ", " : "",
              words);
     return share ? 100 : 1;
 }
