@@ -465,7 +465,10 @@ a_key_that_does_nothing_says_so(void **state)
         { "<Down><Delete>", "Data may leave always has one of its choices: nothing to clear" },
         { "<A-1> ", "set Requests/day 20k -> 20k \xc2\xb1" "20%" },
         { "u:set requests_per_day=10k to 20k<Enter> ", "no point to widen: 10k to 20k" },
-        { "C<S-Tab>7", "7 types over a field: go to a pane first" },
+        { "<A-6>]", "an arm has no value: Enter unfolds it" },
+        { "<A-6>g", "no figure in this row that could turn the pick" },
+        { "<A-4><Home>]", "Regimes is no number: Enter has its choices" },
+        { "C<A-1><S-Tab>7", "7 types over a field: go to a pane first" },
         { "W#", "this view is a table always" },
         { "R#", "the report is text always" },
     };

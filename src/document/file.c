@@ -338,7 +338,7 @@ put_in_place(struct swap *s, const char *path, const char *bytes, size_t n, cons
     int fd = open_temporary(s);
 
     if (fd < 0)
-        return io_error(err, "cannot write beside", path);
+        return io_error(err, "no file can be made in the folder of", path);
     int status = fill(s, fd, bytes, n) == 0 ? 0 : io_error(err, "cannot write", path);
     if (status == 0)
         status = swap_in(s, expect, err);

@@ -436,7 +436,7 @@ figure_source(const struct setup *s, const struct scenario *typed, struct field_
         return FIGURE_TYPED;
     }
     if (set) {
-        text_copy(out, size, strcmp(f->source, "team") == 0 ? "default: nobody has said" : f->source);
+        text_copy(out, size, strcmp(f->source, "team") == 0 ? "default, no source noted" : f->source);
         return FIGURE_DEFAULT;
     }
     if (f->fallback != NULL)

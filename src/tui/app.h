@@ -311,6 +311,7 @@ void app_mark(struct app *); /* the next jump can be taken back */
 char *row_value(const struct app *, const struct pane_row *, char *out, size_t size, bool *faint);
 char *row_label(const struct app *, const struct pane_row *, char *out, size_t size);
 bool row_is_stop(const struct pane_row *);
+bool row_takes_digits(const struct pane_row *); /* a digit opens the entry of this row     */
 char *row_bars(const struct app *, const struct pane_row *, int columns, char *out, size_t size, enum ink *);
 
 /* bindings.c */

@@ -506,6 +506,32 @@ keymap_key(const struct app *app, const char *name, char *out, size_t size)
     return out;
 }
 
+/* What is done first in the row under the cursor: typed over, chosen from a list, unfolded. "": nothing, or no pane has
+ * the focus. */
+static const char *
+first_act(const struct app *app, char *out, size_t size)
+{
+    char key[KEYS_BYTES];
+    struct pane_row row;
+
+    out[0] = '\0';
+    if (app->mode != MODE_REST || app->focus != FOCUS_PANE || !app_current(app, &row))
+        return out;
+    if (row_takes_digits(&row))
+        text_copy(out, size, "0-9 edit  ");
+    else
+        snprintf(out, size, "%s %s  ", keymap_key(app, "edit", key, sizeof key), row.kind == ROW_ARM ? "unfold" : "choose");
+    return out;
+}
+
+static bool
+scales_here(const struct app *app)
+{
+    struct pane_row row;
+
+    return app_current(app, &row) && row_takes_digits(&row);
+}
+
 /* A row's item, "+/- nudge" where the next row shares its word; returns how many rows it took. */
 static int
 brief_item(const struct app *app, int r, char *out, size_t size)
@@ -517,7 +543,8 @@ brief_item(const struct app *app, int r, char *out, size_t size)
 
     out[0] = '\0';
     if (a->brief == NULL || m->shown[r][0] == '\0' || nearness(app, a->where) == 0 ||
-        (a->run == act_crosshair && app_view_has_rows(app)) || (a->run == act_scroll && !app_view_has_rows(app)))
+        (a->run == act_crosshair && app_view_has_rows(app)) || (a->run == act_scroll && !app_view_has_rows(app)) ||
+        (a->run == act_scale && !scales_here(app)))
         return 1;
     int n = snprintf(out, size, "%s", first_key(m, r, key, sizeof key));
     bool pair = next != NULL && next->brief != NULL && strcmp(next->brief, a->brief) == 0 && m->shown[r + 1][0] != '\0';
@@ -541,9 +568,10 @@ keymap_brief(const struct app *app, char *out, size_t size, int columns)
     const struct keymap *m = &app->keymap;
     bool shown[ACTIONS_MAX] = { false };
     char item[64];
-    bool digits = app->mode == MODE_REST && app->focus == FOCUS_PANE;
-    bool save = unsaved_edits(app) > 0;
-    int left = columns - (digits && !save ? 10 : 0); /* who has edited knows how */
+    char first[KEYS_BYTES + 16];
+    const int width = text_width(first_act(app, first, sizeof first));
+    bool digits = width > 0, save = unsaved_edits(app) > 0;
+    int left = columns - (save ? 0 : width); /* who has edited knows how */
 
     for (int pass = 0; pass < 3; pass++)
         for (int r = 0, took; r < m->n_rows; r += took) {
@@ -556,8 +584,8 @@ keymap_brief(const struct app *app, char *out, size_t size, int columns)
             shown[r] = true;
             left -= text_width(item) + 2;
         }
-    digits = digits && (!save || left >= 10);
-    size_t used = digits ? (size_t)snprintf(out, size, "0-9 edit  ") : 0;
+    digits = digits && (!save || left >= width);
+    size_t used = digits ? (size_t)snprintf(out, size, "%s", first) : 0;
     out[used] = '\0';
     for (int r = 0, took; r < m->n_rows; r += took) {
         took = brief_item(app, r, item, sizeof item);

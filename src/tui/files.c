@@ -120,7 +120,7 @@ app_decide(struct app *app, const char *arm)
     const struct answer *an = d->answer;
     int pick = arm[0] != '\0' ? scenario_find_arm(&d->file.scenario, arm) : an != NULL ? an->verdict.pick : -1;
     struct scenario *copy;
-    char what[96];
+    char what[128];
 
     if (an == NULL || d->stale || pick < 0 || pick >= an->n_arms) {
         app_say(app, arm[0] != '\0' && pick < 0 ? "no arm %s" : "there is no pick to record yet%.0s", arm);
@@ -137,7 +137,11 @@ app_decide(struct app *app, const char *arm)
     to->p_best = an->arms[pick].p_best;
     to->tco_usd = an->arms[pick].tco_usd.mean;
     decision_keep_prices(to, &an->setup);
-    snprintf(what, sizeof what, "decided for %.31s; :w writes it into the file", an->arms[pick].name);
+    int n = snprintf(what, sizeof what, "decided for %.31s", an->arms[pick].name);
+    if (pick != an->verdict.pick)
+        n += snprintf(what + n, sizeof what - (size_t)n, an->verdict.pick >= 0 ? ", though the pick is %.31s" : ", though no arm passes%.0s",
+                      an->verdict.pick >= 0 ? an->arms[an->verdict.pick].name : "");
+    snprintf(what + n, sizeof what - (size_t)n, "; :w writes it into the file");
     app_replace(app, copy, what);
     free(copy);
 }

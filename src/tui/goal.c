@@ -120,8 +120,11 @@ act_goal(struct app *app, const struct key *k, int by)
     (void)k, (void)by;
     if (app_current(app, &row) && row_is_pilot(&row))
         app_say(app, "a pilot was measured: no flip is sought over it");
-    if (!app_current_field(app, &ref))
+    if (!app_current_field(app, &ref)) {
+        if (app->status[0] == '\0')
+            app_say(app, "no figure in this row that could turn the pick");
         return;
+    }
     if (app->goal_offered && nearest_with_flip(app, ref, app->goal_pick, &next)) {
         app_mark(app);
         ref = next;

@@ -90,8 +90,7 @@ starts_entry(int code)
     return (code >= '0' && code <= '9') || code == '.' || code == '$' || code == '=' || code == 0x20b9;
 }
 
-/* A digit opens the entry of this row. */
-static bool
+bool
 row_takes_digits(const struct pane_row *row)
 {
     const struct field *f = row->ref.field;

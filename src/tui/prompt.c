@@ -328,7 +328,7 @@ const struct prompt_command prompt_commands[] = {
     { "diff", "[FILE]", "What differs from another scenario", do_diff, OPERAND_FILE, NULL, 0 },
     { "next", "", "The next open scenario", NULL, OPERAND_NONE, act_next_doc, 1 },
     { "prev", "", "The previous open scenario", NULL, OPERAND_NONE, act_next_doc, -1 },
-    { "close", "", "Close this scenario", do_close, OPERAND_NONE, NULL, 0 },
+    { "close", "", "Close this scenario; the last one: quit", do_close, OPERAND_NONE, NULL, 0 },
     { "export", "FILE", "Write the report; the suffix names the format: md html json csv txt", do_export, OPERAND_FILE, NULL, 0 },
     { "chart", "FILE", "Write this view; the suffix names the format: svg txt csv", do_chart, OPERAND_FILE, NULL, 0 },
     { "view", "NAME", "Show a view", do_view, OPERAND_VIEW, NULL, 0 },

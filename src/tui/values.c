@@ -186,6 +186,22 @@ entry_commit(struct app *app)
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* Eight presses less than 150 ms apart move the first digit instead of the second. */
+/* A row whose value has no steps, or that has none. */
+static void
+say_no_steps(struct app *app, const struct pane_row *row)
+{
+    char key[KEYS_BYTES];
+
+    keymap_key(app, "edit", key, sizeof key);
+    if (row->kind == ROW_ARM)
+        app_say(app, "an arm has no value: %s unfolds it", key);
+    else if (row->kind == ROW_NEW_PILOT)
+        app_say(app, "no pilot yet: %s types one", key);
+    else if (row->kind == ROW_FIELD)
+        app_say(app, "%s is no number: %s %s", row->ref.field->label, key,
+                row->ref.field->type == &field_text || row->ref.field->type == &field_date ? "types it" : "has its choices");
+}
+
 void
 act_nudge(struct app *app, const struct key *k, int by)
 {
@@ -194,8 +210,12 @@ act_nudge(struct app *app, const struct key *k, int by)
     char text[LINE_BYTES];
     bool run = k->at_ms - app->last_nudge_ms < 150 && by == app->last_nudge_by;
 
-    if (!app_current(app, &row) || (row.kind != ROW_FIELD && row.kind != ROW_PILOT))
+    if (!app_current(app, &row))
         return;
+    if (row.kind != ROW_FIELD && row.kind != ROW_PILOT) {
+        say_no_steps(app, &row);
+        return;
+    }
     app->nudge_run = run ? app->nudge_run + 1 : 1;
     app->last_nudge_ms = k->at_ms;
     app->last_nudge_by = by;
@@ -227,8 +247,10 @@ act_scale(struct app *app, const struct key *k, int by)
         field_rules(row.ref.field, sc, &how);
         field_get_text(sc, row.ref, before, sizeof before, app->catalog);
         status = quantity_scale_text(text, sizeof text, before, factors[by], &how, &err);
-    } else
+    } else {
+        say_no_steps(app, &row);
         return;
+    }
     if (status < 0 || edit_row(app, &row, text, false, &err) < 0)
         app_say(app, "%s", err.text);
 }
@@ -304,7 +326,7 @@ act_clear(struct app *app, const struct key *k, int by)
     if (app_current(app, &row) && row.kind == ROW_PILOT)
         act_pilot_remove(app, k, by);
     else if (!app_current_field(app, &ref))
-        return;
+        app_say(app, "nothing to clear in this row");
     else if (app_set_field(app, ref, "", false, &err) < 0 && ref.field->type == &field_choice)
         app_say(app, "%s always has one of its choices: nothing to clear", ref.field->label);
     else if (err.text[0] != '\0')
