@@ -22,7 +22,7 @@ struct ruling {
     void *block;
 };
 
-/* gates.c */
+/* gates.c, gates_judge.c */
 /* holds: room for a byte a sample. */
 int gates_evaluate(const struct samples *, int arm, unsigned char *holds, struct gate_result *out, int max);
 /* Of the gates that no figure decides; and by how much the share of samples in which the others hold exceeds
