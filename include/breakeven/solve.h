@@ -119,6 +119,8 @@ quantile_room(int n)
 void column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch);
 double column_quantile(const double *x, int n, double u, double *scratch);
 double column_mean(const double *x, int n);
+/* The standard normal scores of uniform draws; z and u lie apart. */
+void column_scores(double *z, const double *u, int n);
 
 /* Of what is finite: how many, the least and the most (infinite, the wrong way round, if none) and the mean (NAN). */
 struct column_facts {
@@ -189,19 +191,20 @@ double rank_correlation(const double *x, const double *y, int n, double *scratch
  * count as equal; every x is known. scratch 5n doubles. */
 void rank_correlations(const double *const *x, int n_x, const double *y, int n, double *out, double *scratch);
 
-/* min_a E[L_a] - E[min_a L_a]. loss[a] NULL: arm not in the running. */
-double evpi(const double *const *loss, int n_arms, int n);
+/* What is at stake between arms: their losses, n long; loss[a] NULL: arm not in the running. The losses are no longer
+ * read when stakes_new is back. NULL: fewer than two arms to choose from, or no memory; then nothing is
+ * worth knowing. */
+struct stakes;
+struct stakes *stakes_new(const double *const *loss, int n_arms, int n);
+void stakes_free(struct stakes *);
+/* min_a E[L_a] - E[min_a L_a]. */
+double evpi(const struct stakes *);
 /* Value of knowing the column z (normal scores) alone: natural cubic spline with 5
- * degrees of freedom on z. standard_error may be NULL (bootstrap, seeded). cancel may be NULL; once it is
- * set a call returns soon, and what it returns means nothing. */
-double evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error,
-             const volatile int *cancel);
-/* The same of n_z columns, each alone. The standard error of a value below "least" is not made (0). */
-void evppi_each(const double *const *loss, int n_arms, int n, const double *const *z, int n_z, double least, double *value,
-                double *standard_error, const volatile int *cancel);
+ * degrees of freedom on z. standard_error may be NULL (bootstrap, seeded); that of a value below "least" is not made
+ * (0). cancel may be NULL; once it is set a call returns soon, and what it returns means nothing. One call at a time. */
+double evppi(const struct stakes *, const double *z, double least, double *standard_error, const volatile int *cancel);
 /* The same for several simulated study results at once (columns y_k, k < n_y): EVSI. */
-double evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y,
-            double *standard_error, const volatile int *cancel);
+double evsi(const struct stakes *, const double *const *y, int n_y, double *standard_error, const volatile int *cancel);
 
 /* ---- refinement in the background ------------------------------------------------------- */
 

@@ -26,32 +26,29 @@ by_size(const void *a, const void *b)
 }
 
 static int
-rank_inputs(struct answer *an, const struct ruling *r, struct error *err)
+rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stakes, struct error *err)
 {
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
-    double *difference = malloc(6 * n * sizeof *difference), rho[INPUTS_MAX], value[INPUTS_MAX], error[INPUTS_MAX];
-    const double *z[INPUTS_MAX], *x[INPUTS_MAX];
+    double *difference = malloc(6 * n * sizeof *difference), rho[INPUTS_MAX];
+    const double *x[INPUTS_MAX];
 
     if (difference == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
     for (int i = 0; i < s->n && r->pick >= 0; i++)
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
-    for (int k = 0; k < s->n_inputs; k++) {
-        z[k] = s->inputs[k].z;
-        x[k] = s->inputs[k].quantity.whole ? s->inputs[k].x : z[k]; /* which rises with x */
-    }
-    if (r->pick >= 0) {
+    for (int k = 0; k < s->n_inputs; k++)
+        x[k] = s->inputs[k].quantity.whole ? s->inputs[k].x : s->inputs[k].z; /* which rises with x */
+    if (r->pick >= 0)
         rank_correlations(x, s->n_inputs, difference, s->n, rho, difference + n);
-        evppi_each(r->running, r->n_arms, s->n, z, s->n_inputs, WORTH_MENTION_USD, value, error, r->cancel);
-    }
     for (int k = 0; k < s->n_inputs && r->pick >= 0; k++) {
         struct ranked *rank = &an->rank_correlation[an->n_rank++], *worth = &an->evppi[an->n_evppi++];
+        double error, value = evppi(stakes, s->inputs[k].z, WORTH_MENTION_USD, &error, r->cancel);
 
         text_copy(rank->path, sizeof rank->path, s->inputs[k].path);
         rank->value = rho[k];
         text_copy(worth->path, sizeof worth->path, s->inputs[k].path);
-        worth->value = value[k] < 2 * error[k] || value[k] < WORTH_MENTION_USD ? 0 : value[k];
+        worth->value = value < 2 * error || value < WORTH_MENTION_USD ? 0 : value;
     }
     free(difference);
     qsort(an->rank_correlation, (size_t)an->n_rank, sizeof an->rank_correlation[0], by_size);
@@ -72,12 +69,17 @@ uniform_at(uint64_t seed, uint64_t stream, uint64_t i)
     return ((double)(x >> 11) + 0.5) * 0x1p-53;
 }
 
-/* Binomial(n, p) / n by inversion; where it is wide by the normal quantile with a correction for its
+/* Room for the noise of one result, and its normal scores: two columns. */
+struct noise {
+    double *u, *z;
+};
+
+/* Binomial(n, p) / n by inversion of u, whose normal score is z; where it is wide by the normal quantile with a correction for its
  * skewness (Cornish and Fisher 1937), which is nearly always the same whole number. */
 #define WIDE 10.0 /* variance */
 
 static double
-binomial_share(int n, double p, double u)
+binomial_share(int n, double p, double u, double z)
 {
     double mass, sum;
 
@@ -88,8 +90,7 @@ binomial_share(int n, double p, double u)
     bool mirror = p > 0.5;
     double q = mirror ? 1 - p : p;
     if (n * p * (1 - p) > WIDE) {
-        double z = normal_quantile(mirror ? 1 - u : u);
-        double x = rint(n * p + sqrt(n * p * (1 - p)) * z + (1 - 2 * p) * (z * z - 1) / 6);
+        double x = rint(n * p + sqrt(n * p * (1 - p)) * (mirror ? -z : z) + (1 - 2 * p) * (z * z - 1) / 6);
         return fmin(n, fmax(0, x)) / n;
     }
     mass = sum = pow(1 - q, n);
@@ -118,23 +119,27 @@ struct study {
     const char *measures[8]; /* ends of the paths of what it measures */
     double person_days; /* judgement */
     /* how many result columns (-1: no memory, or cancelled), each filled for all samples */
-    int (*results)(const struct samples *, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *);
+    int (*results)(const struct samples *, double *const y[RESULTS_MAX], const struct noise *, const volatile int *cancel,
+                   struct error *);
     /* labels or hours at the scenario's prices */
     double (*cost)(const struct samples *);
 };
 
-static double
-noise(const struct samples *s, int stream, int i, double sd)
+static void
+draw_noise(const struct noise *e, const struct samples *s, int stream)
 {
-    return sd * normal_quantile(uniform_at(s->seed, (uint64_t)stream, (uint64_t)i));
+    for (int i = 0; i < s->n; i++)
+        e->u[i] = uniform_at(s->seed, (uint64_t)stream, (uint64_t)i);
+    column_scores(e->z, e->u, s->n);
 }
 
 /* What a test of so many examples finds in each sample. */
 static void
-test_quality(const struct samples *s, double *y, const double *quality, int examples, int stream)
+test_quality(const struct samples *s, double *y, const double *quality, int examples, int stream, const struct noise *e)
 {
+    draw_noise(e, s, stream);
     for (int i = 0; i < s->n; i++)
-        y[i] = binomial_share(examples, quality[i], uniform_at(s->seed, (uint64_t)stream, (uint64_t)i));
+        y[i] = binomial_share(examples, quality[i], e->u[i], e->z[i]);
 }
 
 static unsigned
@@ -149,7 +154,8 @@ tuned_arms(const struct samples *s)
 }
 
 static int
-pilot_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
+pilot_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+              struct error *err)
 {
     const unsigned arms = tuned_arms(s);
     const struct samples *pilot;
@@ -168,7 +174,7 @@ pilot_results(const struct samples *s, double *const y[RESULTS_MAX], const volat
     }
     for (int a = 0; status == 0 && a < s->n_arms; a++)
         if (arms >> a & 1)
-            test_quality(s, y[n++], pilot->metric[a][METRIC_QUALITY], PILOT_TEST, 100 + a);
+            test_quality(s, y[n++], pilot->metric[a][METRIC_QUALITY], PILOT_TEST, 100 + a, e);
     trials_free(t);
     return status == 0 ? n : -1;
 }
@@ -183,14 +189,15 @@ pilot_cost(const struct samples *s)
 }
 
 static int
-evaluation_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
+evaluation_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+                   struct error *err)
 {
     int n = 0;
 
     (void)cancel, (void)err;
     for (int a = 0; a < s->n_arms; a++)
         if ((KIND(s->setup.sc.arms[a].kind) & KINDS_PLAIN) && isfinite(s->median[a].quality))
-            test_quality(s, y[n++], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a);
+            test_quality(s, y[n++], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a, e);
     return n;
 }
 
@@ -205,7 +212,8 @@ evaluation_cost(const struct samples *s)
 
 /* ln X of each self-hosted arm: what a day on the real GPU shows. */
 static int
-gpu_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
+gpu_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+            struct error *err)
 {
     int n = 0;
 
@@ -214,8 +222,9 @@ gpu_results(const struct samples *s, double *const y[RESULTS_MAX], const volatil
         const double *tok_s = s->metric[a][METRIC_THROUGHPUT];
         if (!arm_kind_is_self(s->setup.sc.arms[a].kind))
             continue;
+        draw_noise(e, s, 300 + a);
         for (int i = 0; i < s->n; i++)
-            y[n][i] = tok_s[i] > 0 ? log(tok_s[i]) + noise(s, 300 + a, i, GPU_NOISE) : 0;
+            y[n][i] = tok_s[i] > 0 ? log(tok_s[i]) + GPU_NOISE * e->z[i] : 0;
         n++;
     }
     return n;
@@ -247,7 +256,8 @@ column_of(const struct samples *s, const struct quantity *q)
 
 /* What is exact is known without a log: noise alone would tell nothing. */
 static int
-logs_results(const struct samples *s, double *const y[RESULTS_MAX], const volatile int *cancel, struct error *err)
+logs_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+             struct error *err)
 {
     const struct scenario *sc = &s->setup.sc;
     const struct quantity *const logged[] = { &sc->workload.requests_per_day, &sc->workload.input_tokens, &sc->workload.output_tokens,
@@ -258,9 +268,12 @@ logs_results(const struct samples *s, double *const y[RESULTS_MAX], const volati
     for (size_t k = 0; k < BE_LEN(logged); k++) {
         const double *x = column_of(s, logged[k]);
         const bool share = logged[k] == &sc->workload.cached_share;
-        for (int i = 0; x != NULL && i < s->n; i++)
-            y[n][i] = (share ? x[i] : log(fmax(x[i], 1e-12))) + noise(s, 400 + (int)k, i, WEEK_NOISE);
-        n += x != NULL;
+        if (x == NULL)
+            continue;
+        draw_noise(e, s, 400 + (int)k);
+        for (int i = 0; i < s->n; i++)
+            y[n][i] = (share ? x[i] : log(fmax(x[i], 1e-12))) + WEEK_NOISE * e->z[i];
+        n++;
     }
     for (int i = 0; n == 0 && i < s->n; i++)
         y[0][i] = 0;
@@ -300,11 +313,11 @@ study_measures(const char *id, const char *path)
 }
 
 static int
-value_study(struct answer *an, const struct ruling *r, const struct study *study, double *const columns[RESULTS_MAX],
-            struct error *err)
+value_study(struct answer *an, const struct ruling *r, const struct stakes *stakes, const struct study *study,
+            double *const columns[RESULTS_MAX], const struct noise *e, struct error *err)
 {
     const struct samples *s = r->samples;
-    const int n_y = study->results(s, columns, r->cancel, err);
+    const int n_y = study->results(s, columns, e, r->cancel, err);
 
     if (solve_cancelled(r->cancel))
         return 1;
@@ -317,8 +330,7 @@ value_study(struct answer *an, const struct ruling *r, const struct study *study
     out->words = study->words;
     double fte = s->setup.sc.people.fte_cost_usd_month.x;
     out->cost_usd = study->cost(s) + study->person_days * (isfinite(fte) ? fte : 0) / WORK_DAYS;
-    out->evsi_usd = evsi(r->running, r->n_arms, s->n, (const double *const *)columns, n_y,
-                         &out->standard_error_usd, r->cancel);
+    out->evsi_usd = evsi(stakes, (const double *const *)columns, n_y, &out->standard_error_usd, r->cancel);
     if (out->evsi_usd < 2 * out->standard_error_usd || out->evsi_usd < WORTH_MENTION_USD)
         out->evsi_usd = 0;
     out->net_usd = out->evsi_usd - out->cost_usd;
@@ -329,17 +341,22 @@ int
 information_find(struct answer *an, const struct ruling *r, struct error *err)
 {
     const struct samples *s = r->samples;
-    double *block = malloc(RESULTS_MAX * (size_t)s->n * sizeof *block), *columns[RESULTS_MAX];
+    const size_t n = (size_t)s->n;
+    double *block = malloc((RESULTS_MAX + 2) * n * sizeof *block), *columns[RESULTS_MAX];
+    struct stakes *stakes;
     int status = 0;
 
     if (block == NULL)
         return error_set(err, ERR_BUG, "no memory for the studies");
     for (int k = 0; k < RESULTS_MAX; k++)
-        columns[k] = block + (size_t)k * (size_t)s->n;
-    an->evpi_usd = evpi(r->running, r->n_arms, s->n);
-    status = rank_inputs(an, r, err);
+        columns[k] = block + (size_t)k * n;
+    const struct noise e = { block + RESULTS_MAX * n, block + (RESULTS_MAX + 1) * n };
+    stakes = stakes_new(r->running, r->n_arms, s->n);
+    an->evpi_usd = evpi(stakes);
+    status = rank_inputs(an, r, stakes, err);
     for (size_t k = 0; status == 0 && r->pick >= 0 && k < BE_LEN(studies); k++)
-        status = value_study(an, r, &studies[k], columns, err);
+        status = value_study(an, r, stakes, &studies[k], columns, &e, err);
+    stakes_free(stakes);
     free(block);
     return status == 0 ? solve_cancelled(r->cancel) : status;
 }

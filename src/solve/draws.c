@@ -225,3 +225,9 @@ draws_scores(double *z, const double *u, int n)
         if (fabs(u[i] - 0.5) > CENTRE)
             z[i] = tail(u[i]);
 }
+
+void
+column_scores(double *z, const double *u, int n)
+{
+    draws_scores(z, u, n);
+}

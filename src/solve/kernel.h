@@ -233,6 +233,7 @@ struct kernel_bands {
 
 /* Which of equal slices of a range a value lies in; written over room for doubles. */
 typedef uint16_t bin_number __attribute__((may_alias));
+#define BIN_ROW 8
 
 /* Samples from..to - 1; from is a multiple of LANES_MAX. */
 struct kernel_path {
@@ -248,8 +249,10 @@ struct kernel_path {
     /* How many of x - from lie within low..high, and how many below; those within are kept in room unless they are
      * one value. -1: not all are finite. n is a multiple of LANES_MAX. */
     int (*gap_within)(const double *x, const double *from, int n, double low, double high, double *room, int *below);
-    /* The whole part of (x - low) scale, which lies within 0 to 65,535. */
-    void (*bins)(bin_number *, const double *x, int n, double low, double scale);
+    /* The whole part of (x - low) scale, or 0 and last where it lies beyond them. */
+    void (*bins)(bin_number *, const double *x, int n, double low, double scale, int last);
+    /* Each row of so many numbers (BIN_ROW or half of it) added to that of its bin, one after the other. */
+    void (*bin_sums)(double *sum, const bin_number *, const double *row, int width, int n);
 };
 extern const struct kernel_path kernel_plain, kernel_avx2;
 /* What this machine can run. */

@@ -168,19 +168,38 @@ gap_within(const double *x, const double *from, int n, double low, double high, 
 /* ---- bins ---------------------------------------------------------------------------------------------- */
 
 static void
-bins_of(bin_number *bin, const double *x, int n, double low, double scale)
+bins_of(bin_number *bin, const double *x, int n, double low, double scale, int last)
 {
     int i = 0;
 
 #if defined __AVX2__
+    const __m128i most_of = _mm_set1_epi32(last), none = _mm_setzero_si128();
     for (; i + 2 * LANES <= n; i += 2 * LANES) {
         const __m128i a = _mm256_cvttpd_epi32((__m256d)((load(x + i) - low) * scale));
         const __m128i b = _mm256_cvttpd_epi32((__m256d)((load(x + i + LANES) - low) * scale));
-        _mm_storeu_si128((__m128i *)(void *)(bin + i), _mm_packus_epi32(a, b));
+        _mm_storeu_si128((__m128i *)(void *)(bin + i), _mm_packus_epi32(_mm_max_epi32(_mm_min_epi32(a, most_of), none),
+                                                                        _mm_max_epi32(_mm_min_epi32(b, most_of), none)));
     }
 #endif
-    for (; i < n; i++)
-        bin[i] = (bin_number)((x[i] - low) * scale);
+    for (; i < n; i++) {
+        const double at = (x[i] - low) * scale;
+        bin[i] = (bin_number)(at > 0 ? (at < last ? at : last) : 0);
+    }
+}
+
+/* As many numbers as a row has, in as many registers as they take. */
+typedef double half_row __attribute__((vector_size(8 * BIN_ROW / 2), aligned(8), may_alias));
+typedef double whole_row __attribute__((vector_size(8 * BIN_ROW), aligned(8), may_alias));
+
+static void
+bin_sums(double *sum, const bin_number *bin, const double *row, int width, int n)
+{
+    if (width == BIN_ROW)
+        for (int i = 0; i < n; i++)
+            *(whole_row *)(void *)(sum + BIN_ROW * bin[i]) += *(const whole_row *)(const void *)(row + (size_t)i * BIN_ROW);
+    else
+        for (int i = 0; i < n; i++)
+            *(half_row *)(void *)(sum + BIN_ROW / 2 * bin[i]) += *(const half_row *)(const void *)(row + (size_t)i * (BIN_ROW / 2));
 }
 
 #endif

@@ -174,7 +174,7 @@ order_find(struct order *o, int first, int last, int below, const double *x, int
     memset(size, 0, (size_t)bins * sizeof size[0]);
     if (other != x && count >= BINS) { /* the bins are found several at once, and kept where there is room */
         bin_number *bin = (bin_number *)(void *)other;
-        kernel_choose()->bins(bin, x, count, low, s.scale);
+        kernel_choose()->bins(bin, x, count, low, s.scale, bins - 1);
         for (int i = 0; i < count; i++)
             size[bin[i]]++;
         slices_lay(&s, size, bins, o, first, last, below);

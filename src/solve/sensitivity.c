@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "parts.h"
+#include "kernel.h"
 
 /* Rank correlation (Spearman): what moves with what, whatever the shape. */
 
@@ -109,49 +109,50 @@ rank_correlation(const double *x, const double *y, int n, double *scratch)
     return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
 }
 
-/* Spearman from the slices that x falls into: their mean ranks, at which x stands in for its own. rank: of y,
- * less its mean; row: where its m values stand. */
-static double
-correlate_slices(const double *x, const int *row, const double *rank, int m, uint16_t *slice)
-{
-    double low = INFINITY, high = -INFINITY, xy = 0, xx = 0, yy = 0;
-    int size[SLICES] = { 0 };
-    double sum[SLICES] = { 0 };
+/* Ranks in a slice and how many they are, added at once. */
+typedef double slice_sum __attribute__((vector_size(16)));
 
-    for (int i = 0; i < m; i++) {
-        low = x[row[i]] < low ? x[row[i]] : low;
-        high = x[row[i]] > high ? x[row[i]] : high;
-    }
-    const double scale = (SLICES - 1) / (high - low);
+/* Spearman from the slices that x falls into: their mean ranks, at which x stands in for its own. rank: of y,
+ * less its mean, of m values; squares: the sum of theirs. */
+static double
+correlate_slices(const double *x, const double *rank, double squares, int m, bin_number *slice)
+{
+    struct column_facts facts;
+    slice_sum sum[SLICES] = { { 0 } };
+    double xy = 0, xx = 0;
+
+    column_look(&facts, x, m);
+    const double scale = (SLICES - 1) / (facts.high - facts.low);
     if (!isfinite(scale) || !(scale > 0))
         return 0;
-    for (int i = 0; i < m; i++) {
-        slice[i] = (uint16_t)((x[row[i]] - low) * scale);
-        size[slice[i]]++;
-        sum[slice[i]] += rank[i];
-        yy += rank[i] * rank[i];
+    kernel_choose()->bins(slice, x, m, facts.low, scale, SLICES - 1);
+    for (int i = 0; i < m; i++)
+        sum[slice[i]] += (slice_sum){ rank[i], 1 };
+    double before = -(m - 1) / 2.0;
+    for (int k = 0; k < SLICES; before += sum[k++][1]) {
+        const double mean = before + (sum[k][1] - 1) / 2.0;
+        xy += mean * sum[k][0];
+        xx += mean * mean * sum[k][1];
     }
-    for (int k = 0, before = 0; k < SLICES; before += size[k++]) {
-        const double mean = before + (size[k] - 1) / 2.0 - (m - 1) / 2.0;
-        xy += mean * sum[k];
-        xx += mean * mean * size[k];
-    }
-    return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
+    return xx > 0 && squares > 0 ? xy / sqrt(xx * squares) : 0;
 }
 
 void
 rank_correlations(const double *const *x, int n_x, const double *y, int n, double *out, double *scratch)
 {
-    double *rank = scratch;
+    double *rank = scratch, *some = scratch + 3 * (size_t)n, squares = 0;
     struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + n);
-    int *row = (int *)(void *)(scratch + 3 * (size_t)n), m = ranks(y, y, n, sorted, rank), k = 0;
-    uint16_t *slice = (uint16_t *)(void *)(scratch + 4 * (size_t)n);
+    bin_number *slice = (bin_number *)(void *)(scratch + 4 * (size_t)n);
+    const int m = ranks(y, y, n, sorted, rank);
 
-    for (int i = 0; i < n; i++)
-        if (isfinite(y[i]))
-            row[k++] = i;
-    for (int i = 0; i < m; i++)
+    for (int i = 0; i < m; i++) {
         rank[i] -= (m - 1) / 2.0;
-    for (int c = 0; c < n_x; c++)
-        out[c] = correlate_slices(x[c], row, rank, m, slice);
+        squares += rank[i] * rank[i];
+    }
+    for (int c = 0; c < n_x; c++) {
+        for (int i = 0, k = 0; m < n && i < n; i++)
+            if (isfinite(y[i]))
+                some[k++] = x[c][i];
+        out[c] = correlate_slices(m < n ? some : x[c], rank, squares, m, slice);
+    }
 }

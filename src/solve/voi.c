@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parts.h"
+#include "kernel.h"
 
 /*
  * Value of information (section 11.6), from the columns alone.  The conditional
@@ -31,19 +31,15 @@
 
 /* ---- the differences --------------------------------------------------------------------- */
 
-struct differences {
-    int n, arms;             /* samples that are complete; arms besides the best one  */
-    double *d[ARMS_MAX - 1]; /* loss of each less the best one's                       */
-    int *row;                /* where each sample stands in the columns               */
-    double perfect;          /* what knowing everything saves                          */
+/* A row of a sample: the loss of each arm less the best one's, none, and a one to count by. */
+struct stakes {
+    int n, all, arms;        /* samples that are complete, and all; arms besides the best one  */
+    int width;               /* of a row                                                       */
+    double *row;
+    int *at;                 /* where each row's sample stands in the columns; NULL: where it stands here */
+    double *gathered;        /* room for a column's values of these samples; NULL where at is  */
+    double perfect;          /* what knowing everything saves                                  */
 };
-
-static void
-release(struct differences *d)
-{
-    free(d->row);
-    free(d->d[0]);
-}
 
 static bool
 is_complete(const double *const *loss, int n_arms, int i)
@@ -54,18 +50,52 @@ is_complete(const double *const *loss, int n_arms, int i)
     return true;
 }
 
+/* The samples that are complete. False: no memory. */
+static bool
+find_complete(struct stakes *s, const double *const *loss, int n_arms)
+{
+    struct column_facts facts;
+
+    s->n = s->all;
+    for (int a = 0; a < n_arms && s->n == s->all; a++)
+        if (loss[a] != NULL) {
+            column_look(&facts, loss[a], s->all);
+            s->n = facts.finite;
+        }
+    if (s->n == s->all)
+        return true;
+    s->at = malloc((size_t)s->all * sizeof *s->at);
+    s->gathered = malloc((size_t)s->all * sizeof *s->gathered);
+    if (s->at == NULL || s->gathered == NULL)
+        return false;
+    s->n = 0;
+    for (int i = 0; i < s->all; i++)
+        if (is_complete(loss, n_arms, i))
+            s->at[s->n++] = i;
+    return true;
+}
+
+/* A column's values of the samples that are complete. */
+static const double *
+values_of(const struct stakes *s, const double *x)
+{
+    if (s->at == NULL)
+        return x;
+    for (int i = 0; i < s->n; i++)
+        s->gathered[i] = x[s->at[i]];
+    return s->gathered;
+}
+
 static int
-best_on_average(const double *const *loss, int n_arms, const int *row, int n)
+best_on_average(const struct stakes *s, const double *const *loss, int n_arms)
 {
     double least = INFINITY;
     int best = -1;
 
     for (int a = 0; a < n_arms; a++) {
-        double sum = 0;
-        for (int i = 0; i < n && loss[a] != NULL; i++)
-            sum += loss[a][row[i]];
-        if (loss[a] != NULL && sum < least) {
-            least = sum;
+        double mean = loss[a] != NULL ? column_mean(values_of(s, loss[a]), s->n) : INFINITY;
+        if (mean < least) {
+            least = mean;
             best = a;
         }
     }
@@ -75,50 +105,75 @@ best_on_average(const double *const *loss, int n_arms, const int *row, int n)
 /* The best arm is the cheapest on average, so perfect knowledge saves the mean of what another
  * is cheaper by, where one is. */
 static double
-perfect(const struct differences *d)
+perfect(const struct stakes *s)
 {
     double sum = 0;
 
-    for (int i = 0; i < d->n; i++) {
+    for (int i = 0; i < s->n; i++) {
+        const double *row = s->row + (size_t)i * (size_t)s->width;
         double least = 0;
-        for (int a = 0; a < d->arms; a++)
-            least = fmin(least, d->d[a][i]);
+        for (int a = 0; a < s->arms; a++)
+            least = row[a] < least ? row[a] : least;
         sum -= least;
     }
-    return d->n > 0 ? sum / d->n : 0;
+    return s->n > 0 ? sum / s->n : 0;
 }
 
-/* False: fewer than two arms to choose from, or no memory. */
-static bool
-take_differences(struct differences *d, const double *const *loss, int n_arms, int n)
+static void
+fill_rows(struct stakes *s, const double *const *loss, int n_arms, int best)
 {
+    const double *from[BIN_ROW], *least = best >= 0 ? loss[best] : NULL;
+
+    s->arms = 0;
+    for (int a = 0; a < n_arms; a++)
+        if (loss[a] != NULL && a != best)
+            from[s->arms++] = loss[a];
+    for (int i = 0; i < s->n; i++) {
+        const int at = s->at != NULL ? s->at[i] : i;
+        double *row = s->row + (size_t)i * (size_t)s->width;
+        for (int a = 0; a < s->arms; a++)
+            row[a] = from[a][at] - least[at];
+        for (int a = s->arms; a < s->width; a++)
+            row[a] = a == s->width - 1;
+    }
+}
+
+_Static_assert(ARMS_MAX <= BIN_ROW, "a row holds all arms but the best one, and the count");
+
+struct stakes *
+stakes_new(const double *const *loss, int n_arms, int n)
+{
+    struct stakes *s;
     int running = 0;
 
-    memset(d, 0, sizeof *d);
     for (int a = 0; a < n_arms; a++)
         running += loss[a] != NULL;
     if (running < 2 || n < 1)
-        return false;
-    d->row = malloc((size_t)n * sizeof *d->row);
-    d->d[0] = malloc((size_t)n * (size_t)(running - 1) * sizeof(double));
-    if (d->row == NULL || d->d[0] == NULL) {
-        release(d);
-        return false;
+        return NULL;
+    s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->all = n;
+    s->width = running <= BIN_ROW / 2 ? BIN_ROW / 2 : BIN_ROW;
+    s->row = malloc((size_t)n * (size_t)s->width * sizeof *s->row);
+    if (s->row == NULL || !find_complete(s, loss, n_arms)) {
+        stakes_free(s);
+        return NULL;
     }
-    for (int i = 0; i < n; i++)
-        if (is_complete(loss, n_arms, i))
-            d->row[d->n++] = i;
-    int best = best_on_average(loss, n_arms, d->row, d->n);
-    for (int a = 0; a < n_arms; a++) {
-        if (loss[a] == NULL || a == best)
-            continue;
-        double *out = d->d[0] + (size_t)n * (size_t)d->arms;
-        for (int i = 0; i < d->n; i++)
-            out[i] = loss[a][d->row[i]] - loss[best][d->row[i]];
-        d->d[d->arms++] = out;
-    }
-    d->perfect = perfect(d);
-    return true;
+    fill_rows(s, loss, n_arms, best_on_average(s, loss, n_arms));
+    s->perfect = perfect(s);
+    return s;
+}
+
+void
+stakes_free(struct stakes *s)
+{
+    if (s == NULL)
+        return;
+    free(s->row);
+    free(s->at);
+    free(s->gathered);
+    free(s);
 }
 
 /* ---- the spline ------------------------------------------------------------------------------ */
@@ -158,32 +213,33 @@ dot(const double *a, const double *b, int n)
 
 /* q: functions of the bin, each of mean 0 and mean square 1 and orthogonal to the others. */
 struct binned {
-    uint8_t *bin;                /* of each sample                                      */
+    bin_number *bin;             /* of each sample                                      */
     double low, width;           /* of the first bin                                     */
     double count[BINS];
+    double sum[ARMS_MAX - 1][BINS]; /* of the stakes                                     */
     int terms;
     double q[DF][BINS];
 };
 
 static void
-find_bins(struct binned *b, const struct differences *d, const double *z)
+find_bins(struct binned *b, const struct stakes *s, const double *z)
 {
-    double low = FURTHEST, high = -FURTHEST;
+    const double *x = values_of(s, z);
+    const struct kernel_path *path = kernel_choose();
+    double total[BINS * BIN_ROW];
+    struct column_facts facts;
 
-    for (int i = 0; i < d->n; i++) {
-        double x = z[d->row[i]];
-        low = x < low ? x : low;
-        high = x > high ? x : high;
-    }
-    b->low = fmax(low, -FURTHEST);
-    b->width = fmax(1e-9, fmin(high, FURTHEST) - b->low) / BINS;
-    const double scale = 1 / b->width;
-    memset(b->count, 0, sizeof b->count);
-    for (int i = 0; i < d->n; i++) {
-        double at = (z[d->row[i]] - b->low) * scale;
-        at = at > 0 ? at : 0;
-        b->bin[i] = (uint8_t)(at < BINS - 1 ? at : BINS - 1);
-        b->count[b->bin[i]]++;
+    column_look(&facts, x, s->n);
+    b->low = fmax(facts.low, -FURTHEST);
+    b->width = fmax(1e-9, fmin(facts.high, FURTHEST) - b->low) / BINS;
+    path->bins(b->bin, x, s->n, b->low, 1 / b->width, BINS - 1);
+    memset(total, 0, sizeof total);
+    path->bin_sums(total, b->bin, s->row, s->width, s->n);
+    for (int k = 0; k < BINS; k++) {
+        const double *row = total + k * s->width;
+        for (int a = 0; a < s->arms; a++)
+            b->sum[a][k] = row[a];
+        b->count[k] = row[s->width - 1];
     }
 }
 
@@ -234,7 +290,7 @@ find_terms(struct binned *b, int n)
 /* Term 0 is the constant; then those of one column after the other, without the ones that columns
  * before say already. */
 struct regression {
-    const struct differences *d;
+    const struct stakes *d;
     const struct binned *column;
     int columns, terms;
     struct {
@@ -328,16 +384,12 @@ static void
 find_sides(struct regression *r)
 {
     const int n = r->d->n;
-    double sum[BINS];
 
     for (int a = 0; a < r->d->arms; a++) {
-        const double *d = r->d->d[a];
         double *b = r->b + a * TERMS_MAX;
         for (int c = 0; c < r->columns; c++) {
             const struct binned *column = &r->column[c];
-            memset(sum, 0, sizeof sum);
-            for (int i = 0; i < n; i++)
-                sum[column->bin[i]] += d[i];
+            const double *sum = column->sum[a];
             b[0] = 0;
             for (int k = 0; k < BINS; k++)
                 b[0] += sum[k] / n;
@@ -407,7 +459,7 @@ least_by_bin(const struct regression *r, const struct fits *f, const double *cou
     for (int k = 0; k < BINS; k++) {
         double least = 0;
         for (int a = 0; a < r->d->arms; a++)
-            least = fmin(least, f->of[a][0][k]);
+            least = f->of[a][0][k] < least ? f->of[a][0][k] : least;
         sum += count[k] * least;
     }
     return sum;
@@ -488,13 +540,14 @@ add_up(struct group *g, const struct regression *r, const int *of, int n)
             const struct binned *c = &r->column[r->of[k].column];
             t[k] = c->q[r->of[k].term][c->bin[of[i]]];
         }
+        const double *row = r->d->row + (size_t)of[i] * (size_t)r->d->width;
         double *to = g->gram;
         for (int k = 0; k < r->terms; k++)
             for (int j = 0; j <= k; j++)
                 *to++ += t[k] * t[j];
         for (int a = 0; a < r->d->arms; a++)
             for (int k = 0; k < r->terms; k++)
-                g->b[a * TERMS_MAX + k] += t[k] * r->d->d[a][of[i]];
+                g->b[a * TERMS_MAX + k] += t[k] * row[a];
         g->count[r->column[0].bin[of[i]]]++;
     }
 }
@@ -572,12 +625,12 @@ bootstrap(const struct regression *r, double value, const volatile int *cancel)
 /* What the columns z, n_z of them and as long as the losses, tell. Knowing a part is worth no more than
  * knowing all. No standard error is made of a value below "least", and none if it is NULL. */
 static double
-regression_value(const struct differences *d, const double *const *z, int n_z, double least, double *standard_error,
+regression_value(const struct stakes *d, const double *const *z, int n_z, double least, double *standard_error,
                  const volatile int *cancel)
 {
     struct binned *column = malloc((size_t)n_z * sizeof *column);
     struct regression *r = malloc(sizeof *r);
-    uint8_t *bins = malloc((size_t)n_z * (size_t)d->n + 1);
+    bin_number *bins = malloc((size_t)n_z * (size_t)d->n * sizeof *bins + 1);
     double value = 0;
 
     if (column != NULL && r != NULL && bins != NULL && d->n > 0) {
@@ -603,42 +656,17 @@ regression_value(const struct differences *d, const double *const *z, int n_z, d
 }
 
 double
-evpi(const double *const *loss, int n_arms, int n)
+evpi(const struct stakes *s)
 {
-    struct differences d;
-    double value = 0;
-
-    if (take_differences(&d, loss, n_arms, n)) {
-        value = d.perfect;
-        release(&d);
-    }
-    return value;
+    return s != NULL ? s->perfect : 0;
 }
 
 double
-evppi(const double *const *loss, int n_arms, int n, const double *z, double *standard_error, const volatile int *cancel)
+evppi(const struct stakes *s, const double *z, double least, double *standard_error, const volatile int *cancel)
 {
-    double value, error;
-
-    evppi_each(loss, n_arms, n, &z, 1, 0, &value, &error, cancel);
     if (standard_error != NULL)
-        *standard_error = error;
-    return value;
-}
-
-void
-evppi_each(const double *const *loss, int n_arms, int n, const double *const *z, int n_z, double least, double *value,
-           double *standard_error, const volatile int *cancel)
-{
-    struct differences d;
-    const bool choice = take_differences(&d, loss, n_arms, n);
-
-    for (int k = 0; k < n_z; k++) {
-        standard_error[k] = 0;
-        value[k] = choice && !solve_cancelled(cancel) ? regression_value(&d, &z[k], 1, least, &standard_error[k], cancel) : 0;
-    }
-    if (choice)
-        release(&d);
+        *standard_error = 0;
+    return s != NULL && !solve_cancelled(cancel) ? regression_value(s, &z, 1, least, standard_error, cancel) : 0;
 }
 
 /* On a standard scale, so that the knots lie where the results do. False: a result that is not
@@ -659,25 +687,22 @@ standardise(const double *y, int n, double *out)
 }
 
 double
-evsi(const double *const *loss, int n_arms, int n, const double *const *y, int n_y, double *standard_error,
-     const volatile int *cancel)
+evsi(const struct stakes *s, const double *const *y, int n_y, double *standard_error, const volatile int *cancel)
 {
     const double *z[RESULTS_MAX];
-    struct differences d;
-    double *block = malloc((size_t)n * RESULTS_MAX * sizeof *block), value = 0;
+    const size_t n = s != NULL ? (size_t)s->all : 0;
+    double *block = malloc(n * RESULTS_MAX * sizeof *block + 1), value = 0;
     int kept = 0;
 
     if (standard_error != NULL)
         *standard_error = 0;
-    for (int k = 0; block != NULL && k < n_y && kept < RESULTS_MAX; k++)
-        if (standardise(y[k], n, block + (size_t)n * (size_t)kept)) {
-            z[kept] = block + (size_t)n * (size_t)kept;
+    for (int k = 0; s != NULL && block != NULL && k < n_y && kept < RESULTS_MAX; k++)
+        if (standardise(y[k], s->all, block + n * (size_t)kept)) {
+            z[kept] = block + n * (size_t)kept;
             kept++;
         }
-    if (kept > 0 && take_differences(&d, loss, n_arms, n)) {
-        value = regression_value(&d, z, kept, 0, standard_error, cancel);
-        release(&d);
-    }
+    if (kept > 0)
+        value = regression_value(s, z, kept, 0, standard_error, cancel);
     free(block);
     return value;
 }
