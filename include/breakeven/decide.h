@@ -113,6 +113,7 @@ struct verdict {
     char headline[160];      /* "Use the API: saves $1.9k a month against tuned"             */
     char reasons[REASONS_MAX][SENTENCE];
     int n_reasons;
+    int find_out;            /* which of them says what to measure first; -1: nothing is worth it */
     char warnings[WARNINGS_MAX][SENTENCE];
     int n_warnings;
 };

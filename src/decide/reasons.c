@@ -361,6 +361,7 @@ say_measure(struct answer *an)
     }
     number_usd(net, sizeof net, best->net_usd);
     number_usd(cost, sizeof cost, best->cost_usd);
+    an->verdict.find_out = an->verdict.n_reasons < REASONS_MAX ? an->verdict.n_reasons : -1;
     answer_reason(an, "Find out first: %s. It costs %s and is worth %s more than that.", best->words, cost, net);
 }
 
@@ -381,19 +382,22 @@ reasons_write(struct answer *an, const struct ruling *r)
 {
     (void)r;
     headline(an);
+    an->verdict.find_out = -1;
     if (an->verdict.pick < 0)
         say_no_pick(an);
     else {
         say_pick(an);
         say_errors(an);
         say_confidence(an);
+    }
+    say_measure(an);
+    if (an->verdict.pick >= 0) {
         say_crossing(an);
         say_flips(an);
     }
     say_choices(an);
     say_failures(an);
     say_alternatives(an);
-    say_measure(an);
     say_conditions(an);
     if (an->rules_say[0] != '\0')
         answer_reason(an, "%s", an->rules_say);

@@ -23,7 +23,7 @@ wrap_text(const struct app *app, struct canvas *c, int row, int last, int left, 
         size_t n = text_break(words, columns - 1);
         if (n == 0)
             break;
-        snprintf(line, sizeof line, "%.*s", (int)n, words);
+        snprintf(line, sizeof line, "%.*s", row == last - 1 ? (int)strlen(words) : (int)n, words);
         canvas_text_fit(c, row, left, columns, line, ink, 0, app->glyphs->ascii);
         words += n;
         words += strspn(words, " ");
@@ -320,15 +320,21 @@ verdict_heading(const struct app *app, struct canvas *c, int row, int left, int 
     }
 }
 
-/* The reasons and warnings in whole sentences: those that have room. */
+/* The reasons and warnings in whole sentences, those that have room: what was picked and what to find out first
+ * before the others. */
 static void
 tell(const struct app *app, struct canvas *c, int row, int last, int left, int columns)
 {
     const struct answer *an = app_answer(app);
+    const struct verdict *v = &an->verdict;
 
-    for (int k = 0; k < an->verdict.n_reasons; k++)
-        if (row + wrapped_rows(an->verdict.reasons[k], columns) <= last)
-            row = wrap_text(app, c, row, last, left, columns, an->verdict.reasons[k], INK_PLAIN);
+    for (int k = -1; k < v->n_reasons; k++) {
+        int which = k > 0 ? k : k < 0 ? 0 : v->find_out;
+        if (which < 0 || which >= v->n_reasons || (k > 0 && which == v->find_out))
+            continue;
+        if (row + wrapped_rows(v->reasons[which], columns) <= last)
+            row = wrap_text(app, c, row, last, left, columns, v->reasons[which], INK_PLAIN);
+    }
     for (int k = 0; k < an->verdict.n_warnings; k++) {
         char text[SENTENCE + 8];
         snprintf(text, sizeof text, "%s %s", app->glyphs->problem, an->verdict.warnings[k]);
@@ -337,22 +343,33 @@ tell(const struct app *app, struct canvas *c, int row, int last, int left, int c
     }
 }
 
-#define WARNING_ROWS 2
+#define SENTENCE_ROWS 2
 #define FLIP_ROWS 5   /* with its heading */
 #define RULE_ROWS 3
 #define RULES_MOST 6
 
-/* In boxes instead, each fact in a place of its own: the first warning, the nearest flips, the rules that fire.
- * Flips have the first claim on rows; what is left goes to the rules. */
+/* Two rows of a sentence, where the flips keep theirs; the row behind. */
+static int
+say_briefly(const struct app *app, struct canvas *c, int row, int last, int left, int columns, const char *text, enum ink ink)
+{
+    if (last - row < SENTENCE_ROWS + FLIP_ROWS)
+        return row;
+    return wrap_text(app, c, row, row + SENTENCE_ROWS, left, columns, text, ink);
+}
+
+/* In boxes instead, each fact in a place of its own: what to find out first, the first warning, the nearest flips, the
+ * rules that fire. Flips have the first claim on rows; what is left goes to the rules. */
 static void
 explain(const struct app *app, struct canvas *c, int row, int last, int left, int columns)
 {
     const struct answer *an = app_answer(app);
     char text[SENTENCE + 8];
 
-    if (an->verdict.n_warnings > 0 && last - row >= WARNING_ROWS + FLIP_ROWS) {
+    if (an->verdict.find_out >= 0)
+        row = say_briefly(app, c, row, last, left, columns, an->verdict.reasons[an->verdict.find_out], INK_PLAIN);
+    if (an->verdict.n_warnings > 0) {
         snprintf(text, sizeof text, "%s %s", app->glyphs->problem, an->verdict.warnings[0]);
-        row = wrap_text(app, c, row, row + WARNING_ROWS, left, columns, text, INK_WARNING);
+        row = say_briefly(app, c, row, last, left, columns, text, INK_WARNING);
     }
     int spare = last - row - FLIP_ROWS, rules = spare < RULE_ROWS ? 0 : spare < RULES_MOST ? spare : RULES_MOST;
     row = draw_flips(app, c, row, left, last - row - rules, columns);
