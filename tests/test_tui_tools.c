@@ -322,9 +322,15 @@ several_scenarios_are_open_at_once(void **state)
     assert_true(app_view_is(&app, "compare"));
     app_make_view(&app);
     char *f = frame(140, 40);
-    assert_non_null(strstr(f, "startup-mvp.yaml"));
+    assert_non_null(strstr(f, " startup-mvp"));
     assert_non_null(strstr(f, "Requests/day"));
     assert_non_null(strstr(f, "5k to 20k"));
+    assert_non_null(strstr(f, "total costs even at"));
+    free(f);
+    f = frame(80, 24); /* both have room in the smallest window, too */
+    assert_non_null(strstr(f, " startup-mvp"));
+    assert_non_null(strstr(f, "staged"));
+    assert_null(strstr(f, "more column"));
     free(f);
     type(")");
     assert_int_equal(app.doc, 1);

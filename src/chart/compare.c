@@ -54,8 +54,25 @@ known_before(const struct compared *list, int k, const char *path)
     return false;
 }
 
+enum outcome_row { OUTCOME_PICK, OUTCOME_SURE, OUTCOME_COST, OUTCOME_RIVAL, OUTCOME_TOKENS, OUTCOME_TOTAL, OUTCOME_RUN, OUTCOMES };
+
+/* Where pick and next best cost the same, nearest to the volume; row 1 and the verdict say the same of them. */
 static void
-outcome(struct table_row *const rows[6], int column, const struct answer *an)
+evens(char *out, size_t size, const struct answer *an, const struct crossing_answer *x, const struct crossing_set *set)
+{
+    char text[24];
+
+    if (x == NULL)
+        text_copy(out, size, "-");
+    else if (set->n == 0)
+        snprintf(out, size, "nowhere (%s/%s)", an->arms[x->a].name, an->arms[x->b].name);
+    else
+        snprintf(out, size, "%s%s (%s/%s)", number_si(text, sizeof text, crossing_nearest(set, an->tokens_per_day)),
+                 set->n > 1 ? " and others" : "", an->arms[x->a].name, an->arms[x->b].name);
+}
+
+static void
+outcome(struct table_row *const rows[OUTCOMES], int column, const struct answer *an)
 {
     size_t size = sizeof rows[0]->cells[0];
     char text[24];
@@ -65,29 +82,41 @@ outcome(struct table_row *const rows[6], int column, const struct answer *an)
         return;
     }
     const struct arm_answer *pick = &an->arms[an->verdict.pick];
-    const struct crossing_answer *x = main_crossing(an, false);
+    const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
     text_copy(rows[0]->cells[column], size, pick->name);
-    snprintf(rows[1]->cells[column], size, "%s %.0f%%", confidence_word(an->verdict.confidence), 100 * an->verdict.p_best);
-    number_usd(rows[2]->cells[column], size, pick->tco_usd.mean);
+    snprintf(rows[OUTCOME_SURE]->cells[column], size, "%s%s %.0f%%", confidence_word(an->verdict.confidence),
+             answer_on_cost_alone(an) ? " on cost" : "", 100 * an->verdict.p_best);
+    number_usd(rows[OUTCOME_COST]->cells[column], size, pick->tco_usd.mean);
     if (an->verdict.rival >= 0)
-        snprintf(rows[3]->cells[column], size, "%s (%s)",
+        snprintf(rows[OUTCOME_RIVAL]->cells[column], size, "%s (%s)",
                  number_usd(text, sizeof text, an->arms[an->verdict.rival].tco_usd.mean - pick->tco_usd.mean),
                  an->arms[an->verdict.rival].name);
-    number_si(rows[4]->cells[column], size, an->tokens_per_day);
-    if (x != NULL)
-        snprintf(rows[5]->cells[column], size, "%s (%s/%s)", number_si(text, sizeof text, x->run.tokens_per_day[0]),
-                 an->arms[x->a].name, an->arms[x->b].name);
-    else
-        text_copy(rows[5]->cells[column], size, "none");
+    number_si(rows[OUTCOME_TOKENS]->cells[column], size, an->tokens_per_day);
+    evens(rows[OUTCOME_TOTAL]->cells[column], size, an, x, x != NULL ? &x->total : NULL);
+    evens(rows[OUTCOME_RUN]->cells[column], size, an, x, x != NULL ? &x->run : NULL);
+}
+
+/* A file's name without the suffix that all have. */
+static char *
+brief_name(char *out, size_t size, const char *name)
+{
+    text_copy(out, size, name);
+    for (size_t n = strlen(out), k = 0; k < 2; k++)
+        if (n > 5 && strcmp(out + n - (k == 0 ? 5 : 4), k == 0 ? ".yaml" : ".yml") == 0)
+            out[n -= k == 0 ? 5 : 4] = '\0';
+    return out;
 }
 
 void
 chart_compare(struct chart *c, const struct compared *list, int n, const struct catalog *cat)
 {
-    static const char *const names[] = { "pick", "how sure", "pick over the horizon", "next best costs more",
-                                         "tokens/day", "running costs even at" };
-    struct table_row *rows[BE_LEN(names)];
-    char path[112], label[64];
+    static const char *const names[OUTCOMES] = {
+        [OUTCOME_PICK] = "pick", [OUTCOME_SURE] = "how sure", [OUTCOME_COST] = "pick over the horizon",
+        [OUTCOME_RIVAL] = "next best costs more", [OUTCOME_TOKENS] = "tokens/day", [OUTCOME_TOTAL] = "total costs even at",
+        [OUTCOME_RUN] = "running costs even at",
+    };
+    struct table_row *rows[OUTCOMES];
+    char path[112], label[64], name[sizeof c->columns[0]];
     struct field_ref ref;
     int differing = 0, dropped = 0;
 
@@ -96,8 +125,8 @@ chart_compare(struct chart *c, const struct compared *list, int n, const struct 
     if (n > (int)BE_LEN(c->columns) - 1)
         n = (int)BE_LEN(c->columns) - 1;
     for (int k = 0; k < n; k++)
-        add_column(c, list[k].name);
-    for (size_t r = 0; r < BE_LEN(names); r++)
+        add_column(c, brief_name(name, sizeof name, list[k].name));
+    for (int r = 0; r < OUTCOMES; r++)
         rows[r] = add_row(c, names[r]);
     for (int k = 0; k < n; k++)
         outcome(rows, k + 1, list[k].answer);

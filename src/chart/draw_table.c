@@ -12,7 +12,9 @@
  * columns that find no room beside the others are scrolled to. */
 
 #define GAP 2
-#define WORDS_LEAST 16 /* a column of words is not made narrower than this               */
+#define WORDS_LEAST 16 /* a column of words is not made narrower than this...            */
+#define NARROW 60      /* ... nor where there is less room than this, than the next:     */
+#define WORDS_NARROW 13
 #define HEADING_LEAST 6
 #define TOWER 5        /* lines of a cell, beyond which its column goes below the rows   */
 #define INDENT 2
@@ -96,7 +98,7 @@ longest_word(const char *text)
 
 /* A column's width as it would be, the least that it can do with, and how much stands in it. */
 static void
-measure(const struct chart *c, int column, bool right, int *natural, int *least, int *load)
+measure(const struct chart *c, int column, bool right, int words_least, int *natural, int *least, int *load)
 {
     int cells = 0, words = 0;
 
@@ -113,7 +115,7 @@ measure(const struct chart *c, int column, bool right, int *natural, int *least,
     if (right)
         *least = cells > HEADING_LEAST ? cells : heading < HEADING_LEAST ? heading : HEADING_LEAST;
     else
-        *least = words > WORDS_LEAST ? WORDS_LEAST : words;
+        *least = words > words_least ? words_least : words;
     if (*least > *natural)
         *least = *natural;
     if (*least < 1)
@@ -131,7 +133,7 @@ lay_out_columns(struct table *t, const struct chart *c, int columns, int availab
     *t = (struct table){ .chart = c };
     for (int k = 0; k < columns; k++) {
         right[k] = k > 0 && table_right(c, k);
-        measure(c, k, right[k], &natural[k], &least[k], &load[k]);
+        measure(c, k, right[k], available < NARROW ? WORDS_NARROW : WORDS_LEAST, &natural[k], &least[k], &load[k]);
         all += least[k] + (k > 0 ? GAP : 0);
     }
     int most = columns > 2 ? columns - 2 : 0, from = 1 + (all <= available ? 0 : skip < most ? skip : most);

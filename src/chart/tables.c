@@ -192,7 +192,7 @@ view_why(struct chart *c, const struct answer *an, const struct catalog *cat, in
     flip_rows(c, an, FLIPS_FIRST, FLIPS_SHOWN);
     never_row(c, an);
     gate_rows(c, an, false);
-    snprintf(c->sentence, sizeof c->sentence, "%s%s", an->rules_say, an->n_rules > 0 ? " In %: the samples in which a rule holds." : "");
+    text_copy(c->sentence, sizeof c->sentence, an->rules_say);
     return 0;
 }
 
@@ -241,8 +241,8 @@ latency_words(struct chart *c, const struct answer *an)
         return;
     }
     text_copy(c->note, sizeof c->note, "P95 to the first token, ms; no limit is set; tok/s each in a full batch");
-    snprintf(c->sentence, sizeof c->sentence, "No limit is set for the first token; it is known for %d of %d arms, at the worst month's peak hour.",
-             known, an->n_arms);
+    snprintf(c->sentence, sizeof c->sentence, "No limit is set for the first token; it is known for %d of %d arms, at the worst month's peak hour%s.",
+             known, an->n_arms, known < an->n_arms ? "; type First token of a vendor's arm to have its" : "");
 }
 
 int

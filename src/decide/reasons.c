@@ -220,16 +220,16 @@ say_crossing(struct answer *an)
         char low[16], high[16];
         number_si(low, sizeof low, an->tokens_per_day * 0.001);
         number_si(high, sizeof high, an->tokens_per_day * 1000);
-        answer_reason(an, "Volume: no break-even in total cost with %s between %s and %s tokens a day.", rival, low, high);
+        answer_reason(an, "Volume: at the medians no break-even in total cost with %s between %s and %s tokens a day.", rival, low, high);
         return;
     }
     number_si(first, sizeof first, crossing_nearest(&c->total, an->tokens_per_day));
     number_si(stays, sizeof stays, c->total.stays_from);
     if (c->total.n == 1)
-        answer_reason(an, "Volume: %s and %s break even in total cost at %s tokens a day (now %s); above it %s is cheaper.",
+        answer_reason(an, "Volume: at the medians %s and %s break even in total cost at %s tokens a day (now %s); above it %s is cheaper.",
                       pick, rival, first, now, an->arms[c->total.cheaper_above].name);
     else
-        answer_reason(an, "Volume: %s and %s break even in total cost %d times, because GPUs come whole; nearest at %s tokens a "
+        answer_reason(an, "Volume: at the medians %s and %s break even in total cost %d times, because GPUs come whole; nearest at %s tokens a "
                           "day (now %s); from %s on %s stays cheaper.",
                       pick, rival, c->total.n, first, now, stays, an->arms[c->total.cheaper_above].name);
 }
