@@ -136,7 +136,9 @@ arm_line(const struct app *app, struct canvas *c, int row, int left, int columns
     canvas_text_fit(c, row, left + 2, p.name, arm_words(an, arm, p.name, text, sizeof text), ink,
                     arm == an->verdict.pick ? PEN_BOLD | PEN_UNDERLINE : 0, app->glyphs->ascii);
     if (!x->known) {
-        canvas_printf(c, row, left + 3 + p.name, INK_PROBLEM, 0, "cost unknown: %.60s", x->outcome.unknown);
+        char why[SENTENCE];
+        snprintf(why, sizeof why, "cost unknown: %s", x->outcome.unknown);
+        canvas_text_fit(c, row, left + 3 + p.name, columns - 3 - p.name, why, INK_PROBLEM, 0, app->glyphs->ascii);
         return;
     }
     put_column(c, row, left, &p, COLUMN_RUNNING, number_usd(text, sizeof text, x->month_usd.p50), INK_PLAIN, 0);
