@@ -300,7 +300,7 @@ a_base_marks_what_changed_since(void **state)
     (void)state;
     type("b30k<Enter>X");
     char *f = frame(120, 40);
-    assert_non_null(strstr(f, "base: breakeven-tui-"));
+    assert_non_null(strstr(f, "  base set"));
     char *row = strstr(f, "| Requests/day ");
     assert_non_null(row);
     row[strcspn(row, "\n")] = '\0';

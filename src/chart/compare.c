@@ -151,6 +151,6 @@ chart_compare(struct chart *c, const struct compared *list, int n, const struct 
         snprintf(c->sentence, sizeof c->sentence, "%d fields differ between %d scenarios; the last %d find no room here.", differing,
                  n, dropped);
     else
-        snprintf(c->sentence, sizeof c->sentence, "%d fields differ between %d scenarios; those that are equal are left out.",
-                 differing, n);
+        snprintf(c->sentence, sizeof c->sentence, "%d field%s between %d scenarios; those that are equal are left out.",
+                 differing, differing == 1 ? " differs" : "s differ", n);
 }

@@ -193,7 +193,7 @@ even_latency(const struct samples *s)
 static void
 even_fact(const struct samples *s, char *fact, size_t size, double *margin)
 {
-    int n = snprintf(fact, size, "low, even latency is %sneeded", even_latency(s) ? "" : "not ");
+    int n = snprintf(fact, size, "even latency is %sneeded", even_latency(s) ? "" : "not ");
 
     *margin = NAN;
     for (int a = 0; a < s->n_arms && n > 0 && (size_t)n < size; a++) {

@@ -70,7 +70,7 @@ say_certainty(const struct app *app, char *out, size_t size, int width)
     else if (width < NARROW) /* the verdict's heading says of how many samples */
         snprintf(out, size, "%s ", sure);
     else if (more[0] != '\0' && strcmp(n, goal) != 0)
-        snprintf(out, size, "%s  %s of %s samples%s%s ", sure, n, goal, flips, more);
+        snprintf(out, size, "%s  %s of %s%s%s%s ", sure, n, goal, width < 150 ? "" : " samples", flips, more);
     else
         snprintf(out, size, "%s  %s samples%s%s ", sure, n, flips, more);
 }
@@ -86,7 +86,8 @@ draw_title(const struct app *app, struct canvas *c)
     if (app->n_docs > 1)
         snprintf(which, sizeof which, " %d/%d", app->doc + 1, app->n_docs);
     if (d->has_base && width >= 110)
-        snprintf(base, sizeof base, "  base: %.40s", d->base_name);
+        snprintf(base, sizeof base, "  base%s%.40s", strcmp(d->base_name, d->name) == 0 ? " set" : ": ",
+                 strcmp(d->base_name, d->name) == 0 ? "" : d->base_name);
 
     for (int k = 0; k < width; k++)
         canvas_put(c, 0, k, ' ', INK_TITLE, PEN_REVERSE);
