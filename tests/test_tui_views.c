@@ -189,6 +189,34 @@ the_map_is_read_out_cell_by_cell_by_its_fields_names(void **state)
     free(f);
 }
 
+/* What a view draws is what its readout says: not a month's cost where the picture has that of a million tokens. */
+static void
+the_readout_has_the_units_of_its_view(void **state)
+{
+    static const struct {
+        const char *view, *unit;
+    } views_of[] = { { "C", "/mo  " }, { "U", "/Mtok  " }, { "K", "| month " }, { "B", "labelled examples  C tuned " } };
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(views_of); k++) {
+        look(views_of[k].view);
+        type("llllllll");
+        char *f = frame(120, 40), *at = strstr(f, views_of[k].unit);
+        if (at == NULL)
+            fail_msg("no \"%s\" in\n%s", views_of[k].unit, f);
+        if (views_of[k].view[0] == 'K') {
+            int month = atoi(at + strlen("| month ")); /* a whole one, with what the table has of it */
+            char row[16], usd[24];
+            const struct arm_answer *pick = &app_answer(&app)->arms[app_answer(&app)->verdict.pick];
+            assert_true(month > 0 && month <= app_answer(&app)->horizon_months);
+            snprintf(row, sizeof row, " month %d ", month);
+            assert_non_null(strstr(f, row));
+            assert_non_null(strstr(at, number_usd(usd, sizeof usd, pick->cumulative_usd[month - 1])));
+        }
+        free(f);
+    }
+}
+
 static void
 a_table_keeps_its_columns_where_they_are_when_scrolled(void **state)
 {
@@ -616,6 +644,7 @@ main(void)
         T(all_inputs_of_the_tornado_are_there),
         T(the_spread_is_read_out_under_the_crosshair),
         T(the_map_is_read_out_cell_by_cell_by_its_fields_names),
+        T(the_readout_has_the_units_of_its_view),
         T(a_table_keeps_its_columns_where_they_are_when_scrolled),
         T(columns_that_find_no_room_are_scrolled_to),
         T(bands_of_two_arms_differ_without_colour),

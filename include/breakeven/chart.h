@@ -119,6 +119,7 @@ enum chart_kind { CHART_LINES, CHART_BARS, CHART_SPREAD, CHART_TABLE, CHART_MAP 
 struct chart {
     enum chart_kind kind;
     char title[80], x_label[64], y_label[64], note[240];
+    char y_unit[8];          /* behind a figure of y: "/Mtok", "%"                          */
     char axes[64], y_note[64]; /* both axes in few words, and what a reader of y must know; "": the labels say it */
     char sentence[400];      /* what it shows, for # and screen readers                  */
     bool x_log, y_log, y_from_zero, zero_line;

@@ -182,6 +182,7 @@ view_labels(struct chart *c, const struct answer *an, const struct catalog *cat,
     if (c->y_low < 0.2 * c->y_high) /* near 0 leaving it out would gain nothing */
         c->y_low = 0;
     text_copy(c->y_label, sizeof c->y_label, c->y_low > 0 ? "% right answers, not from 0" : "% right answers");
+    text_copy(c->y_unit, sizeof c->y_unit, "%");
     text_copy(c->axes, sizeof c->axes, "% right over labelled examples, log");
     text_copy(c->y_note, sizeof c->y_note, c->y_low > 0 ? "not from 0" : "");
     labels_table(c, an, work, arm, typed);

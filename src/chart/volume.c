@@ -312,6 +312,7 @@ view_unit(struct chart *c, const struct answer *an, const struct catalog *cat, i
     snprintf(c->y_label, sizeof c->y_label, "USD per million tokens%s%s", c->y_low > 0 ? ", not from 0" : "",
              cut ? ", top cut off" : "");
     text_copy(c->axes, sizeof c->axes, "$/Mtok over tokens/day, log");
+    text_copy(c->y_unit, sizeof c->y_unit, "/Mtok");
     snprintf(c->y_note, sizeof c->y_note, "%s%s%s", c->y_low > 0 ? "not from 0" : "", c->y_low > 0 && cut ? ", " : "",
              cut ? "top cut off" : "");
     volume_sentence(c, an);

@@ -107,8 +107,14 @@ readout_costs(const struct answer *an, double x, char *out, size_t size)
 static void
 readout_series(const struct chart *c, double x, char *out, size_t size)
 {
+    const bool months = strcmp(c->x_label, "month") == 0; /* there is nothing between two */
     char number[24];
-    int n = snprintf(out, size, "%s %.*s", number_si(number, sizeof number, x), (int)strcspn(c->x_label, ",;"), c->x_label);
+    int n;
+
+    if (months)
+        n = snprintf(out, size, "month %.0f", x = rint(x));
+    else
+        n = snprintf(out, size, "%s %.*s", number_si(number, sizeof number, x), (int)strcspn(c->x_label, ",;"), c->x_label);
 
     for (int k = 0; k < c->n_series && n < (int)size - 64; k++) {
         const struct series *s = &c->series[k];
@@ -120,7 +126,7 @@ readout_series(const struct chart *c, double x, char *out, size_t size)
                     number_usd(number, sizeof number, y);
                 else
                     number_si(number, sizeof number, y);
-                n += snprintf(out + n, size - (size_t)n, "  %c %.14s %s", s->letter, s->name, number);
+                n += snprintf(out + n, size - (size_t)n, "  %c %.14s %s%s", s->letter, s->name, number, c->y_unit);
                 break;
             }
     }
@@ -181,7 +187,7 @@ draw_readout(const struct app *app, const struct chart *chart, const struct char
         readout_spread(chart, x, text, sizeof text);
     else if (chart->kind == CHART_MAP)
         readout_map(chart, at, area, text, sizeof text);
-    else if (view_over_volume(app)) {
+    else if (view_over_volume(app) && !app_view_is(app, "unit")) {
         readout_costs(app_answer(app), x, costs, sizeof costs);
         snprintf(text, sizeof text, "%s tokens/day%s", number_si(number, sizeof number, x), costs);
     } else
