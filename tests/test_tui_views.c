@@ -189,6 +189,29 @@ the_map_is_read_out_cell_by_cell_by_its_fields_names(void **state)
     free(f);
 }
 
+/* Where cost alone decided between unlike arms every window says so: in row 1, and why where there is room for a sentence. */
+static void
+a_choice_on_cost_alone_is_told_from_a_clear_one(void **state)
+{
+    char command[1100];
+
+    (void)state;
+    snprintf(command, sizeof command, ":e %s<Enter>", source_path("scenarios/bank-india.yaml"));
+    type(command);
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_true(contains(80, 24, "clear on cost"));
+    for (int k = 0; k < 2; k++) {
+        assert_true(contains(k == 0 ? 120 : 200, k == 0 ? 40 : 50, "clear on cost"));
+        assert_true(contains(k == 0 ? 120 : 200, k == 0 ? 40 : 50, "quality did not count"));
+    }
+    type(":set quality.error_cost_usd=$0.0001<Enter>");
+    app_solve(&app, 256, DEPTH_ALL);
+    char *f = frame(200, 50);
+    assert_null(strstr(f, "on cost"));
+    assert_non_null(strstr(f, "the totals count a wrong"));
+    free(f);
+}
+
 /* What a view draws is what its readout says: not a month's cost where the picture has that of a million tokens. */
 static void
 the_readout_has_the_units_of_its_view(void **state)
@@ -645,6 +668,7 @@ main(void)
         T(the_spread_is_read_out_under_the_crosshair),
         T(the_map_is_read_out_cell_by_cell_by_its_fields_names),
         T(the_readout_has_the_units_of_its_view),
+        T(a_choice_on_cost_alone_is_told_from_a_clear_one),
         T(a_table_keeps_its_columns_where_they_are_when_scrolled),
         T(columns_that_find_no_room_are_scrolled_to),
         T(bands_of_two_arms_differ_without_colour),

@@ -63,7 +63,7 @@ guard_quality(struct answer *an)
 {
     const struct arm_answer *pick = &an->arms[an->verdict.pick], *rival = &an->arms[an->verdict.rival];
     const double gap = answer_quality_gap(an), error = an->setup.sc.quality.error_cost_usd.x;
-    const char *counts = "quality did not count here: a wrong answer has no price and right ones no least share";
+    const char *counts = "quality did not count: Cost per error and Accuracy floor are not set";
     char usd[24], counted[80];
 
     if (gap == 0)

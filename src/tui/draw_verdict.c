@@ -322,8 +322,19 @@ verdict_heading(const struct app *app, struct canvas *c, int row, int left, int 
     }
 }
 
-/* The reasons and warnings in whole sentences, those that have room: what was picked and what to find out first
- * before the others. */
+static int
+warn(const struct app *app, struct canvas *c, int row, int last, int left, int columns, int k)
+{
+    char text[SENTENCE + 8];
+
+    snprintf(text, sizeof text, "%s %s", app->glyphs->problem, app_answer(app)->verdict.warnings[k]);
+    if (row + wrapped_rows(text, columns) <= last)
+        row = wrap_text(app, c, row, last, left, columns, text, INK_WARNING);
+    return row;
+}
+
+/* The reasons and warnings in whole sentences, those that have room: what was picked, the first warning (of what that
+ * leaves out) and what to find out first before the others. */
 static void
 tell(const struct app *app, struct canvas *c, int row, int last, int left, int columns)
 {
@@ -336,13 +347,11 @@ tell(const struct app *app, struct canvas *c, int row, int last, int left, int c
             continue;
         if (row + wrapped_rows(v->reasons[which], columns) <= last)
             row = wrap_text(app, c, row, last, left, columns, v->reasons[which], INK_PLAIN);
+        if (k < 0 && v->n_warnings > 0)
+            row = warn(app, c, row, last, left, columns, 0);
     }
-    for (int k = 0; k < an->verdict.n_warnings; k++) {
-        char text[SENTENCE + 8];
-        snprintf(text, sizeof text, "%s %s", app->glyphs->problem, an->verdict.warnings[k]);
-        if (row + wrapped_rows(text, columns) <= last)
-            row = wrap_text(app, c, row, last, left, columns, text, INK_WARNING);
-    }
+    for (int k = 1; k < v->n_warnings; k++)
+        row = warn(app, c, row, last, left, columns, k);
 }
 
 #define SENTENCE_ROWS 2

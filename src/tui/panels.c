@@ -96,5 +96,5 @@ draw_panels(const struct app *app, struct canvas *c, const struct layout *l, str
     if (!map->scenarios)
         compare = 0;
     if (end - compare - row >= 6)
-        draw_other_view(app, c, app_view_is(app, "tornado") ? "spread" : "tornado", row, left, end - compare - row, columns);
+        draw_other_view(app, c, app_view_is(app, "tornado") ? "cumulative" : "tornado", row, left, end - compare - row, columns);
 }
