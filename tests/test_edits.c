@@ -304,7 +304,8 @@ edits_end_where_a_fresh_run_ends(void **state)
 static void
 edits_of_a_shipped_scenario(void **state)
 {
-    static const char *const files[] = { "scenarios/bank-india.yaml", "scenarios/startup-mvp.yaml", "scenarios/contract-clauses.yaml" };
+    static const char *const files[] = { "scenarios/bank-india.yaml", "scenarios/startup-mvp.yaml", "scenarios/contract-clauses.yaml",
+                                         "tests/bench/wide.yaml" };
     static struct scenario_file f;
     static struct problems found;
     struct samples *kept = NULL;
@@ -320,6 +321,47 @@ edits_of_a_shipped_scenario(void **state)
         follow_edits(&kept, files[i]);
     }
     samples_free(kept);
+}
+
+/* What holds the same is one column, and becomes two where an edit makes it differ. */
+static void
+equal_columns_are_kept_once(void **state)
+{
+    static struct scenario_file f;
+    static struct problems found;
+    const struct solve_options o = { .samples = SAMPLES, .seed = 1, .bands = true };
+    struct samples *kept = NULL, *fresh = NULL;
+    struct field_ref ref;
+    struct error err;
+    int pairs = 0;
+
+    (void)state;
+    problems_init(&found);
+    assert_int_equal(scenario_open(&f, source_path("scenarios/article.yaml"), catalog, &found, &err), 0);
+    scenario = f.scenario;
+    scenario_file_release(&f);
+    scenario_resolve(&setup, &scenario, catalog, NULL);
+    assert_int_equal(solve_again(&kept, &setup, &o, &err), 0);
+    for (int k = 0; k < kept->n_arms * METRIC_COUNT; k++)
+        for (int l = 0; l < k; l++) {
+            const double *x = kept->metric[k / METRIC_COUNT][k % METRIC_COUNT], *y = kept->metric[l / METRIC_COUNT][l % METRIC_COUNT];
+            if (same_column(x, y, kept->n) && x != y)
+                fail_msg("metric %d of arm %d is metric %d of arm %d", k % METRIC_COUNT, k / METRIC_COUNT, l % METRIC_COUNT, l / METRIC_COUNT);
+            pairs += x == y;
+        }
+    assert_true(pairs > 0);
+    assert_ptr_equal(kept->metric[0][METRIC_ONCE], kept->metric[1][METRIC_ONCE]);
+    assert_int_equal(field_find(&scenario, "people.fte_cost_usd_month", &ref, &err), 0);
+    assert_int_equal(field_set_text(&scenario, ref, "10k", catalog, &err), 0);
+    assert_int_equal(field_find(&scenario, "arms.gpt4o.setup_person_months", &ref, &err), 0);
+    assert_int_equal(field_set_text(&scenario, ref, "1..2", catalog, &err), 0);
+    scenario_resolve(&setup, &scenario, catalog, NULL);
+    assert_int_equal(solve_again(&kept, &setup, &o, &err), 0);
+    assert_int_equal(solve_run(&fresh, &setup, &o, &err), 0);
+    compare(kept, fresh, "an edit of one of two arms alike");
+    assert_false(same_column(kept->metric[0][METRIC_ONCE], kept->metric[1][METRIC_ONCE], kept->n));
+    samples_free(kept);
+    samples_free(fresh);
 }
 
 /* A run that was given up leaves nothing behind that a later one trusts. */
@@ -427,6 +469,7 @@ main(void)
         cmocka_unit_test(answers_of_edits_are_those_of_fresh_decisions),
         cmocka_unit_test(flips_of_edits_are_those_of_fresh_decisions),
         cmocka_unit_test(edits_of_a_shipped_scenario),
+        cmocka_unit_test(equal_columns_are_kept_once),
         cmocka_unit_test(a_cancelled_edit_is_made_good),
         cmocka_unit_test(trials_are_what_replaced_columns_are),
         cmocka_unit_test(trials_of_many_samples_are_what_replaced_columns_are),

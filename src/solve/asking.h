@@ -45,7 +45,7 @@ output(const struct stage_slot *slot, int k)
 {
     if (slot == NULL)
         return value_of(NAN);
-    if (slot->constant)
+    if (slot->constant || (slot->flat >> k & 1))
         return value_of(slot->value[k][0]);
     return (struct figure){ slot->stage.out[k], (double)(slot->blocks >> k & 1 ? -slot->version : slot->version) };
 }

@@ -223,6 +223,8 @@ evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms,
             else if (bands != NULL)
                 constant_bands(w, q, a);
         }
+    if (status == 0)
+        stages_fold(&p, s);
     free(bands);
     return status;
 }

@@ -72,7 +72,7 @@ static void
 free_columns(struct stage_slot *slot)
 {
     for (int k = 0; k < STAGE_OUT && !slot->constant; k++)
-        free(slot->stage.out[k]);
+        stage_column_free(slot->stage.out[k]);
     memset(slot->stage.out, 0, sizeof slot->stage.out);
 }
 
@@ -104,17 +104,19 @@ take_columns(struct stage_slot *slot, const struct stage_plan *p)
     unsigned wanted;
     const int n = outputs_of(&slot->stage.key, &wanted);
 
+    slot->flat = slot->settled = 0;
     slot->blocks = stages_by_blocks(p, slot->stage.key.kind);
     for (int k = 0; k < STAGE_OUT; k++) {
-        if (k < n && (wanted >> k & 1)) {
-            if (slot->stage.out[k] == NULL)
-                slot->stage.out[k] = malloc(column_stride(slot->blocks >> k & 1 ? STAGE_BLOCK : p->samples) * sizeof(double));
-            if (slot->stage.out[k] == NULL)
-                return false;
-        } else {
-            free(slot->stage.out[k]);
-            slot->stage.out[k] = NULL;
+        double **x = &slot->stage.out[k];
+        const bool want = k < n && (wanted >> k & 1);
+        if (*x != NULL && (!want || stage_column_is_shared(*x))) {
+            stage_column_free(*x);
+            *x = NULL;
         }
+        if (want && *x == NULL)
+            *x = stage_column_new(slot->blocks >> k & 1 ? STAGE_BLOCK : p->samples);
+        if (want && *x == NULL)
+            return false;
     }
     return true;
 }

@@ -17,8 +17,11 @@ struct stage_slot {
     int round;                    /* of the plan that asked for it last                     */
     enum { SLOT_EMPTY, SLOT_DUE, SLOT_DONE } state;
     bool constant;
+    unsigned flat;                /* bit k: out[k] is value[k] in all samples and has no column (stages_fold.c) */
+    unsigned settled;             /* bit k: out[k] is compared with the others by print[k]    */
+    uint64_t print[STAGE_OUT];
     unsigned blocks;              /* bit k: out[k] holds one block of samples, and only while stages run */
-    double value[STAGE_OUT][LANES_MAX]; /* of a constant one                                */
+    double value[STAGE_OUT][LANES_MAX]; /* of a constant one; of a flat column the first one alone */
 };
 
 #define STAGE_PLACES (ARMS_MAX * 2 * STAGE_COUNT)
@@ -67,5 +70,15 @@ void stages_release(struct stage_pool *);
 unsigned stages_by_blocks(const struct stage_plan *, enum stage_kind);
 /* Runs what is due. 1: cancelled; the plan says if there was no memory. */
 int stages_go(struct stage_plan *, const volatile int *cancel);
+
+/* ---- stages_fold.c ----------------------------------------------------------------------------- */
+
+/* A column, which several slots may hold: who writes into it holds it alone. NULL: no memory. */
+double *stage_column_new(int n);
+void stage_column_free(double *);
+bool stage_column_is_shared(double *);
+/* Once nobody holds a figure of the plan any more: of what was run, equal columns become one, in the metrics too,
+ * and what came out the same in all samples gives its memory back, unless it is a metric. */
+void stages_fold(struct stage_plan *, struct samples *);
 
 #endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stages.h"
+
+/*
+ * What two stages give may be the same in each sample (an arm without people pays once what its build costs), and
+ * what one gives may be the same in all samples although it reads columns (what a typed throughput's replica
+ * holds). The former keep one column between them, the latter becomes a value, for those that read it, too.
+ */
+
+/* ---- columns ------------------------------------------------------------------------------------ */
+
+#define LINE 64 /* of the cache: where a column begins */
+
+struct column_head {
+    void *block;
+    int holders;
+};
+
+static struct column_head *
+head_of(double *x)
+{
+    return (struct column_head *)(void *)x - 1;
+}
+
+double *
+stage_column_new(int n)
+{
+    char *block = malloc(LINE + sizeof(struct column_head) + column_stride(n) * sizeof(double));
+
+    if (block == NULL)
+        return NULL;
+    char *x = block + sizeof(struct column_head);
+    x += (LINE - (uintptr_t)x % LINE) % LINE;
+    *head_of((double *)(void *)x) = (struct column_head){ block, 1 };
+    return (double *)(void *)x;
+}
+
+void
+stage_column_free(double *x)
+{
+    if (x != NULL && --head_of(x)->holders == 0)
+        free(head_of(x)->block);
+}
+
+bool
+stage_column_is_shared(double *x)
+{
+    return head_of(x)->holders > 1;
+}
+
+/* ---- flat ones ---------------------------------------------------------------------------------- */
+
+static bool
+is_flat(const double *x, int n)
+{
+    return memcmp(&x[0], &x[n - 1], sizeof x[0]) == 0 && memcmp(&x[0], &x[n / 2], sizeof x[0]) == 0 &&
+           memcmp(x, x + 1, (size_t)(n - 1) * sizeof x[0]) == 0;
+}
+
+static void
+replace_in(void *figures, size_t size, const double *x, const double *by, double value)
+{
+    struct figure *f = figures;
+
+    for (size_t k = 0; k < size / sizeof *f; k++)
+        if (f[k].x == x)
+            f[k] = (struct figure){ by, by != NULL ? f[k].value : value };
+}
+
+/* Another column, or NULL and a value, in the place of x: what a stage is asked for by from now on. */
+static void
+replace(struct stage_pool *pool, const double *x, const double *by, double value)
+{
+    for (int k = 0; k < pool->n; k++) {
+        struct stage_key *key = &pool->slot[k]->stage.key;
+        replace_in(&key->s, sizeof key->s, x, by, value);
+        replace_in(&key->a, sizeof key->a, x, by, value);
+        replace_in(&key->in, sizeof key->in, x, by, value);
+    }
+}
+
+static bool
+is_metric(const struct samples *s, const double *x)
+{
+    for (int a = 0; a < s->n_arms; a++)
+        for (int m = 0; m < METRIC_COUNT; m++)
+            if (s->metric[a][m] == x)
+                return true;
+    return false;
+}
+
+static void
+fold(struct stage_pool *pool, struct stage_slot *slot, int out)
+{
+    double *x = slot->stage.out[out];
+
+    slot->flat |= 1u << out;
+    slot->value[out][0] = x[0];
+    slot->stage.out[out] = NULL;
+    replace(pool, x, NULL, x[0]);
+    stage_column_free(x);
+}
+
+/* ---- equal ones --------------------------------------------------------------------------------- */
+
+/* Equal columns have the same. */
+static uint64_t
+print_of(const double *x, int n)
+{
+    uint64_t print = 1, bits;
+
+    for (int k = 0; k < 8; k++) {
+        memcpy(&bits, &x[(size_t)k * (size_t)(n - 1) / 7], sizeof bits);
+        print = (print ^ bits) * 0x9e3779b97f4a7c15u;
+        print ^= print >> 32;
+    }
+    return print;
+}
+
+/* The column of an earlier slot, or an earlier one of this slot, that holds the same; NULL: none. */
+static double *
+equal_of(const struct stage_pool *pool, const struct stage_slot *slot, int out, int n)
+{
+    const double *x = slot->stage.out[out];
+
+    for (int k = 0; k < pool->n; k++) {
+        const struct stage_slot *other = pool->slot[k];
+        for (int i = 0; i < STAGE_OUT && !other->constant; i++) {
+            double *y = other->stage.out[i];
+            if (y != NULL && y != x && other->settled >> i & 1 && other->print[i] == slot->print[out] &&
+                memcmp(x, y, (size_t)n * sizeof *x) == 0)
+                return y;
+        }
+    }
+    return NULL;
+}
+
+static void
+share(struct stage_pool *pool, struct stage_slot *slot, int out, double *with, struct samples *s)
+{
+    double *x = slot->stage.out[out];
+
+    head_of(with)->holders++;
+    slot->stage.out[out] = with;
+    replace(pool, x, with, 0);
+    for (int a = 0; a < s->n_arms; a++)
+        for (int m = 0; m < METRIC_COUNT; m++)
+            if (s->metric[a][m] == x)
+                s->metric[a][m] = with;
+    stage_column_free(x);
+}
+
+static void
+settle(struct stage_pool *pool, struct stage_slot *slot, int out, struct samples *s)
+{
+    const double *x = slot->stage.out[out];
+
+    /* Whether migrations cost anything decides what else is read (stages_stint.c), so that they stay as they are. */
+    if (slot->stage.key.kind != STAGE_WEIGHTS && is_flat(x, s->n) && !is_metric(s, x)) {
+        fold(pool, slot, out);
+        return;
+    }
+    slot->print[out] = print_of(x, s->n);
+    double *with = equal_of(pool, slot, out, s->n);
+    if (with != NULL)
+        share(pool, slot, out, with, s);
+    slot->settled |= 1u << out;
+}
+
+void
+stages_fold(struct stage_plan *p, struct samples *s)
+{
+    for (int k = 0; !p->brief && k < p->pool->n_due; k++)
+        for (int i = 0; i < STAGE_OUT; i++)
+            if (p->pool->due[k]->stage.out[i] != NULL)
+                settle(p->pool, p->pool->due[k], i, s);
+}
