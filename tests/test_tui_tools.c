@@ -69,7 +69,7 @@ the_history_goes_to_any_step(void **state)
     type("30k<Enter>40k<Enter>50k<Enter>H");
     assert_int_equal(app.mode, MODE_HISTORY);
     char *f = frame(100, 30);
-    assert_non_null(strstr(f, "workload.requests_per_day  30k -> 40k"));
+    assert_non_null(strstr(f, "Requests/day  30k -> 40k"));
     assert_non_null(strstr(f, "as opened"));
     free(f);
     type("kk<Enter>");

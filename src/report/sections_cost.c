@@ -395,7 +395,7 @@ write_costs(struct page *p)
     page_paragraph(p, "Once: paid before the first request. First month: what API, GPUs and people cost in it%s; half of the futures are "
                       "dearer, half cheaper. Cheapest in: the share of futures in which the arm is the cheapest of those that meet the "
                       "conditions.",
-                   answer_has_kind(p->in->answer, ARM_STAGED) ? ", with an arm that starts as another in a month after the switch" : "");
+                   answer_has_kind(p->in->answer, ARM_STAGED) ? " (with an arm that switches, in a month after the switch)" : "");
     totals_in_currency(p);
     per_unit(p);
 }

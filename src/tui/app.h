@@ -402,6 +402,8 @@ int tour_steps(void);
 const struct problem *row_problem(const struct app *, const struct pane_row *); /* NULL */
 int history_steps(const struct app *);
 void history_take(struct app *);
+struct change;
+void history_words(const struct app *, const struct change *from, const struct change *to, char *out, size_t size);
 void draw_history(const struct app *, struct canvas *, const struct layout *, struct screen_map *);
 void app_quit(struct app *, bool force);
 void ask_key(struct app *, const struct key *);

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "actions.h"
 
@@ -79,6 +80,27 @@ history_take(struct app *app)
     go_to_step(app, app->list_at);
 }
 
+/* The field by its name, as u says it; a step that is none says itself what it was. */
+void
+history_words(const struct app *app, const struct change *from, const struct change *to, char *out, size_t size)
+{
+    const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    struct field_ref ref;
+    struct error ignored;
+    char name[96];
+
+    if (strcmp(from->path, "arms") == 0) {
+        text_copy(out, size, to->after);
+        return;
+    }
+    if (field_find(sc, from->path, &ref, &ignored) == 0)
+        field_words(sc, ref, name, sizeof name);
+    else
+        snprintf(name, sizeof name, "%.90s", from->path);
+    snprintf(out, size, "%s  %.120s %s %.120s", name, from->before[0] != '\0' ? from->before : app->glyphs->dash, app->glyphs->arrow,
+             to->after[0] != '\0' ? to->after : app->glyphs->dash);
+}
+
 void
 draw_history(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
@@ -101,10 +123,7 @@ draw_history(const struct app *app, struct canvas *c, const struct layout *l, st
         if (row == 0)
             snprintf(text, sizeof text, "as opened");
         else {
-            const struct change *first_change = &h->list[step_end(h, row - 1)], *last_change = &h->list[at - 1];
-            snprintf(text, sizeof text, "%.60s  %.120s %s %.120s", first_change->path, first_change->before,
-                     app->glyphs->arrow,
-                     last_change->after);
+            history_words(app, &h->list[step_end(h, row - 1)], &h->list[at - 1], text, sizeof text);
         }
         canvas_text(c, l->body_top + 1 + i, 2, here ? app->glyphs->focus : " ", INK_FOCUS, 0);
         canvas_text(c, l->body_top + 1 + i, 4, now ? "now" : at == h->saved ? "file" : "", INK_DELTA, 0);

@@ -75,10 +75,9 @@ say_overlay(struct app *app)
         app_say(app, "type :%s", app->edit.text);
     if (app->mode == MODE_HISTORY)
         for (int k = 0; k < h->n; k++) {
-            char line[1200];
-            snprintf(line, sizeof line, "%s %s -> %s%s", h->list[k].path, h->list[k].before, h->list[k].after,
-                     k < h->at ? "" : " (undone)");
-            puts(harmless(line));
+            char line[400];
+            history_words(app, &h->list[k], &h->list[k], line, sizeof line);
+            printf("%s%s\n", harmless(line), k < h->at ? "" : " (undone)");
         }
     if (app->mode == MODE_HELP) {
         const struct tui_row *rows;
