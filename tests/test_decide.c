@@ -422,6 +422,14 @@ a_choice_on_cost_alone_says_so_until_quality_counts(void **state)
     assert_true(is_said(an->verdict.warnings, an->verdict.n_warnings, "the totals count a wrong answer at $0.0001"));
     assert_false(is_said(an->verdict.reasons, an->verdict.n_reasons, "on cost alone"));
     answer_free(an);
+
+    sc = shipped("scenarios/hospital-us.yaml"); /* cheaper and better: no price of errors would turn it */
+    an = decided(sc, 256, DEPTH_VERDICT);
+    assert_true(answer_quality_gap(an) < 0);
+    assert_false(answer_prices_quality(an));
+    assert_false(answer_on_cost_alone(an));
+    assert_true(is_said(an->verdict.warnings, an->verdict.n_warnings, "points higher in right answers than own; that did not count"));
+    answer_free(an);
 }
 
 int

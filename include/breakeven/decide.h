@@ -199,7 +199,7 @@ bool answer_prices_quality(const struct answer *);
 /* Points by which the rival's share of right answers, at the medians, is above the pick's, where that is more than the
  * scenario lets pass (horizon.guard_points); 0: not so, or there is none to compare. */
 double answer_quality_gap(const struct answer *);
-/* Whether cost alone was compared though the two differ in right answers. */
+/* Whether cost alone was compared though the rival has more right answers. */
 bool answer_on_cost_alone(const struct answer *);
 /* The crossings of two arms, in either order; NULL where none were computed (an arm is -1, or its cost unknown). */
 const struct crossing_answer *answer_crossing(const struct answer *, int a, int b);

@@ -55,7 +55,7 @@ answer_quality_gap(const struct answer *an)
 bool
 answer_on_cost_alone(const struct answer *an)
 {
-    return answer_quality_gap(an) != 0 && !answer_prices_quality(an);
+    return answer_quality_gap(an) > 0 && !answer_prices_quality(an);
 }
 
 void
@@ -73,6 +73,8 @@ guard_quality(struct answer *an)
         counts = counted;
     } else if (answer_prices_quality(an))
         counts = "both keep the least share, beyond which right answers do not count";
+    else if (gap < 0)
+        counts = "that did not count, and could only favour it";
     /* a staged arm answers as its second part later */
     answer_warn(an, "%s is estimated %.1f points %s in right answers than %s%s; %s", pick->name, 100 * fabs(gap),
                 gap > 0 ? "lower" : "higher", rival->name,

@@ -159,8 +159,8 @@ readout_map(const struct chart *c, const struct chart_place *at, const struct ch
     v[0] = x.log ? x.low * pow(x.high / x.low, f[0]) : x.low + f[0] * (x.high - x.low);
     v[1] = y.log ? y.low * pow(y.high / y.low, f[1]) : y.low + f[1] * (y.high - y.low);
     int arm = c->map[row * c->map_columns + column];
-    snprintf(out, size, "%s: %s  %s: %s  %s", c->x_label, number_si(numbers[0], sizeof numbers[0], v[0]), c->y_label,
-             number_si(numbers[1], sizeof numbers[1], v[1]), arm >= 0 && arm < c->n_series ? c->series[arm].name : "no arm passes");
+    snprintf(out, size, "%s  %s: %s  %s: %s", arm >= 0 && arm < c->n_series ? c->series[arm].name : "no arm passes", c->x_label,
+             number_si(numbers[0], sizeof numbers[0], v[0]), c->y_label, number_si(numbers[1], sizeof numbers[1], v[1]));
 }
 
 static void
