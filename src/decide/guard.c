@@ -35,8 +35,7 @@ guard_like_for_like(struct answer *an, const struct catalog *catalog)
         const struct cat_price *p = there ? NULL : catalog_price(catalog, m->id, "");
         if (p != NULL)
             answer_warn(an,
-                        "%s serves %s itself, but no arm buys the same model from a host; the catalog prices it "
-                        "at %s: add a hosted-open arm before comparing with a frontier API",
+                        "%s serves %s, which no arm buys from a host: add a hosted-open arm to compare with (%s has it)",
                         an->arms[a].name, m->name, p->host);
     }
 }
