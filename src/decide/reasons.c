@@ -134,12 +134,13 @@ say_pick(struct answer *an)
                   gap >= 0 ? "more" : "less", month);
 }
 
-static void
-say_no_pick(struct answer *an)
+/* Where no arm passes: the cheapest of those that fail one gate alone; -1: there is none, or a pick. */
+static int
+nearest_to_pass(const struct answer *an)
 {
     int easiest = -1;
 
-    for (int a = 0; a < an->n_arms; a++) {
+    for (int a = 0; a < an->n_arms && an->verdict.pick < 0; a++) {
         const struct arm_answer *x = &an->arms[a];
         int failed = 0;
         for (int g = 0; g < x->n_gates; g++)
@@ -149,6 +150,14 @@ say_no_pick(struct answer *an)
         if (easiest < 0 || x->tco_usd.mean < an->arms[easiest].tco_usd.mean)
             easiest = a;
     }
+    return easiest;
+}
+
+static void
+say_no_pick(struct answer *an)
+{
+    const int easiest = nearest_to_pass(an);
+
     if (an->n_arms == 0)
         answer_reason(an, "The scenario has no arms: add the alternatives to compare.");
     else if (easiest < 0)
@@ -309,6 +318,8 @@ say_choices(struct answer *an)
 static void
 say_failures(struct answer *an)
 {
+    const int said = nearest_to_pass(an);
+
     for (int a = 0; a < an->n_arms; a++) {
         const struct arm_answer *x = &an->arms[a];
         const struct gate_result *g = first_failure(x);
@@ -316,7 +327,7 @@ say_failures(struct answer *an)
         if (!x->known)
             answer_reason(an, "%s is not compared: its cost is unknown (%s).", x->name,
                           x->outcome.unknown[0] != '\0' ? x->outcome.unknown : "a figure is missing");
-        else if (g != NULL)
+        else if (g != NULL && a != said)
             answer_reason(an, "%s is out: %s.%s%s%s", x->name, g->why, g->lift[0] != '\0' ? " It takes: " : "",
                           g->lift, g->lift[0] != '\0' ? "." : "");
     }
