@@ -207,8 +207,8 @@ struct replica_queue {
 };
 /* With "more" replicas beyond the load's own: P95 and median wait in seconds. */
 void queue_waits_at(const struct replica_queue *, double more, double *p95_s, double *p50_s);
-/* The replicas to be added so that ttft_s + P95 wait keeps limit_s (known, and not below ttft_s). */
-double queue_replicas_for(const struct replica_queue *, double limit_s, double ttft_s);
+/* The replicas to be added so that ttft_s + P95 wait keeps limit_s (known, and not below ttft_s), and the wait then. */
+double queue_replicas_for(const struct replica_queue *, double limit_s, double ttft_s, double *p95_s);
 
 /* ---- pieces for a path that evaluates many samples at once (solve/kernel.c) ----------------- */
 

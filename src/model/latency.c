@@ -29,6 +29,15 @@ log_poisson(double c, double a)
 
 /* Erlang B is the Poisson probability over its distribution function Q(c + 1, a), which is
  * at least about a half where a < c: nothing under- or overflows. */
+static double
+erlang_c_of(double poisson, double servers, double load)
+{
+    double blocked = poisson / gsl_sf_gamma_inc_Q(servers + 1, load);
+    double rho = load / servers;
+
+    return blocked / (1 - rho * (1 - blocked));
+}
+
 double
 erlang_c(double servers, double load)
 {
@@ -37,19 +46,7 @@ erlang_c(double servers, double load)
     if (!(servers > load))
         return servers == servers ? 1 : NAN;
     double density = log_poisson(servers, load);
-    if (density < -700)
-        return 0;
-    double blocked = exp(density) / gsl_sf_gamma_inc_Q(servers + 1, load);
-    double rho = load / servers;
-
-    return blocked / (1 - rho * (1 - blocked));
-}
-
-/* An upper bound of Erlang C without the incomplete gamma function: Q >= 1/2. */
-static bool
-hardly_waits(double servers, double load)
-{
-    return 2 * exp(log_poisson(servers, load)) / (1 - load / servers) <= 0.05;
+    return density < -700 ? 0 : erlang_c_of(exp(density), servers, load);
 }
 
 /* The wait is exponential above its atom at 0: P(W > t) = C exp(-(c - a) t / S). */
@@ -66,9 +63,13 @@ queue_waits(double servers, double load, double service_s, double variability, d
         *p95_s = *p50_s = LONGEST_WAIT_S;
         return;
     }
-    if (load <= 0 || hardly_waits(servers, load))
+    if (load <= 0)
         return;
-    double c = erlang_c(servers, load), scale = variability * service_s / (servers - load);
+    /* An upper bound of Erlang C without the incomplete gamma function: Q >= 1/2. */
+    const double poisson = exp(log_poisson(servers, load));
+    if (2 * poisson / (1 - load / servers) <= 0.05)
+        return;
+    double c = erlang_c_of(poisson, servers, load), scale = variability * service_s / (servers - load);
     if (c > 0.05)
         *p95_s = fmin(scale * log(c / 0.05), LONGEST_WAIT_S);
     if (c > 0.5)
@@ -104,16 +105,16 @@ queue_waits_at(const struct replica_queue *q, double more, double *p95_s, double
 
 /* The wait falls with every replica and ends at 0: double, then halve. */
 double
-queue_replicas_for(const struct replica_queue *q, double limit_s, double ttft_s)
+queue_replicas_for(const struct replica_queue *q, double limit_s, double ttft_s, double *p95_s)
 {
     double low = 0, high = 1, p95, p50;
 
-    queue_waits_at(q, 0, &p95, &p50);
-    if (ttft_s + p95 <= limit_s)
+    queue_waits_at(q, 0, p95_s, &p50);
+    if (ttft_s + *p95_s <= limit_s)
         return 0;
     for (;;) {
-        queue_waits_at(q, high, &p95, &p50);
-        if (ttft_s + p95 <= limit_s || high > 1e9)
+        queue_waits_at(q, high, p95_s, &p50);
+        if (ttft_s + *p95_s <= limit_s || high > 1e9)
             break;
         low = high;
         high *= 2;
@@ -121,9 +122,10 @@ queue_replicas_for(const struct replica_queue *q, double limit_s, double ttft_s)
     while (high - low > 1) {
         double middle = floor(0.5 * (low + high));
         queue_waits_at(q, middle, &p95, &p50);
-        if (ttft_s + p95 <= limit_s)
+        if (ttft_s + p95 <= limit_s) {
             high = middle;
-        else
+            *p95_s = p95;
+        } else
             low = middle;
     }
     return high;
@@ -150,10 +152,10 @@ double
 replicas_for_latency(const struct serving *v, const struct setup *s, double requests_day)
 {
     const struct replica_queue q = queue_of(v, s, requests_day);
-    double limit = figure(&s->sc.latency.ttft_p95_ms) / 1000;
+    double limit = figure(&s->sc.latency.ttft_p95_ms) / 1000, wait;
 
     if (!known(limit) || !v->sized || !known(v->batch) || !known(v->ttft_s) || v->ttft_s > limit ||
         !known(requests_day))
         return 0;
-    return queue_replicas_for(&q, limit, v->ttft_s);
+    return queue_replicas_for(&q, limit, v->ttft_s, &wait);
 }

@@ -277,11 +277,12 @@ extra_for_latency(const struct volume_cost *c, const struct part *p, double requ
     const struct replica_queue q = { .requests_day = requests * p->busiest, .attempt_s = v->attempt_s,
         .per_request = v->per_request, .peak = v->peak, .least = v->least, .mu = v->mu, .batch = v->batch,
         .variability = c->variability };
+    double wait;
 
     if (!v->sized || v->conditional || !known(p->ttft_limit_s) || !known(v->ttft_s) || v->ttft_s > p->ttft_limit_s ||
         !known(q.requests_day))
         return 0;
-    return queue_replicas_for(&q, p->ttft_limit_s, v->ttft_s);
+    return queue_replicas_for(&q, p->ttft_limit_s, v->ttft_s, &wait);
 }
 
 /* A place for what is kept of a volume: any bits of it that differ between neighbours. */

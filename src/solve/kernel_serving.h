@@ -141,8 +141,9 @@ run_queue(const struct stage *t, int from, int to)
                 if (!waits[j])
                     continue;
                 if (limit[j] == limit[j] && ttft[j] <= limit[j])
-                    extra[j] = queue_replicas_for(&q, limit[j], ttft[j]);
-                queue_waits_at(&q, extra[j], &wait, &median);
+                    extra[j] = queue_replicas_for(&q, limit[j], ttft[j], &wait);
+                else
+                    queue_waits_at(&q, 0, &wait, &median);
                 p95[j] = wait;
             }
         }
