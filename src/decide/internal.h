@@ -35,7 +35,7 @@ bool gates_hold(const struct samples *, int arm, unsigned char *holds);
 
 /* loss.c */
 /* The ruling is all zero at first; a later call uses its memory again. whole: with probabilities and
- * regrets, not the scores and the pick alone. */
+ * regrets, not the scores and the pick alone, for which an arm that does not pass is not looked at. */
 int ruling_make(struct ruling *, const struct samples *, const bool passes[ARMS_MAX],
                 const int failed[ARMS_MAX], int attitude, bool whole, struct error *);
 void ruling_release(struct ruling *);

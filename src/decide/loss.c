@@ -173,10 +173,11 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
     double *loss[ARMS_MAX];
     for (int a = 0; a < s->n_arms; a++) {
         unsigned char *meets = flags + n * (size_t)a;
-        loss[a] = s->known[a] ? column + n * (RULING_COLUMNS + (size_t)a) : NULL;
         r->passes[a] = passes[a] && s->known[a];
         r->failed[a] = failed[a];
-        r->meets[a] = gates_hold(s, a, meets) ? NULL : meets;
+        const bool asked = whole ? s->known[a] : r->passes[a];
+        loss[a] = asked ? column + n * (RULING_COLUMNS + (size_t)a) : NULL;
+        r->meets[a] = (!whole && !asked) || gates_hold(s, a, meets) ? NULL : meets;
     }
     find_losses(r, loss, scratch);
     if (whole || attitude == ATTITUDE_MINIMAX)

@@ -3,6 +3,7 @@
 #define BREAKEVEN_SOLVE_ASKING_H
 
 #include <math.h>
+#include <string.h>
 
 #include "stages.h"
 
@@ -17,8 +18,19 @@ struct asking {
     const struct kernel_job *job;
     const struct kernel_stint *st;
     int place;                    /* of the stint at hand                                     */
+    uint64_t mark;                /* of what was put into the key by the names below            */
     struct stage_key key;
 };
+
+/* Two keys asked for in the same way that differ in a figure differ here, nearly always. */
+static inline uint64_t
+mark_of(uint64_t mark, struct figure f)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &f.value, sizeof bits);
+    return (mark + (uintptr_t)f.x) * 0x9e3779b97f4a7c15u ^ (bits + (mark >> 29)) * 0xbf58476d1ce4e5b9u;
+}
 
 /* An empty key of this kind. */
 void asking_begin(struct asking *, enum stage_kind);
@@ -30,8 +42,8 @@ enum { RATE_DISCOUNT, RATE_API, RATE_GPU, RATE_DRIFT };
 struct figure asking_rate(const struct asking *, int which);
 
 /* A figure of the scenario, of the stint's arm and a fact of it into the key. */
-#define S(name) b->key.s.name = b->p->kernel->scenario.name
-#define A(name) b->key.a.name = b->st->arm.name
+#define S(name) b->mark = mark_of(b->mark, b->key.s.name = b->p->kernel->scenario.name)
+#define A(name) b->mark = mark_of(b->mark, b->key.a.name = b->st->arm.name)
 #define F(name) b->key.facts.name = b->st->facts.name
 
 static inline struct figure

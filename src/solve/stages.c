@@ -55,12 +55,14 @@ key_size(const struct stage_key *k)
 }
 
 static struct stage_slot *
-find(const struct stage_pool *pool, const struct stage_key *key)
+find(const struct stage_pool *pool, const struct stage_key *key, uint64_t mark)
 {
     const size_t size = key_size(key);
 
     for (int k = 0; k < pool->n; k++) {
         struct stage_slot *slot = pool->slot[k];
+        if (slot->mark != mark)
+            continue;
         const bool stands = slot->state == SLOT_DONE || (slot->state == SLOT_DUE && slot->round == pool->round);
         if (stands && slot->stage.key.kind == key->kind && memcmp(&slot->stage.key, key, size) == 0)
             return slot;
@@ -190,8 +192,10 @@ stages_run(struct stage_plan *p, const volatile int *cancel)
 void
 asking_begin(struct asking *b, enum stage_kind kind)
 {
-    memset(&b->key, 0, sizeof b->key);
+    /* The last one's spans of prices are left to who does not look at them. */
+    memset(&b->key, 0, kind == STAGE_NONE || kind == STAGE_TOKENS || kind == STAGE_BOUGHT ? sizeof b->key : offsetof(struct stage_key, spans));
     b->key.kind = kind;
+    b->mark = (uint64_t)kind;
 }
 
 static bool
@@ -238,7 +242,8 @@ claim(struct asking *b)
         free_columns(slot);
     slot->constant = constant;
     slot->state = SLOT_EMPTY;
-    slot->stage.key = b->key;
+    memcpy(&slot->stage.key, &b->key, key_size(&b->key));
+    slot->mark = b->mark;
     slot->version = ++*b->p->versions;
     if (b->key.kind == STAGE_REPLICA)
         slot->stage.machine = b->st->machine;
@@ -259,8 +264,8 @@ const struct stage_slot *
 asking_slot(struct asking *b)
 {
     struct stage_pool *pool = b->p->pool;
-    struct stage_slot *slot = find(pool, &b->key);
-    const struct stage_slot *lent = slot == NULL && b->p->base != NULL ? find(b->p->base, &b->key) : NULL;
+    struct stage_slot *slot = find(pool, &b->key, b->mark);
+    const struct stage_slot *lent = slot == NULL && b->p->base != NULL ? find(b->p->base, &b->key, b->mark) : NULL;
 
     if (lent != NULL)
         return lent;

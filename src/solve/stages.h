@@ -12,6 +12,7 @@
  */
 
 struct stage_slot {
+    uint64_t mark;                /* of the key, so that most others need not be compared    */
     struct stage stage;
     int64_t version;              /* of what the columns hold                              */
     int round;                    /* of the plan that asked for it last                     */
