@@ -3,7 +3,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "../src/solve/draws_lanes.h"
 #include "../src/solve/parts.h"
 #include "support.h"
 
@@ -127,6 +129,34 @@ each_field_has_a_dimension_of_its_own(void **state)
         }
 }
 
+/* Whatever its registers, so that what was found on one machine is found on another. */
+static void
+draws_are_the_same_bits_by_any_registers(void **state)
+{
+    (void)state;
+#if defined HAVE_AVX2
+    if (!__builtin_cpu_supports("avx2"))
+        return;
+    static uint32_t p[DRAWS_RUN], q[DRAWS_RUN];
+    static double u[DRAWS_RUN], v[DRAWS_RUN], z[DRAWS_RUN], y[DRAWS_RUN];
+    for (uint32_t round = 0; round < 200; round++) {
+        const int n = (int)(1 + round * 37 % DRAWS_RUN); /* the rest lies beyond whole registers */
+        draws_plain.order(p, round * DRAWS_RUN, 77 + round);
+        draws_avx2.order(q, round * DRAWS_RUN, 77 + round);
+        assert_memory_equal(p, q, sizeof p);
+        memset(u, 0, sizeof u);
+        memset(v, 0, sizeof v);
+        draws_plain.uniform(u, p, n, 0x5a5a * round, round);
+        draws_avx2.uniform(v, p, n, 0x5a5a * round, round);
+        assert_memory_equal(u, v, sizeof u);
+        assert_true(u[n - 1] > 0 && u[n - 1] < 1 && (n == DRAWS_RUN || u[n] == 0));
+        draws_plain.centre(z, u, n);
+        draws_avx2.centre(y, u, n);
+        assert_memory_equal(z, y, (size_t)n * sizeof *z);
+    }
+#endif
+}
+
 int
 main(void)
 {
@@ -136,6 +166,7 @@ main(void)
         cmocka_unit_test(a_prefix_is_the_beginning_of_more_points),
         cmocka_unit_test(seeds_and_dimensions_differ),
         cmocka_unit_test(each_field_has_a_dimension_of_its_own),
+        cmocka_unit_test(draws_are_the_same_bits_by_any_registers),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -325,6 +325,8 @@ read_table(const struct quantity *q, const double node[NODES], double z)
     return fmin(high, fmax(low, q->whole ? rint(x) : x));
 }
 
+#define DRAWS_CUT 256
+
 static void
 draw_pert(const struct quantity *q, const double *z, double *x, int n)
 {
@@ -333,6 +335,24 @@ draw_pert(const struct quantity *q, const double *z, double *x, int n)
     tabulate(q, node);
     for (int i = 0; i < n; i++)
         x[i] = read_table(q, node, z[i]);
+}
+
+/* A score of what is left between the bounds, several at a time; x holds the uniform draws. */
+static void
+draw_cut(const struct quantity *q, double *x, int n)
+{
+    struct quantity whole = *q;
+    double u[DRAWS_CUT], z[DRAWS_CUT];
+
+    whole.f_low = 0;
+    whole.f_high = 1;
+    for (int from = 0; from < n; from += DRAWS_CUT) {
+        const int count = n - from < DRAWS_CUT ? n - from : DRAWS_CUT;
+        for (int i = 0; i < count; i++)
+            u[i] = fmin(1 - 1e-16, fmax(1e-300, q->f_low + x[from + i] * (q->f_high - q->f_low)));
+        draws_scores(z, u, count);
+        quantity_draws(&whole, z, u, x + from, count);
+    }
 }
 
 void
@@ -361,7 +381,10 @@ column_draw(const struct quantity *q, double *z, double *x, int n, int dimension
     else {
         for (int i = 0; rho > 0 && needs_u(q) && i < n; i++)
             x[i] = normal_cdf(z[i]);
-        quantity_draws(q, z, x, x, n);
+        if (q->kind != QUANTITY_UNIFORM && needs_u(q))
+            draw_cut(q, x, n);
+        else
+            quantity_draws(q, z, x, x, n);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "draws_lanes.h"
 #include "joe_kuo.h"
 #include "parts.h"
 
@@ -33,31 +34,15 @@ directions(int dimension, uint32_t v[BITS])
     }
 }
 
-/* Four points side by side, in the registers that any machine has. */
-typedef uint32_t points __attribute__((vector_size(16)));
-typedef int32_t signed_points __attribute__((vector_size(16)));
-
-static inline points
-reverse_bits(points x)
+/* Asked for each time: the library keeps nothing writable. */
+static const struct draws_path *
+choose(void)
 {
-    x = (x >> 1 & 0x55555555u) | (x & 0x55555555u) << 1;
-    x = (x >> 2 & 0x33333333u) | (x & 0x33333333u) << 2;
-    x = (x >> 4 & 0x0f0f0f0fu) | (x & 0x0f0f0f0fu) << 4;
-    x = (x >> 8 & 0x00ff00ffu) | (x & 0x00ff00ffu) << 8;
-    return x >> 16 | x << 16;
-}
-
-/* Nested uniform (Owen) scrambling by a hash whose bits depend on lower bits only: Laine and Karras
- * 2011, constants of Burley, "Practical Hash-based Owen Scrambling", JCGT 2020. */
-static inline points
-owen(points x, uint32_t seed)
-{
-    x = reverse_bits(x) + seed;
-    x ^= x * 0x6c50b47cu;
-    x ^= x * 0xb82f1e52u;
-    x ^= x * 0xc7afe638u;
-    x ^= x * 0x8d22f6e6u;
-    return reverse_bits(x);
+#if defined HAVE_AVX2
+    if (__builtin_cpu_supports("avx2"))
+        return &draws_avx2;
+#endif
+    return &draws_plain;
 }
 
 /* SplitMix64 (Vigna): one independent key a purpose. */
@@ -103,66 +88,32 @@ point(const struct point_table *t, uint32_t i)
  * scrambling, so it keeps each 2^k points together, and those are a net: Burley's shuffled
  * scrambled Sobol. Sobol's own later dimensions would do worse: of pairs beyond the hundredth
  * some are correlated by 0.6 over 2,048 points. */
-#define RUN 256 /* points that share all but the lowest byte of their index */
-
-static void
-put_uniform(double *u, points p)
-{
-    /* A signed conversion is one instruction. */
-    const signed_points shifted = (signed_points)(p ^ 0x80000000u);
-
-    for (int j = 0; j < 4; j++)
-        u[j] = (shifted[j] + 0x1p31 + 0.5) * 0x1p-32;
-}
-
-static void
-scramble(double *u, const uint32_t *p, int n, uint32_t key)
-{
-    double last[4];
-    int i;
-
-    for (i = 0; i + 4 <= n; i += 4)
-        put_uniform(u + i, owen((points){ p[i], p[i + 1], p[i + 2], p[i + 3] }, key));
-    if (i < n)
-        put_uniform(last, owen((points){ p[i], p[i + 1], p[i + 2], p[i + 3] }, key));
-    for (int j = 0; i + j < n; j++)
-        u[i + j] = last[j];
-}
-
 void
 draws_uniform(double *u, int n, int dimension, uint64_t seed)
 {
     int family = dimension < DRAWS_LEADING ? 0 : 1 + (dimension - DRAWS_LEADING) / DRAWS_FAMILY;
     int sobol = family == 0 ? dimension : (dimension - DRAWS_LEADING) % DRAWS_FAMILY;
-    uint32_t key = key_of(seed, dimension), order = key_of(~seed, family), p[RUN];
+    uint32_t key = key_of(seed, dimension), order = key_of(~seed, family), p[DRAWS_RUN];
+    const struct draws_path *path = choose();
     struct point_table t;
 
     tabulate(&t, sobol);
-    for (int from = 0; from < n; from += RUN) {
-        const uint32_t rest = point(&t, (uint32_t)from);
-        for (uint32_t i = 0; i < RUN && family == 0; i++)
-            p[i] = t.byte[0][i] ^ rest;
-        for (uint32_t i = 0; i < RUN && family != 0; i += 4) {
-            const uint32_t at = (uint32_t)from + i;
-            const points four = owen((points){ at, at + 1, at + 2, at + 3 }, order);
-            for (int j = 0; j < 4; j++)
-                p[i + (uint32_t)j] = point(&t, four[j]);
+    for (int from = 0; from < n; from += DRAWS_RUN) {
+        const int count = n - from < DRAWS_RUN ? n - from : DRAWS_RUN;
+        if (family == 0) {
+            path->uniform(u + from, t.byte[0], count, point(&t, (uint32_t)from), key);
+            continue;
         }
-        scramble(u + from, p, n - from < RUN ? n - from : RUN, key);
+        path->order(p, (uint32_t)from, order);
+        for (int i = 0; i < DRAWS_RUN; i++)
+            p[i] = point(&t, p[i]);
+        path->uniform(u + from, p, count, 0, key);
     }
 }
 
 /* ---- the normal quantile ------------------------------------------------------------------- */
 
-/* Numerators and denominators: |u - 1/2| up to 0.425, then r up to 5, then beyond. */
-static const double centre_above[8] = {
-    3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
-    4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3
-};
-static const double centre_below[8] = {
-    1, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
-    2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3
-};
+/* Numerators and denominators: r up to 5, then beyond. (|u - 1/2| up to 0.425: draws_lanes.c.) */
 static const double near_above[8] = {
     1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
     1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4
@@ -186,16 +137,6 @@ polynomial(const double c[8], double x)
     return ((((((c[7] * x + c[6]) * x + c[5]) * x + c[4]) * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0];
 }
 
-#define CENTRE 0.425
-
-static inline double
-centre(double q)
-{
-    double r = 0.180625 - q * q;
-
-    return q * polynomial(centre_above, r) / polynomial(centre_below, r);
-}
-
 static double
 tail(double u)
 {
@@ -211,7 +152,12 @@ tail(double u)
 double
 draws_normal(double u)
 {
-    return fabs(u - 0.5) <= CENTRE ? centre(u - 0.5) : tail(u);
+    double z;
+
+    if (fabs(u - 0.5) > DRAWS_CENTRE)
+        return tail(u);
+    draws_plain.centre(&z, &u, 1);
+    return z;
 }
 
 /* The centre of all, without a branch, so that it is done several at a time; then the tails,
@@ -219,10 +165,9 @@ draws_normal(double u)
 void
 draws_scores(double *z, const double *u, int n)
 {
+    choose()->centre(z, u, n);
     for (int i = 0; i < n; i++)
-        z[i] = centre(u[i] - 0.5);
-    for (int i = 0; i < n; i++)
-        if (fabs(u[i] - 0.5) > CENTRE)
+        if (fabs(u[i] - 0.5) > DRAWS_CENTRE)
             z[i] = tail(u[i]);
 }
 
