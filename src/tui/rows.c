@@ -192,8 +192,15 @@ row_value(const struct app *app, const struct pane_row *row, char *out, size_t s
     if (out[0] != '\0' && (row->ref.arm < 0 || field_is_set(sc, row->ref)))
         return out;
     *faint = true;
-    if (an != NULL && row->ref.arm < an->setup.sc.n_arms)
+    if (an != NULL && row->ref.arm < an->setup.sc.n_arms) {
+        const struct quantity *q = field_is_quantity(row->ref.field) ? field_value(&an->setup.sc, row->ref) : NULL;
+        struct quantity_rules how;
         field_get_text(&an->setup.sc, row->ref, out, size, app->catalog);
+        if (q != NULL && out[0] != '\0' && !quantity_is_uncertain(q)) { /* nobody typed it: as all other places show it */
+            field_rules(row->ref.field, &an->setup.sc, &how);
+            quantity_show(out, size, q->x, &how);
+        }
+    }
     if (out[0] == '\0')
         text_copy(out, size, app->glyphs->dash);
     return out;
