@@ -415,6 +415,21 @@ a_choice_on_cost_alone_says_so_until_quality_counts(void **state)
     assert_true(is_said(an->verdict.reasons, an->verdict.n_reasons, "clear on cost alone"));
     answer_free(an);
 
+    an = decided(sc, 256, DEPTH_ALL); /* with the flips it is known what price would turn it, and a penny more does */
+    const struct flip *f = an->flips;
+    while (f < an->flips + an->n_flips && strcmp(f->path, "quality.error_cost_usd") != 0)
+        f++;
+    assert_true(f < an->flips + an->n_flips);
+    char usd[24], price[32];
+    snprintf(want, sizeof want, "quality did not count: a Cost per error of %s makes it tuned", number_usd(usd, sizeof usd, f->to));
+    assert_true(is_said(an->verdict.warnings, an->verdict.n_warnings, want));
+    snprintf(price, sizeof price, "$%.6f", 1.02 * f->to);
+    answer_free(an);
+    set(sc, "error_cost_usd", price);
+    an = decided(sc, 256, DEPTH_VERDICT);
+    assert_string_equal(an->arms[an->verdict.pick].name, "tuned");
+    answer_free(an);
+
     set(sc, "error_cost_usd", "$0.0001");
     an = decided(sc, 256, DEPTH_VERDICT);
     assert_true(answer_quality_gap(an) > 0.3);

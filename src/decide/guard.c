@@ -57,13 +57,25 @@ answer_on_cost_alone(const struct answer *an)
     return answer_quality_gap(an) > 0 && !answer_prices_quality(an);
 }
 
+/* From which price of a wrong answer on another arm is picked; NULL: at none that is known. */
+static const struct flip *
+price_that_turns(const struct answer *an)
+{
+    for (int k = 0; k < an->n_flips; k++)
+        if (strcmp(an->flips[k].path, "quality.error_cost_usd") == 0 && isfinite(an->flips[k].to) && an->flips[k].pick >= 0 &&
+            an->flips[k].pick != an->verdict.pick)
+            return &an->flips[k];
+    return NULL;
+}
+
 void
 guard_quality(struct answer *an)
 {
     const struct arm_answer *pick = &an->arms[an->verdict.pick], *rival = &an->arms[an->verdict.rival];
     const double gap = answer_quality_gap(an), error = an->setup.sc.quality.error_cost_usd.x;
     const char *counts = "quality did not count: Cost per error and Accuracy floor are not set";
-    char usd[24], counted[80];
+    const struct flip *turns = price_that_turns(an);
+    char usd[24], counted[120];
 
     if (gap == 0)
         return;
@@ -74,6 +86,11 @@ guard_quality(struct answer *an)
         counts = "both keep the least share, beyond which right answers do not count";
     else if (gap < 0)
         counts = "that did not count, and could only favour it";
+    else if (turns != NULL) {
+        snprintf(counted, sizeof counted, "quality did not count: a Cost per error of %s makes it %.31s", number_usd(usd, sizeof usd, turns->to),
+                 an->arms[turns->pick].name);
+        counts = counted;
+    }
     /* a staged arm answers as its second part later */
     answer_warn(an, "%s is estimated %.1f points %s in right answers than %s%s; %s", pick->name, 100 * fabs(gap),
                 gap > 0 ? "lower" : "higher", rival->name,
