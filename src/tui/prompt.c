@@ -317,7 +317,7 @@ do_rename(struct app *app, const char *rest)
 /* ---- the table ------------------------------------------------------------------------------ */
 
 const struct prompt_command prompt_commands[] = {
-    { "set", "FIELD=VALUE", "Set a field", do_set, OPERAND_FIELD_VALUE, NULL, 0 },
+    { "set", "FIELD=VALUE", "Set a field; pilot=200 150 250 adds a measured pilot", do_set, OPERAND_FIELD_VALUE, NULL, 0 },
     { "unset", "FIELD", "The catalog's or the default figure is back in force", do_unset, OPERAND_FIELDS, NULL, 0 },
     { "source", "[WHO, WHEN]", "Whose figure the field under the cursor is", do_source, OPERAND_WORD, NULL, 0 },
     { "goal", "[ARM|ARM-ARM=USD by] FIELD", "Seek where the verdict turns, or two costs differ so", do_goal, OPERAND_FIELDS, NULL, 0 },
