@@ -62,25 +62,16 @@ is_flat(const double *x, int n)
            memcmp(x, x + 1, (size_t)(n - 1) * sizeof x[0]) == 0;
 }
 
-static void
-replace_in(void *figures, size_t size, const double *x, const double *by, double value)
-{
-    struct figure *f = figures;
-
-    for (size_t k = 0; k < size / sizeof *f; k++)
-        if (f[k].x == x)
-            f[k] = (struct figure){ by, by != NULL ? f[k].value : value };
-}
-
-/* Another column, or NULL and a value, in the place of x: what a stage is asked for by from now on. */
+/* Another column, or NULL and a value, in the place of x: what a stage is asked for by from now on. What was due along
+ * with it is all that can have read it, and among what it takes from other stages. */
 static void
 replace(struct stage_pool *pool, const double *x, const double *by, double value)
 {
-    for (int k = 0; k < pool->n; k++) {
-        struct stage_key *key = &pool->slot[k]->stage.key;
-        replace_in(&key->s, sizeof key->s, x, by, value);
-        replace_in(&key->a, sizeof key->a, x, by, value);
-        replace_in(&key->in, sizeof key->in, x, by, value);
+    for (int k = 0; k < pool->n_due; k++) {
+        struct figure *f = (struct figure *)(void *)&pool->due[k]->stage.key.in;
+        for (size_t i = 0; i < sizeof pool->due[k]->stage.key.in / sizeof *f; i++)
+            if (f[i].x == x)
+                f[i] = (struct figure){ by, by != NULL ? f[i].value : value };
     }
 }
 
@@ -130,10 +121,11 @@ equal_of(const struct stage_pool *pool, const struct stage_slot *slot, int out, 
 
     for (int k = 0; k < pool->n; k++) {
         const struct stage_slot *other = pool->slot[k];
-        for (int i = 0; i < STAGE_OUT && !other->constant; i++) {
-            double *y = other->stage.out[i];
-            if (y != NULL && y != x && other->settled >> i & 1 && other->print[i] == slot->print[out] &&
-                memcmp(x, y, (size_t)n * sizeof *x) == 0)
+        if (other->constant)
+            continue;
+        for (int i = 0; other->settled >> i != 0; i++) {
+            double *y = other->settled >> i & 1 ? other->stage.out[i] : NULL;
+            if (y != NULL && y != x && other->print[i] == slot->print[out] && memcmp(x, y, (size_t)n * sizeof *x) == 0)
                 return y;
         }
     }
