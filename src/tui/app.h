@@ -141,6 +141,8 @@ struct screen_map {
     int view_row, view_rows, view_column, view_columns; /* the view below its tabs                 */
     int tabs_row, tabs_end;            /* first column behind the tabs                      */
     int tabs[VIEWS_MAX];                      /* first column of each view tab                    */
+    short flips[MAP_ROWS];             /* at a screen row: 1 + the answer's flip; 0: none      */
+    int flips_column, flips_columns;   /* of those rows                                       */
     struct { short pane, index; } rows[MAP_ROWS]; /* pane row at a screen row; pane -1: none; index -1: heading */
 };
 

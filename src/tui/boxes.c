@@ -93,18 +93,23 @@ flip_row(const struct app *app, struct canvas *c, int row, int left, int columns
 }
 
 int
-draw_flips(const struct app *app, struct canvas *c, int top, int left, int rows, int columns)
+draw_flips(const struct app *app, struct canvas *c, struct screen_map *map, int top, int left, int rows, int columns)
 {
     const struct answer *an = app_answer(app);
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
     int row = top + 1;
 
     draw_heading(app, c, top, left, columns, "Nearest flips, one change at a time");
+    map->flips_column = left;
+    map->flips_columns = columns;
     for (int k = 0; k < an->n_flips && row < top + rows; k++) {
         struct field_ref ref;
         struct error ignored;
-        if (isfinite(an->flips[k].to) && field_find(sc, an->flips[k].path, &ref, &ignored) == 0)
-            flip_row(app, c, row++, left, columns, &an->flips[k], ref);
+        if (!isfinite(an->flips[k].to) || field_find(sc, an->flips[k].path, &ref, &ignored) < 0)
+            continue;
+        if (row < MAP_ROWS)
+            map->flips[row] = (short)(k + 1);
+        flip_row(app, c, row++, left, columns, &an->flips[k], ref);
     }
     if (row == top + 1 && row < top + rows)
         canvas_text(c, row++, left + 1, app_refining(app) ? "computing" : "no single change turns the pick",

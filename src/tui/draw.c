@@ -258,7 +258,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
     if (l.single)
         draw_single_verdict(app, c, &l);
     else
-        draw_verdict(app, c, &l, l.verdict_left, l.verdict_columns);
+        draw_verdict(app, c, &l, map, l.verdict_left, l.verdict_columns);
     if (l.side_columns > 0)
         draw_panels(app, c, &l, map);
     draw_complaint(app, c, &l, *cursor_row);

@@ -28,13 +28,13 @@ void draw_tabs(const struct app *, struct canvas *, int row, int left, int colum
 /* draw_verdict.c */
 /* "break-even 39.7M/day": of pick and rival in total cost, the nearest to the volume of today; "no break-even"; "". */
 char *break_even_brief(const struct answer *, char *out, size_t size);
-void draw_verdict(const struct app *, struct canvas *, const struct layout *, int left, int columns);
+void draw_verdict(const struct app *, struct canvas *, const struct layout *, struct screen_map *, int left, int columns);
 void draw_single_verdict(const struct app *, struct canvas *, const struct layout *);
 /* Words wrapped at the columns from row on, none at "last" or below, cut with an ellipsis; the first free row. */
 int wrap_text(const struct app *, struct canvas *, int row, int last, int left, int columns, const char *text, enum ink);
 
 /* boxes.c: each takes at most "rows", its heading among them, and returns the row behind what it took. */
-int draw_flips(const struct app *, struct canvas *, int top, int left, int rows, int columns);
+int draw_flips(const struct app *, struct canvas *, struct screen_map *, int top, int left, int rows, int columns);
 int draw_rules(const struct app *, struct canvas *, int top, int left, int rows, int columns);
 /* The rules that fire alone, those for an API beside those for tuning. */
 int draw_rules_beside(const struct app *, struct canvas *, int top, int left, int rows, int columns);

@@ -371,7 +371,7 @@ say_briefly(const struct app *app, struct canvas *c, int row, int last, int left
 /* In boxes instead, each fact in a place of its own: what to find out first, the first warning, the nearest flips, the
  * rules that fire. Flips have the first claim on rows; what is left goes to the rules. */
 static void
-explain(const struct app *app, struct canvas *c, int row, int last, int left, int columns)
+explain(const struct app *app, struct canvas *c, struct screen_map *map, int row, int last, int left, int columns)
 {
     const struct answer *an = app_answer(app);
     char text[SENTENCE + 8];
@@ -383,13 +383,14 @@ explain(const struct app *app, struct canvas *c, int row, int last, int left, in
         row = say_briefly(app, c, row, last, left, columns, text, INK_WARNING);
     }
     int spare = last - row - FLIP_ROWS, rules = spare < RULE_ROWS ? 0 : spare < RULES_MOST ? spare : RULES_MOST;
-    row = draw_flips(app, c, row, left, last - row - rules, columns);
+    row = draw_flips(app, c, map, row, left, last - row - rules, columns);
     if (last - row >= RULE_ROWS)
         draw_rules_beside(app, c, row, left, last - row, columns);
 }
 
 void
-draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, int left, int columns)
+draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map, int left,
+             int columns)
 {
     const struct answer *an = app_answer(app);
     int row = l->verdict_top, last = l->verdict_top + l->verdict_rows;
@@ -421,7 +422,7 @@ draw_verdict(const struct app *app, struct canvas *c, const struct layout *l, in
             canvas_text_fit(c, row++, left, columns, text, INK_PLAIN, 0, app->glyphs->ascii);
     }
     if (l->side_columns == 0 && l->left > 0 && an->verdict.pick >= 0 && last - row > COMPACT)
-        explain(app, c, row, last, left, columns);
+        explain(app, c, map, row, last, left, columns);
     else
         tell(app, c, row, last, left, columns);
 }

@@ -95,6 +95,25 @@ click_view(struct app *app, const struct key *k)
     }
 }
 
+/* To the field of a flip in the list beside the view; false: none is there. */
+static bool
+click_flip(struct app *app, const struct key *k)
+{
+    const struct screen_map *m = &app->map;
+    const struct answer *an = app_answer(app);
+    int flip = k->row >= 0 && k->row < MAP_ROWS ? m->flips[k->row] - 1 : -1;
+    struct field_ref ref;
+    struct error ignored;
+
+    if (flip < 0 || an == NULL || flip >= an->n_flips || k->column < m->flips_column ||
+        k->column >= m->flips_column + m->flips_columns ||
+        field_find(&app_doc(app)->file.scenario, an->flips[flip].path, &ref, &ignored) < 0)
+        return false;
+    app_mark(app);
+    app_goto(app, ref);
+    return true;
+}
+
 static void
 click(struct app *app, const struct key *k)
 {
@@ -112,7 +131,7 @@ click(struct app *app, const struct key *k)
         while (v > 0 && k->column < app->map.tabs[v])
             v--;
         act_view(app, k, v);
-    } else if (in_view(app, k))
+    } else if (!click_flip(app, k) && in_view(app, k))
         click_view(app, k);
 }
 

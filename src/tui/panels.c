@@ -89,7 +89,7 @@ draw_panels(const struct app *app, struct canvas *c, const struct layout *l, str
     int row = l->verdict_top + l->verdict_rows, compare = app->n_docs > 1 ? app->n_docs + 1 : 0;
     if (!app_view_is(app, "why") && end - row >= RULES_ROWS + FLIP_ROWS + compare + 6)
         row = draw_rules(app, c, row, left, RULES_ROWS, columns);
-    row = draw_flips(app, c, row, left, FLIP_ROWS + 1, columns);
+    row = draw_flips(app, c, map, row, left, FLIP_ROWS + 1, columns);
     if (compare > 0 && end - row >= compare)
         draw_scenarios(app, c, end - compare, left, columns);
     map->scenarios = compare > 0 && end - row >= compare;

@@ -188,6 +188,12 @@ def _():
         p.click(5, k)
         equal(p.state()["y"], k, "the focus")
         expect(re.match(r"[▸>]Output tokens", p.rows()[k]), p.rows()[k])
+        # a flip beside the verdict leads to its field
+        poll("the flips", lambda: "gpt4o: Tokenizer" in p.screen())
+        k = [k for k, row in enumerate(p.rows()) if "gpt4o: Tokenizer" in row[46:]][0]
+        p.click(60, k)
+        expect(re.search(r"^[▸>]Tokenizer", p.screen(), re.M) and "B gpt4o" in p.screen(), "the flip's field:\n" + p.screen())
+        p.keys("<A-1>")
         tabs = p.rows()[1]
         name = re.search(r"\bT(?= |\b)", tabs[47:])
         p.click(47 + name.start(), 1)
