@@ -71,14 +71,14 @@ price_that_turns(const struct answer *an)
 void
 guard_quality(struct answer *an)
 {
-    const struct arm_answer *pick = &an->arms[an->verdict.pick], *rival = &an->arms[an->verdict.rival];
     const double gap = answer_quality_gap(an), error = an->setup.sc.quality.error_cost_usd.x;
     const char *counts = "quality did not count: Cost per error and Accuracy floor are not set";
     const struct flip *turns = price_that_turns(an);
     char usd[24], counted[120];
 
-    if (gap == 0)
+    if (gap == 0) /* and where there are no two to compare */
         return;
+    const struct arm_answer *pick = &an->arms[an->verdict.pick], *rival = &an->arms[an->verdict.rival];
     if (error > 0) {
         snprintf(counted, sizeof counted, "the totals count a wrong answer at %s", number_usd(usd, sizeof usd, error));
         counts = counted;
