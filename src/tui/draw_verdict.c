@@ -217,7 +217,11 @@ break_even_line(const struct answer *an, int columns, char *out, size_t size)
     crossings_words(&x->run, run, sizeof run);
     const char *rival = an->arms[an->verdict.rival].name;
     if (x->total.n == 0 && x->run.n == 0) {
-        snprintf(out, size, "No break-even with %s, in total or to run", rival);
+        char low[16], high[16]; /* what was searched: a thousandth to a thousand times today's volume */
+        snprintf(out, size, "No break-even with %s, in total or to run, from %s to %s/day", rival,
+                 number_si(low, sizeof low, an->tokens_per_day / 1000), number_si(high, sizeof high, an->tokens_per_day * 1000));
+        if (text_width(out) > columns)
+            snprintf(out, size, "No break-even with %s, in total or to run", rival);
         return;
     }
     snprintf(out, size, "Break-even with %s: in total %s, to run %s (now %s)", rival, total, run,
