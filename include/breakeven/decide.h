@@ -82,6 +82,12 @@ struct flip {
     double z;                /* NAN for exact fields                                        */
     int pick;                /* arm picked beyond it, -1 none passes                        */
 };
+/* Whether it lies between P5 and P95 of an uncertain field: within what the scenario itself holds for possible. */
+static inline bool
+flip_in_range(const struct flip *f)
+{
+    return f->z < 1.645; /* false where z is NAN; the normal score of 95 % */
+}
 /* A choice or regime, set otherwise, by which the pick turns: rules and facts that no cost depends on. */
 #define CHOICE_FLIPS_MAX 64
 struct choice_flip {

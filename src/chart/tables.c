@@ -104,7 +104,7 @@ flip_rows(struct chart *c, const struct answer *an, int first, int last)
         quantity_show(to, sizeof to, f->to, &how);
         snprintf(fact, sizeof fact, "at %s%s instead of %s%s%s", to, field_unit_behind(ref.field, to, unit, sizeof unit),
                  quantity_show(from, sizeof from, f->from, &how), f->pick >= 0 ? "" : " no arm passes",
-                 f->z < 1.645 ? ", within your 90% range" : "");
+                 flip_in_range(f) ? ", within your 90% range" : "");
         struct table_row *row = why_row(c, "one change", f->pick >= 0 ? an->arms[f->pick].name : "none",
                                         chart_field_name(sc, f->path, name, sizeof name), fact);
         if (row == NULL)

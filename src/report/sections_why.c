@@ -223,7 +223,7 @@ nearness(struct grid *g, int column, const struct flip *f)
     char number[24];
 
     if (isfinite(f->z))
-        grid_text(g, column, "%s", f->z < 1 ? "well within its range" : f->z < 1.645 ? "within its 90% range" : "outside its 90% range");
+        grid_text(g, column, "%s", f->z < 1 ? "well within its range" : flip_in_range(f) ? "within its 90% range" : "outside its 90% range");
     else if (!isfinite(ratio))
         grid_text(g, column, "a fixed figure");
     else if (ratio > 0.5 && ratio < 2)

@@ -45,20 +45,13 @@ flip_factor(const struct app *app, const struct field *f, double from, double to
         snprintf(out, size, "%s%s", app->glyphs->times, number_si(number, sizeof number, rint(10 * factor) / 10));
 }
 
-/* Within what the scenario itself holds for possible: between P5 and P95 of the field. */
-static bool
-flip_is_in_range(const struct flip *f)
-{
-    return isfinite(f->z) && f->z <= 1.645;
-}
-
 /* Who is picked beyond, and whether the flip is in range: in as many words as have room. */
 static void
 flip_beyond(const struct app *app, struct canvas *c, int row, int left, int columns, const struct flip *f)
 {
     const struct answer *an = app_answer(app);
     enum ink ink = f->pick >= 0 ? (enum ink)(INK_SERIES_0 + f->pick) : INK_PROBLEM;
-    const char *name = f->pick >= 0 ? an->arms[f->pick].name : "none passes", *in = flip_is_in_range(f) ? "in range" : "";
+    const char *name = f->pick >= 0 ? an->arms[f->pick].name : "none passes", *in = flip_in_range(f) ? "in range" : "";
     char brief[NAME_MAX_BYTES + 16];
 
     snprintf(brief, sizeof brief, "%s", name);
