@@ -102,7 +102,7 @@ gap_at(double requests_per_day, int arm, int pick, double *low, double *high)
     struct answer *an = NULL;
     struct field_ref ref;
     struct error err = { 0 };
-    double gap[SAMPLES], scratch[2 * SAMPLES + 2];
+    real gap[SAMPLES], scratch[2 * SAMPLES + 2];
     char text[40];
 
     *sc = file.scenario;

@@ -82,7 +82,16 @@ edit(struct scenario *sc)
 /* ---- the same bits ----------------------------------------------------------------------------------- */
 
 static bool
-same_column(const double *a, const double *b, int n)
+same_column(const real *a, const real *b, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!(a[i] == b[i] || (isnan(a[i]) && isnan(b[i]))))
+            return false;
+    return true;
+}
+
+static bool
+same_figures(const double *a, const double *b, int n)
 {
     for (int i = 0; i < n; i++)
         if (!(a[i] == b[i] || (isnan(a[i]) && isnan(b[i]))))
@@ -105,7 +114,7 @@ compare(const struct samples *kept, const struct samples *fresh, const char *whe
         for (int m = 0; m < METRIC_COUNT; m++)
             if (!same_column(kept->metric[a][m], fresh->metric[a][m], kept->n))
                 fail_msg("%s: metric %d of %s", where, m, fresh->setup.sc.arms[a].name);
-        if (kept->known[a] != fresh->known[a] || !same_column(kept->cumulative[a], fresh->cumulative[a], 4 * horizon_months(&fresh->setup)))
+        if (kept->known[a] != fresh->known[a] || !same_figures(kept->cumulative[a], fresh->cumulative[a], 4 * horizon_months(&fresh->setup)))
             fail_msg("%s: cumulative cost of %s", where, fresh->setup.sc.arms[a].name);
     }
 }
@@ -118,17 +127,17 @@ compare_medians(const struct samples *kept, const struct samples *fresh, const c
         const struct arm_outcome *x = &kept->median[a], *y = &fresh->median[a];
         const double of_kept[] = { x->npv_usd, x->once_total_usd, x->quality, x->utilization, x->ttft_p95_s, x->need_gib };
         const double of_fresh[] = { y->npv_usd, y->once_total_usd, y->quality, y->utilization, y->ttft_p95_s, y->need_gib };
-        if (x->known != y->known || x->warned != y->warned || x->months != y->months || !same_column(of_kept, of_fresh, BE_LEN(of_kept)) ||
-            !same_column(x->monthly_usd, y->monthly_usd, y->months))
+        if (x->known != y->known || x->warned != y->warned || x->months != y->months || !same_figures(of_kept, of_fresh, BE_LEN(of_kept)) ||
+            !same_figures(x->monthly_usd, y->monthly_usd, y->months))
             fail_msg("%s: the medians of %s", where, fresh->setup.sc.arms[a].name);
     }
 }
 
 /* Where a metric stood, under which version, and what it held. */
 static struct {
-    const double *x;
+    const real *x;
     int64_t version;
-    double held[SAMPLES];
+    real held[SAMPLES];
 } stood[ARMS_MAX][METRIC_COUNT];
 
 static void
@@ -136,7 +145,7 @@ compare_versions(const struct samples *kept, const char *where)
 {
     for (int a = 0; a < kept->n_arms; a++)
         for (int m = 0; m < METRIC_COUNT; m++) {
-            const double *x = kept->metric[a][m];
+            const real *x = kept->metric[a][m];
             if (stood[a][m].x == x && stood[a][m].version == kept->version[a][m] && !same_column(stood[a][m].held, x, SAMPLES))
                 fail_msg("%s: metric %d of arm %d is another under the same version", where, m, a);
             stood[a][m].x = x;
@@ -156,7 +165,7 @@ same_crossings(const struct crossing_set *a, const struct crossing_set *b)
     const double x[] = { a->stays_from, a->utilization }, y[] = { b->stays_from, b->utilization };
 
     return a->n == b->n && a->truncated == b->truncated && a->cheaper_below == b->cheaper_below &&
-           a->cheaper_above == b->cheaper_above && same_column(a->tokens_per_day, b->tokens_per_day, a->n) && same_column(x, y, 2);
+           a->cheaper_above == b->cheaper_above && same_figures(a->tokens_per_day, b->tokens_per_day, a->n) && same_figures(x, y, 2);
 }
 
 /* Field by field, where a struct may have gaps between them. */
@@ -344,7 +353,7 @@ equal_columns_are_kept_once(void **state)
     assert_int_equal(solve_again(&kept, &setup, &o, &err), 0);
     for (int k = 0; k < kept->n_arms * METRIC_COUNT; k++)
         for (int l = 0; l < k; l++) {
-            const double *x = kept->metric[k / METRIC_COUNT][k % METRIC_COUNT], *y = kept->metric[l / METRIC_COUNT][l % METRIC_COUNT];
+            const real *x = kept->metric[k / METRIC_COUNT][k % METRIC_COUNT], *y = kept->metric[l / METRIC_COUNT][l % METRIC_COUNT];
             if (same_column(x, y, kept->n) && x != y)
                 fail_msg("metric %d of arm %d is metric %d of arm %d", k % METRIC_COUNT, k / METRIC_COUNT, l % METRIC_COUNT, l / METRIC_COUNT);
             pairs += x == y;
@@ -399,8 +408,8 @@ compare_trial(const struct samples *trial, const struct samples *fresh, const ch
     assert_true(trial->examples == fresh->examples);
     for (int a = 0; a < fresh->n_arms; a++) {
         const struct arm_outcome *x = &trial->median[a], *y = &fresh->median[a];
-        if (trial->known[a] != fresh->known[a] || x->known != y->known || !same_column(&x->quality, &y->quality, 1) ||
-            !same_column(&x->need_gib, &y->need_gib, 1) || !same_column(&x->npv_usd, &y->npv_usd, 1))
+        if (trial->known[a] != fresh->known[a] || x->known != y->known || !same_figures(&x->quality, &y->quality, 1) ||
+            !same_figures(&x->need_gib, &y->need_gib, 1) || !same_figures(&x->npv_usd, &y->npv_usd, 1))
             fail_msg("%s = %g: what is known of arm %d, or its medians", key, v, a);
         for (int m = 0; m < METRIC_COUNT; m++)
             if (!same_column(trial->metric[a][m], fresh->metric[a][m], fresh->n))

@@ -56,7 +56,8 @@ static void
 quantiles_are_order_statistics(void **state)
 {
     static const double u[] = { 0, 0.005, 0.05, 0.25, 0.5, 0.95, 0.999, 1 };
-    static double x[N], sorted[N], scratch[2 * N + 2];
+    static real x[N], scratch[2 * N + 2];
+    static double sorted[N];
     double out[BE_LEN(u)];
 
     (void)state;
@@ -64,9 +65,9 @@ quantiles_are_order_statistics(void **state)
         for (int n = 1; n <= N; n = n < 3 ? n + 1 : 3 * n - 2 > N && n < N ? N : 3 * n - 2) {
             int count = 0;
             for (int i = 0; i < n; i++) {
-                x[i] = value(shape, i);
+                x[i] = (real)value(shape, i);
                 if (isfinite(x[i]))
-                    sorted[count++] = x[i];
+                    sorted[count++] = (double)x[i];
             }
             qsort(sorted, (size_t)count, sizeof *sorted, by_size);
             column_quantiles(x, n, u, BE_LEN(u), out, scratch);
@@ -97,14 +98,14 @@ static void
 quantiles_of_a_difference_are_those_of_its_column(void **state)
 {
     static const double u[] = { 0, 0.001, 0.25, 0.5, 0.95, 0.9999, 1 };
-    static double x[MANY], from[MANY], gap[MANY], scratch[3 * MANY + 2];
+    static real x[MANY], from[MANY], gap[MANY], scratch[3 * MANY + 2];
 
     (void)state;
     for (int shape = 0; shape < 12; shape++)
         for (int n = 1000; n <= MANY; n = n < MANY / 2 ? n + 3001 : n < MANY ? MANY : MANY + 1) {
             for (int i = 0; i < n; i++) {
-                from[i] = i % 7;
-                x[i] = from[i] + other_value(shape, i);
+                from[i] = (real)(i % 7);
+                x[i] = (real)((double)from[i] + other_value(shape, i));
             }
             column_gap(gap, x, from, n);
             for (size_t k = 0; k < BE_LEN(u); k++) {

@@ -12,15 +12,18 @@
 
 #define N 16384
 
-static double block[12][N], scratch[4 * N];
+static real block[12][N];
+static double scratch[4 * N];
 
 static void
-scores(double *z, int dimension, uint64_t seed)
+scores(real *z, int dimension, uint64_t seed)
 {
-    static double u[N];
+    static double u[N], score[N];
 
     draws_uniform(u, N, dimension, seed);
-    draws_scores(z, u, N);
+    draws_scores(score, u, N);
+    for (int i = 0; i < N; i++)
+        z[i] = (real)score[i];
 }
 
 static double
@@ -30,7 +33,7 @@ unit_normal_loss(double m, double q)
 }
 
 static double
-evpi_of(const double *const *loss, int n_arms)
+evpi_of(const real *const *loss, int n_arms)
 {
     struct stakes *stakes = stakes_new(loss, n_arms, N);
     double value = evpi(stakes);
@@ -40,7 +43,7 @@ evpi_of(const double *const *loss, int n_arms)
 }
 
 static double
-evppi_among(const double *const *loss, int n_arms, int n, const double *z, double *se)
+evppi_among(const real *const *loss, int n_arms, int n, const real *z, double *se)
 {
     struct stakes *stakes = stakes_new(loss, n_arms, n);
     double value = evppi(stakes, z, 0, se, NULL);
@@ -50,13 +53,13 @@ evppi_among(const double *const *loss, int n_arms, int n, const double *z, doubl
 }
 
 static double
-evppi_of(const double *const *loss, int n_arms, const double *z, double *se)
+evppi_of(const real *const *loss, int n_arms, const real *z, double *se)
 {
     return evppi_among(loss, n_arms, N, z, se);
 }
 
 static double
-evsi_of(const double *const *loss, int n_arms, const double *const *y, int n_y, double *se)
+evsi_of(const real *const *loss, int n_arms, const real *const *y, int n_y, double *se)
 {
     struct stakes *stakes = stakes_new(loss, n_arms, N);
     double value = evsi(stakes, y, n_y, se, NULL);
@@ -66,10 +69,10 @@ evsi_of(const double *const *loss, int n_arms, const double *const *y, int n_y, 
 }
 
 /* block: 0 and 1 losses, 2 and 3 the scores z1 and z2, 4 what both arms share. */
-static const double *const *
+static const real *const *
 normal_case(double m, double s, double t, uint64_t seed)
 {
-    static const double *loss[2];
+    static const real *loss[2];
 
     scores(block[2], 0, seed);
     scores(block[3], 1, seed);
@@ -99,7 +102,7 @@ one_input_is_worth_what_it_explains(void **state)
 
     (void)state;
     for (size_t k = 0; k < BE_LEN(cases); k++) {
-        const double *const *loss = normal_case(cases[k][0], cases[k][1], cases[k][2], 1);
+        const real *const *loss = normal_case(cases[k][0], cases[k][1], cases[k][2], 1);
         double value = evppi_of(loss, 2, block[2], &se), want = unit_normal_loss(cases[k][0], cases[k][1]);
         assert_true(fabs(value - want) < 3 * se);
         assert_close(value, want, 0.03);
@@ -112,7 +115,7 @@ a_bent_effect_is_followed(void **state)
 {
     /* D = 300 (z^2 - 0.5) is negative for |z| < z0 = sqrt(0.5), and nothing but z matters: both are
      * the integral of 0.5 - z^2 over -z0..z0, where that of z^2 is P(|z| < z0) - 2 z0 phi(z0). */
-    static const double *loss[2];
+    static const real *loss[2];
     double z0 = sqrt(0.5), inside = 2 * normal_cdf(z0) - 1, density = exp(-0.25) / sqrt(2 * 3.14159265358979323846);
     double want = 300 * (0.5 * inside - (inside - 2 * z0 * density));
 
@@ -136,7 +139,7 @@ what_does_not_matter_is_worth_nothing(void **state)
 
     (void)state;
     for (uint64_t seed = 1; seed <= 8; seed++) {
-        const double *const *loss = normal_case(500, 800, 600, seed);
+        const real *const *loss = normal_case(500, 800, 600, seed);
         scores(block[5], 7, seed);
         double value = evppi_of(loss, 2, block[5], &se);
         assert_true(value < 2 * se || value < 1e-3 * evpi_of(loss, 2));
@@ -149,8 +152,8 @@ what_does_not_matter_is_worth_nothing(void **state)
 static void
 a_dominated_arm_makes_knowledge_worthless(void **state)
 {
-    static const double *loss[2];
-    const double *y[1] = { block[5] };
+    static const real *loss[2];
+    const real *y[1] = { block[5] };
     double se;
 
     (void)state;
@@ -168,8 +171,8 @@ a_dominated_arm_makes_knowledge_worthless(void **state)
 static void
 a_part_is_worth_no_more_than_the_whole(void **state)
 {
-    static const double *loss[4];
-    const double *two[2] = { block[6], block[7] };
+    static const real *loss[4];
+    const real *two[2] = { block[6], block[7] };
 
     (void)state;
     for (uint64_t seed = 1; seed <= 6; seed++) {
@@ -197,11 +200,11 @@ a_part_is_worth_no_more_than_the_whole(void **state)
 static void
 a_study_is_worth_what_its_noise_leaves(void **state)
 {
-    const double *y[2] = { block[6], block[7] };
+    const real *y[2] = { block[6], block[7] };
     double se, parts;
 
     (void)state;
-    const double *const *loss = normal_case(400, 800, 600, 1);
+    const real *const *loss = normal_case(400, 800, 600, 1);
     scores(block[8], 4, 1);
     scores(block[9], 5, 1);
     for (int i = 0; i < N; i++) { /* the units of a result play no part */
@@ -223,11 +226,11 @@ a_study_is_worth_what_its_noise_leaves(void **state)
 static void
 results_that_tell_nothing_are_left_out(void **state)
 {
-    const double *constant[1] = { block[6] }, *unknown[1] = { block[7] }, *twice[3] = { block[2], block[6], block[2] };
+    const real *constant[1] = { block[6] }, *unknown[1] = { block[7] }, *twice[3] = { block[2], block[6], block[2] };
     double se;
 
     (void)state;
-    const double *const *loss = normal_case(400, 800, 600, 1);
+    const real *const *loss = normal_case(400, 800, 600, 1);
     for (int i = 0; i < N; i++) {
         block[6][i] = 0.875;
         block[7][i] = i == 77 ? NAN : block[2][i];
@@ -242,12 +245,12 @@ results_that_tell_nothing_are_left_out(void **state)
 static void
 a_result_of_two_values_is_regressed_too(void **state)
 {
-    const double *y[1] = { block[6] };
+    const real *y[1] = { block[6] };
     double se;
 
     (void)state;
     /* y says whether z1 > 0: then D is 200 -+ 800 sqrt(2/pi) on average */
-    const double *const *loss = normal_case(200, 800, 0, 1);
+    const real *const *loss = normal_case(200, 800, 0, 1);
     for (int i = 0; i < N; i++)
         block[6][i] = block[2][i] > 0;
     assert_close(evsi_of(loss, 2, y, 1, &se), 0.5 * (800 * sqrt(2 / 3.14159265358979323846) - 200), 0.005);
@@ -257,10 +260,10 @@ a_result_of_two_values_is_regressed_too(void **state)
 static void
 arms_out_of_the_running_and_unknown_samples_do_not_count(void **state)
 {
-    const double *five[5] = { NULL, block[0], NULL, block[1], NULL }, *one[2] = { block[0], NULL };
+    const real *five[5] = { NULL, block[0], NULL, block[1], NULL }, *one[2] = { block[0], NULL };
 
     (void)state;
-    const double *const *loss = normal_case(500, 800, 600, 1);
+    const real *const *loss = normal_case(500, 800, 600, 1);
     double all = evpi_of(loss, 2), part = evppi_of(loss, 2, block[2], NULL);
     assert_true(evpi_of(five, 5) == all);
     assert_true(evppi_of(five, 5, block[2], NULL) == part);
@@ -279,11 +282,11 @@ arms_out_of_the_running_and_unknown_samples_do_not_count(void **state)
 static void
 order_and_currency_of_the_arms_do_not_matter(void **state)
 {
-    const double *turned[2] = { block[1], block[0] };
+    const real *turned[2] = { block[1], block[0] };
     double se, again;
 
     (void)state;
-    const double *const *loss = normal_case(500, 800, 600, 1);
+    const real *const *loss = normal_case(500, 800, 600, 1);
     double all = evpi_of(loss, 2), part = evppi_of(loss, 2, block[2], &se);
     assert_close(evpi_of(turned, 2), all, 1e-9);
     assert_close(evppi_of(turned, 2, block[2], &again), part, 1e-9);
@@ -292,8 +295,9 @@ order_and_currency_of_the_arms_do_not_matter(void **state)
         block[0][i] *= 83;
         block[1][i] *= 83;
     }
-    assert_close(evppi_of(loss, 2, block[2], &again), 83 * part, 1e-9);
-    assert_close(again, 83 * se, 1e-6);
+    /* a column of 32 bits rounds 83 times a loss otherwise than the loss */
+    assert_close(evppi_of(loss, 2, block[2], &again), 83 * part, 1e-5);
+    assert_close(again, 83 * se, 1e-5);
 }
 
 /* The spread over independent samples, against what each of them says of itself. */
@@ -301,7 +305,7 @@ static void
 the_standard_error_is_honest(void **state)
 {
     enum { ROUNDS = 60, M = 2048 };
-    const double *loss[2] = { block[0], block[1] };
+    const real *loss[2] = { block[0], block[1] };
     uint64_t x = 88172645463325252u;
     double sum = 0, squares = 0, claimed = 0;
 
@@ -329,7 +333,7 @@ the_standard_error_is_honest(void **state)
     assert_true(claimed > 0.6 * spread && claimed < 1.6 * spread);
     /* eight times the samples: an error less by the root of it */
     double few, many;
-    const double *const *all = normal_case(300, 800, 600, 1);
+    const real *const *all = normal_case(300, 800, 600, 1);
     evppi_among(all, 2, M, block[2], &few);
     evppi_of(all, 2, block[2], &many);
     assert_close(many * sqrt(N / (double)M), few, 0.2);
@@ -362,7 +366,7 @@ static void
 columns_ranked_together_are_ranked_alike(void **state)
 {
     static double room[5 * N];
-    const double *x[4] = { block[0], block[1], block[2], block[3] };
+    const real *x[4] = { block[0], block[1], block[2], block[3] };
     double together[4];
 
     (void)state;
@@ -385,11 +389,11 @@ columns_ranked_together_are_ranked_alike(void **state)
 static void
 columns_are_worth_together_what_they_are_alone(void **state)
 {
-    const double *z[3];
+    const real *z[3];
     double value[3], error[3], se;
 
     (void)state;
-    const double *const *loss = normal_case(500, 800, 600, 1);
+    const real *const *loss = normal_case(500, 800, 600, 1);
     for (int k = 0; k < 3; k++)
         z[k] = block[2 + k];
     struct stakes *stakes = stakes_new(loss, 2, N);
@@ -407,8 +411,8 @@ static void
 ties_and_unknown_values_are_ranked_fairly(void **state)
 {
     /* by hand: ranks of x 0, 1.5, 1.5, 3 and of y 0, 1, 2, 3: 4.5 / sqrt(4.5 x 5) */
-    static const double x[] = { 1, 2, 2, 3 }, y[] = { 10, 20, 30, 40 };
-    const double gaps[] = { 1, NAN, 2, 2, 5, 3 }, beside[] = { 10, 7, 20, 30, NAN, 40 };
+    static const real x[] = { 1, 2, 2, 3 }, y[] = { 10, 20, 30, 40 };
+    const real gaps[] = { 1, NAN, 2, 2, 5, 3 }, beside[] = { 10, 7, 20, 30, NAN, 40 };
 
     (void)state;
     assert_close(rank_correlation(x, y, 4, scratch), 4.5 / sqrt(4.5 * 5), 1e-12);

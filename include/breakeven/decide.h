@@ -278,7 +278,7 @@ extern const int decision_rules_n;
 /* What a figure must keep in each sample: a column, or (x NULL) one value for all. Where it is not
  * known nothing speaks against it, unless it has to be. */
 struct gate_limit {
-    const double *x;
+    const real *x;
     const struct column_facts *facts; /* of x; NULL: not known                              */
     double value, limit;
     bool at_least;       /* else at most                                              */

@@ -11,7 +11,23 @@
  * numbers): an unedited input keeps its column, a prefix of the net is a net.
  */
 
+#include <float.h>
+
 #include "breakeven/model.h"
+
+/* One sample's value in a column. 32 bits hold more than seven digits of what was drawn from a guess, at half the
+ * memory and twice the speed; arithmetic between columns is done in double where digits cancel. Figures that are
+ * the same in all samples stay double. Compiled with COLUMNS_DOUBLE everything is, so that tests can tell the
+ * rounding of columns from an error. */
+#if defined COLUMNS_DOUBLE
+typedef double real;
+#define REAL_MAX DBL_MAX
+#define REAL_EPSILON DBL_EPSILON
+#else
+typedef float real;
+#define REAL_MAX FLT_MAX
+#define REAL_EPSILON ((double)FLT_EPSILON)
+#endif
 
 #define SAMPLES_MIN 256
 #define SAMPLES_MAX 1048576
@@ -46,8 +62,8 @@ struct input {
     int dimension;         /* of the design                                          */
     enum draw_group group;
     struct quantity quantity; /* its distribution                                    */
-    const double *z;       /* normal scores, samples long                            */
-    const double *x;       /* values, samples long                                   */
+    const real *z;       /* normal scores, samples long                            */
+    const real *x;       /* values, samples long                                   */
 };
 
 enum metric {
@@ -64,11 +80,11 @@ struct samples {
     uint64_t seed;
     struct input inputs[INPUTS_MAX];
     struct setup setup;            /* at the medians                                  */
-    const double *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown; arms may share one */
+    const real *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown; arms may share one */
     int64_t version[ARMS_MAX][METRIC_COUNT]; /* of solve_again: a column at the same place with the same
                                     * version holds what it held                       */
-    double *tokens_per_day;        /* n long                                           */
-    const double *examples;        /* the column of labels.examples; NULL: it is exact    */
+    real *tokens_per_day;        /* n long                                           */
+    const real *examples;        /* the column of labels.examples; NULL: it is exact    */
     double *cumulative[ARMS_MAX];  /* months x bands: P5, P50, P95 of cumulative_m, mean; [m*4+k];
                                     * NULL where nobody asked for bands                 */
     struct arm_outcome *median;    /* n_arms, at the medians                            */
@@ -110,15 +126,15 @@ void *samples_room(const struct samples *, size_t bytes);
 void samples_apply(const struct samples *, struct setup *work, int i);
 
 /* Quantiles of n values (exact order statistics, linear between), ignoring what is not finite; of up to
- * 8 ascending u at once, and of one. scratch of quantile_room(n) doubles. */
+ * 8 ascending u at once, and of one. scratch of quantile_room(n) values. */
 static inline size_t
 quantile_room(int n)
 {
     return 2 * (size_t)n + 2;
 }
-void column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch);
-double column_quantile(const double *x, int n, double u, double *scratch);
-double column_mean(const double *x, int n);
+void column_quantiles(const real *x, int n, const double *u, int n_u, double *out, real *scratch);
+double column_quantile(const real *x, int n, double u, real *scratch);
+double column_mean(const real *x, int n);
 /* The standard normal scores of uniform draws; z and u lie apart. */
 void column_scores(double *z, const double *u, int n);
 
@@ -127,27 +143,31 @@ struct column_facts {
     int finite;
     double low, high, mean;
 };
-void column_look(struct column_facts *, const double *x, int n);
+void column_look(struct column_facts *, const real *x, int n);
 /* column_quantiles of a column that was looked at. */
-void column_quantiles_of(const struct column_facts *, const double *x, int n, const double *u, int n_u, double *out, double *scratch);
+void column_quantiles_of(const struct column_facts *, const real *x, int n, const double *u, int n_u, double *out, real *scratch);
+/* A figure of a column without the digits that a column does not hold: to seven decimal digits where columns are of 32 bits. */
+double column_digits(double x);
+/* The figure that no sample changes, as exact as it was computed; NAN: it varies, or may. */
+double samples_same(const struct samples *, int arm, enum metric);
 /* Of an arm's metric, which has a column: these, and P5, P25, P50, P75, P95 (scratch as above). Found when first
  * asked for and kept as long as the column stands, from one solve_again to the next; so one thread at a
  * time may ask. */
 #define SPREAD_QUANTILES 5
 const struct column_facts *samples_facts(const struct samples *, int arm, enum metric);
-const double *samples_quantiles(const struct samples *, int arm, enum metric, double *scratch);
+const double *samples_quantiles(const struct samples *, int arm, enum metric, real *scratch);
 
 /* Each value lowered to that of x where x is less. */
-void column_lower(double *least, const double *x, int n);
+void column_lower(real *least, const real *x, int n);
 /* x - from. */
-void column_gap(double *gap, const double *x, const double *from, int n);
-/* A quantile of that, as column_quantile finds it. scratch of n + quantile_room(n) doubles. */
-double column_gap_quantile(const double *x, const double *from, int n, double u, double *scratch);
+void column_gap(real *gap, const real *x, const real *from, int n);
+/* A quantile of that, as column_quantile finds it. scratch of n + quantile_room(n) values. */
+double column_gap_quantile(const real *x, const real *from, int n, double u, real *scratch);
 /* How many lie within low..high, both included. */
-int column_count(const double *x, int n, double low, double high);
+int column_count(const real *x, int n, double low, double high);
 /* In how many samples each column is at most "least"; those that are so together share the sample. x[k] NULL: none.
  * At most ARMS_MAX columns. */
-void columns_share(double *wins, const double *least, const double *const *x, int columns, int n);
+void columns_share(double *wins, const real *least, const real *const *x, int columns, int n);
 
 /* ---- crossings (section 11.4) ------------------------------------------------------- */
 
@@ -186,25 +206,25 @@ void cost_curve(const struct setup *, int arm, bool total, const double *tokens_
 /* ---- sensitivity and value of information (sections 11.5, 11.6) ----------------------- */
 
 /* Spearman rank correlation of two columns; scratch 4n doubles. */
-double rank_correlation(const double *x, const double *y, int n, double *scratch);
+double rank_correlation(const real *x, const real *y, int n, double *scratch);
 /* The same of n_x columns with one, whose ranks are made once. Values of x within a 4,096th of their range
  * count as equal; every x is known. scratch 5n doubles. */
-void rank_correlations(const double *const *x, int n_x, const double *y, int n, double *out, double *scratch);
+void rank_correlations(const real *const *x, int n_x, const real *y, int n, double *out, double *scratch);
 
 /* What is at stake between arms: their losses, n long; loss[a] NULL: arm not in the running. The losses are no longer
  * read when stakes_new is back. NULL: fewer than two arms to choose from, or no memory; then nothing is
  * worth knowing. */
 struct stakes;
-struct stakes *stakes_new(const double *const *loss, int n_arms, int n);
+struct stakes *stakes_new(const real *const *loss, int n_arms, int n);
 void stakes_free(struct stakes *);
 /* min_a E[L_a] - E[min_a L_a]. */
 double evpi(const struct stakes *);
 /* Value of knowing the column z (normal scores) alone: natural cubic spline with 5
  * degrees of freedom on z. standard_error may be NULL (bootstrap, seeded); that of a value below "least" is not made
  * (0). cancel may be NULL; once it is set a call returns soon, and what it returns means nothing. One call at a time. */
-double evppi(const struct stakes *, const double *z, double least, double *standard_error, const volatile int *cancel);
+double evppi(const struct stakes *, const real *z, double least, double *standard_error, const volatile int *cancel);
 /* The same for several simulated study results at once (columns y_k, k < n_y): EVSI. */
-double evsi(const struct stakes *, const double *const *y, int n_y, double *standard_error, const volatile int *cancel);
+double evsi(const struct stakes *, const real *const *y, int n_y, double *standard_error, const volatile int *cancel);
 
 /* ---- refinement in the background ------------------------------------------------------- */
 

@@ -63,12 +63,20 @@ confidence_word(enum confidence c)
 
 /* ---- one arm -------------------------------------------------------------------------- */
 
-static void
-spread_of(struct spread *sp, const struct samples *s, int arm, enum metric m, double *scratch)
+static struct spread
+digits_of(double mean, const double q[SPREAD_QUANTILES])
 {
-    const double *q = samples_quantiles(s, arm, m, scratch);
+    return (struct spread){ column_digits(mean), column_digits(q[0]), column_digits(q[1]), column_digits(q[2]),
+                            column_digits(q[3]), column_digits(q[4]) };
+}
 
-    *sp = (struct spread){ samples_facts(s, arm, m)->mean, q[0], q[1], q[2], q[3], q[4] };
+static void
+spread_of(struct spread *sp, const struct samples *s, int arm, enum metric m, real *scratch)
+{
+    const double same = samples_same(s, arm, m);
+
+    *sp = isfinite(same) ? (struct spread){ same, same, same, same, same, same }
+                         : digits_of(samples_facts(s, arm, m)->mean, samples_quantiles(s, arm, m, scratch));
 }
 
 static const struct spread no_spread = { NAN, NAN, NAN, NAN, NAN, NAN };
@@ -102,7 +110,7 @@ time_series(struct arm_answer *x, const struct arm_outcome *o, const struct samp
 }
 
 static void
-fill_arm(struct arm_answer *x, const struct samples *s, int arm, double *scratch)
+fill_arm(struct arm_answer *x, const struct samples *s, int arm, real *scratch)
 {
     const struct arm_outcome *o = &s->median[arm];
     const struct arm *typed = &s->setup.sc.arms[arm];
@@ -208,7 +216,7 @@ confidence_of(const struct answer *an)
 }
 
 static void
-difference_of(struct answer *an, const struct ruling *r, double *diff, double *scratch)
+difference_of(struct answer *an, const struct ruling *r, real *diff, real *scratch)
 {
     const struct samples *s = r->samples;
     static const double u[] = { 0.005, 0.05, 0.25, 0.50, 0.75, 0.95, 0.995 };
@@ -222,8 +230,11 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
         return;
     column_gap(diff, s->metric[r->rival][METRIC_NPV], s->metric[r->pick][METRIC_NPV], n);
     column_look(&facts, diff, n);
+    const double same = samples_same(s, r->rival, METRIC_NPV) - samples_same(s, r->pick, METRIC_NPV);
+    if (facts.finite == n && isfinite(same))
+        facts.low = facts.high = facts.mean = same;
     column_quantiles_of(&facts, diff, n, u, BE_LEN(u), q, scratch);
-    an->difference = (struct spread){ facts.mean, q[1], q[2], q[3], q[4], q[5] };
+    an->difference = isfinite(same) ? (struct spread){ same, same, same, same, same, same } : digits_of(facts.mean, q + 1);
     const double low = q[0], high = q[6], scale = bins / (high - low);
     if (!(high > low) || !isfinite(scale))
         return;
@@ -233,7 +244,7 @@ difference_of(struct answer *an, const struct ruling *r, double *diff, double *s
     for (int i = 0; i < n; i++) {
         if (!(diff[i] >= low && diff[i] <= high))
             continue;
-        int bin = (int)((diff[i] - low) * scale);
+        int bin = (int)(((double)diff[i] - low) * scale);
         an->spread_histogram[bin < bins ? bin : bins - 1]++;
         inside++;
     }
@@ -368,7 +379,7 @@ judge(struct answer *an, const struct samples *s, const struct catalog *catalog,
     const size_t columns = quantile_room(s->n) + (size_t)s->n;
     bool passes[ARMS_MAX] = { false };
     int failed[ARMS_MAX] = { 0 };
-    double *scratch = samples_room(s, columns * sizeof *scratch + ruling_bytes(s));
+    real *scratch = samples_room(s, columns * sizeof *scratch + ruling_bytes(s));
 
     if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);

@@ -32,7 +32,7 @@ is_there(const struct samples *s, int arm, enum metric metric)
 }
 
 static void
-quantiles_of(double *low, double *high, const double *x, int n, double *scratch)
+quantiles_of(double *low, double *high, const real *x, int n, real *scratch)
 {
     static const double ends[] = { 0.05, 0.95 };
     double v[2];
@@ -44,7 +44,7 @@ quantiles_of(double *low, double *high, const double *x, int n, double *scratch)
 
 /* gap: room for a column. */
 static void
-quantiles_at(struct band *b, const struct samples *s, enum metric metric, int at, double *gap, double *scratch)
+quantiles_at(struct band *b, const struct samples *s, enum metric metric, int at, real *gap, real *scratch)
 {
     const int from = b->against;
 
@@ -64,7 +64,7 @@ find_band(struct band *b, const struct samples *s, const char *path, double scal
           struct error *err)
 {
     int n = s->n < BAND_PREFIX ? s->n : BAND_PREFIX, status = 0;
-    double *gap = malloc(((size_t)n + quantile_room(n)) * sizeof *gap);
+    real *gap = malloc(((size_t)n + quantile_room(n)) * sizeof *gap);
     const struct samples *held;
     struct trials *t = NULL;
     struct field_ref ref;

@@ -17,7 +17,7 @@
 /* ---- what is known of all samples ---------------------------------------------------------------- */
 
 static void
-add_control(struct controls *c, const double *x, double mean, int few)
+add_control(struct controls *c, const real *x, double mean, int few)
 {
     c->x[c->n] = x;
     c->mean[c->n] = column_mean(x, few);
@@ -27,20 +27,20 @@ add_control(struct controls *c, const double *x, double mean, int few)
 
 /* Sums of products of what remains of two columns beside their means. */
 static double
-product(const double *x, double mean_x, const double *y, double mean_y, int n)
+product(const real *x, double mean_x, const real *y, double mean_y, int n)
 {
     double sum[4] = { 0 };
 
     for (int i = 0; i + 4 <= n; i += 4)
         for (int k = 0; k < 4; k++)
-            sum[k] += (x[i + k] - mean_x) * (y[i + k] - mean_y);
+            sum[k] += ((double)x[i + k] - mean_x) * ((double)y[i + k] - mean_y);
     return sum[0] + sum[1] + (sum[2] + sum[3]);
 }
 
 /* Cholesky's factor goes on by one row: what of a column those before it explain. A control that they explain already
  * adds nothing. */
 static void
-factor(double row[CONTROLS], const struct controls *c, int at, const double *y, double mean, int n)
+factor(double row[CONTROLS], const struct controls *c, int at, const real *y, double mean, int n)
 {
     for (int k = 0; k < at; k++) {
         double sum = product(c->x[k], c->mean[k], y, mean, n);

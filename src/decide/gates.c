@@ -77,7 +77,7 @@ median_of(const struct samples *s, int arm, enum metric m)
 static struct gate_limit
 limit_on(const struct samples *s, int arm, enum metric m, double limit, bool at_least)
 {
-    const double *x = s->metric[arm][m];
+    const real *x = s->metric[arm][m];
 
     return (struct gate_limit){ x, x != NULL ? samples_facts(s, arm, m) : NULL, NAN, limit, at_least, false };
 }

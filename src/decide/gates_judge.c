@@ -26,7 +26,8 @@ holds_throughout(const struct gate_limit *l)
         return isfinite(l->value) ? (l->at_least ? l->value >= l->limit : l->value <= l->limit) : !l->must_be_known;
     if (l->facts == NULL || l->must_be_known)
         return false;
-    return l->at_least ? l->facts->low >= l->limit : l->facts->high <= l->limit;
+    const double limit = (double)(real)l->limit; /* as the column is rounded */
+    return l->at_least ? l->facts->low >= fmin(l->limit, limit) : l->facts->high <= fmax(l->limit, limit);
 }
 
 static void
@@ -36,8 +37,9 @@ keep(const struct gate_limit *l, int n, unsigned char *holds)
         memset(holds, 0, (size_t)n);
         return;
     }
-    /* An infinity is no known figure; a comparison with one would be. */
-    const double *x = l->x, limit = l->limit, high = 1.7976931348623157e308;
+    /* A limit is rounded as the column is, so that what just keeps it does. An infinity is no known figure; a comparison
+     * with one would be. */
+    const real *x = l->x, limit = (real)l->limit, high = REAL_MAX;
     if (l->must_be_known)
         for (int i = 0; i < n; i++)
             holds[i] &= x[i] >= limit && x[i] <= high;

@@ -30,17 +30,18 @@ rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stak
 {
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
-    double *difference = malloc(6 * n * sizeof *difference), rho[INPUTS_MAX];
-    const double *x[INPUTS_MAX];
+    double *scratch = malloc(6 * n * sizeof *scratch), rho[INPUTS_MAX];
+    real *difference = (real *)(void *)(scratch + 5 * n);
+    const real *x[INPUTS_MAX];
 
-    if (difference == NULL)
+    if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
     for (int i = 0; i < s->n && r->pick >= 0; i++)
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
     for (int k = 0; k < s->n_inputs; k++)
         x[k] = s->inputs[k].quantity.whole ? s->inputs[k].x : s->inputs[k].z; /* which rises with x */
     if (r->pick >= 0)
-        rank_correlations(x, s->n_inputs, difference, s->n, rho, difference + n);
+        rank_correlations(x, s->n_inputs, difference, s->n, rho, scratch);
     for (int k = 0; k < s->n_inputs && r->pick >= 0; k++) {
         struct ranked *rank = &an->rank_correlation[an->n_rank++], *worth = &an->evppi[an->n_evppi++];
         double error, value = evppi(stakes, s->inputs[k].z, WORTH_MENTION_USD, &error, r->cancel);
@@ -50,7 +51,7 @@ rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stak
         text_copy(worth->path, sizeof worth->path, s->inputs[k].path);
         worth->value = value < 2 * error || value < WORTH_MENTION_USD ? 0 : value;
     }
-    free(difference);
+    free(scratch);
     qsort(an->rank_correlation, (size_t)an->n_rank, sizeof an->rank_correlation[0], by_size);
     qsort(an->evppi, (size_t)an->n_evppi, sizeof an->evppi[0], by_size);
     return 0;
@@ -119,7 +120,7 @@ struct study {
     const char *measures[8]; /* ends of the paths of what it measures */
     double person_days; /* judgement */
     /* how many result columns (-1: no memory, or cancelled), each filled for all samples */
-    int (*results)(const struct samples *, double *const y[RESULTS_MAX], const struct noise *, const volatile int *cancel,
+    int (*results)(const struct samples *, real *const y[RESULTS_MAX], const struct noise *, const volatile int *cancel,
                    struct error *);
     /* labels or hours at the scenario's prices */
     double (*cost)(const struct samples *);
@@ -135,11 +136,11 @@ draw_noise(const struct noise *e, const struct samples *s, int stream)
 
 /* What a test of so many examples finds in each sample. */
 static void
-test_quality(const struct samples *s, double *y, const double *quality, int examples, int stream, const struct noise *e)
+test_quality(const struct samples *s, real *y, const real *quality, int examples, int stream, const struct noise *e)
 {
     draw_noise(e, s, stream);
     for (int i = 0; i < s->n; i++)
-        y[i] = binomial_share(examples, quality[i], e->u[i], e->z[i]);
+        y[i] = (real)binomial_share(examples, (double)quality[i], e->u[i], e->z[i]);
 }
 
 static unsigned
@@ -154,7 +155,7 @@ tuned_arms(const struct samples *s)
 }
 
 static int
-pilot_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+pilot_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
               struct error *err)
 {
     const unsigned arms = tuned_arms(s);
@@ -189,7 +190,7 @@ pilot_cost(const struct samples *s)
 }
 
 static int
-evaluation_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+evaluation_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
                    struct error *err)
 {
     int n = 0;
@@ -212,19 +213,19 @@ evaluation_cost(const struct samples *s)
 
 /* ln X of each self-hosted arm: what a day on the real GPU shows. */
 static int
-gpu_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+gpu_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
             struct error *err)
 {
     int n = 0;
 
     (void)cancel, (void)err;
     for (int a = 0; a < s->n_arms; a++) {
-        const double *tok_s = s->metric[a][METRIC_THROUGHPUT];
+        const real *tok_s = s->metric[a][METRIC_THROUGHPUT];
         if (!arm_kind_is_self(s->setup.sc.arms[a].kind))
             continue;
         draw_noise(e, s, 300 + a);
         for (int i = 0; i < s->n; i++)
-            y[n][i] = tok_s[i] > 0 ? log(tok_s[i]) + GPU_NOISE * e->z[i] : 0;
+            y[n][i] = tok_s[i] > 0 ? (real)(log((double)tok_s[i]) + GPU_NOISE * e->z[i]) : 0;
         n++;
     }
     return n;
@@ -245,7 +246,7 @@ gpu_cost(const struct samples *s)
 }
 
 /* The column of a scenario's figure; NULL: it is exact. */
-static const double *
+static const real *
 column_of(const struct samples *s, const struct quantity *q)
 {
     for (int k = 0; k < s->n_inputs; k++)
@@ -256,7 +257,7 @@ column_of(const struct samples *s, const struct quantity *q)
 
 /* What is exact is known without a log: noise alone would tell nothing. */
 static int
-logs_results(const struct samples *s, double *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+logs_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
              struct error *err)
 {
     const struct scenario *sc = &s->setup.sc;
@@ -266,13 +267,13 @@ logs_results(const struct samples *s, double *const y[RESULTS_MAX], const struct
 
     (void)cancel, (void)err;
     for (size_t k = 0; k < BE_LEN(logged); k++) {
-        const double *x = column_of(s, logged[k]);
+        const real *x = column_of(s, logged[k]);
         const bool share = logged[k] == &sc->workload.cached_share;
         if (x == NULL)
             continue;
         draw_noise(e, s, 400 + (int)k);
         for (int i = 0; i < s->n; i++)
-            y[n][i] = (share ? x[i] : log(fmax(x[i], 1e-12))) + WEEK_NOISE * e->z[i];
+            y[n][i] = (real)((share ? (double)x[i] : log(fmax((double)x[i], 1e-12))) + WEEK_NOISE * e->z[i]);
         n++;
     }
     for (int i = 0; n == 0 && i < s->n; i++)
@@ -314,7 +315,7 @@ study_measures(const char *id, const char *path)
 
 static int
 value_study(struct answer *an, const struct ruling *r, const struct stakes *stakes, const struct study *study,
-            double *const columns[RESULTS_MAX], const struct noise *e, struct error *err)
+            real *const columns[RESULTS_MAX], const struct noise *e, struct error *err)
 {
     const struct samples *s = r->samples;
     const int n_y = study->results(s, columns, e, r->cancel, err);
@@ -330,7 +331,7 @@ value_study(struct answer *an, const struct ruling *r, const struct stakes *stak
     out->words = study->words;
     double fte = s->setup.sc.people.fte_cost_usd_month.x;
     out->cost_usd = study->cost(s) + study->person_days * (isfinite(fte) ? fte : 0) / WORK_DAYS;
-    out->evsi_usd = evsi(stakes, (const double *const *)columns, n_y, &out->standard_error_usd, r->cancel);
+    out->evsi_usd = evsi(stakes, (const real *const *)columns, n_y, &out->standard_error_usd, r->cancel);
     if (out->evsi_usd < 2 * out->standard_error_usd || out->evsi_usd < WORTH_MENTION_USD)
         out->evsi_usd = 0;
     out->net_usd = out->evsi_usd - out->cost_usd;
@@ -342,21 +343,26 @@ information_find(struct answer *an, const struct ruling *r, struct error *err)
 {
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
-    double *block = malloc((RESULTS_MAX + 2) * n * sizeof *block), *columns[RESULTS_MAX];
+    double *noise = malloc(2 * n * sizeof *noise);
+    real *block = malloc(RESULTS_MAX * n * sizeof *block), *columns[RESULTS_MAX];
     struct stakes *stakes;
     int status = 0;
 
-    if (block == NULL)
+    if (noise == NULL || block == NULL) {
+        free(noise);
+        free(block);
         return error_set(err, ERR_BUG, "no memory for the studies");
+    }
     for (int k = 0; k < RESULTS_MAX; k++)
         columns[k] = block + (size_t)k * n;
-    const struct noise e = { block + RESULTS_MAX * n, block + (RESULTS_MAX + 1) * n };
+    const struct noise e = { noise, noise + n };
     stakes = stakes_new(r->running, r->n_arms, s->n);
     an->evpi_usd = evpi(stakes);
     status = rank_inputs(an, r, stakes, err);
     for (size_t k = 0; status == 0 && r->pick >= 0 && k < BE_LEN(studies); k++)
         status = value_study(an, r, stakes, &studies[k], columns, &e, err);
     stakes_free(stakes);
+    free(noise);
     free(block);
     return status == 0 ? solve_cancelled(r->cancel) : status;
 }

@@ -13,8 +13,8 @@ struct ruling {
     bool passes[ARMS_MAX];
     int failed[ARMS_MAX];          /* how many gates fail                                 */
     const unsigned char *meets[ARMS_MAX]; /* sample i: all numeric gates hold; NULL: in every sample */
-    const double *loss[ARMS_MAX];  /* NULL: cost unknown; the NPV itself where all gates hold */
-    const double *running[ARMS_MAX]; /* loss of the passing arms, NULL for the others      */
+    const real *loss[ARMS_MAX];  /* NULL: cost unknown; the NPV itself where all gates hold */
+    const real *running[ARMS_MAX]; /* loss of the passing arms, NULL for the others      */
     double mean_loss[ARMS_MAX], p_best[ARMS_MAX], regret[ARMS_MAX], max_regret[ARMS_MAX];
     double score[ARMS_MAX];        /* what the attitude in use minimises                   */
     int pick, rival;

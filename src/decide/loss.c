@@ -17,39 +17,39 @@
 /* What an arm that falls short falls back on: the cheapest that meets its limits, by sample; infinite where
  * none does. */
 static void
-find_fallback(const struct ruling *r, double *fallback)
+find_fallback(const struct ruling *r, real *fallback)
 {
     for (int i = 0; i < r->n; i++)
-        fallback[i] = INFINITY;
+        fallback[i] = (real)INFINITY;
     for (int a = 0; a < r->n_arms; a++) {
-        const double *npv = r->samples->metric[a][METRIC_NPV];
+        const real *npv = r->samples->metric[a][METRIC_NPV];
         const unsigned char *meets = r->meets[a];
         if (!r->passes[a])
             continue;
         if (meets == NULL)
             column_lower(fallback, npv, r->n);
         for (int i = 0; meets != NULL && i < r->n; i++) {
-            double x = meets[i] ? npv[i] : INFINITY;
+            const real x = meets[i] ? npv[i] : (real)INFINITY;
             fallback[i] = x < fallback[i] ? x : fallback[i];
         }
     }
 }
 
 static void
-lose(double *loss, const struct ruling *r, int arm, const double *fallback)
+lose(real *loss, const struct ruling *r, int arm, const real *fallback)
 {
-    const double *npv = r->samples->metric[arm][METRIC_NPV], *once = r->samples->metric[arm][METRIC_ONCE];
+    const real *npv = r->samples->metric[arm][METRIC_NPV], *once = r->samples->metric[arm][METRIC_ONCE];
     const unsigned char *meets = r->meets[arm];
 
     for (int i = 0; i < r->n; i++) {
-        double replaced = once[i] + fallback[i];
-        loss[i] = meets[i] || !(fallback[i] < INFINITY) ? npv[i] : replaced;
+        const real replaced = once[i] + fallback[i];
+        loss[i] = meets[i] || !(fallback[i] < (real)INFINITY) ? npv[i] : replaced;
     }
 }
 
 /* loss[a]: room where an arm needs a column of its own. */
 static void
-find_losses(struct ruling *r, double *const loss[ARMS_MAX], double *fallback)
+find_losses(struct ruling *r, real *const loss[ARMS_MAX], real *fallback)
 {
     bool fallen = false;
 
@@ -69,7 +69,7 @@ find_losses(struct ruling *r, double *const loss[ARMS_MAX], double *fallback)
 
 /* P(best), ties sharing; regret against the best of the sample. */
 static void
-count_best(struct ruling *r, const double *least)
+count_best(struct ruling *r, const real *least)
 {
     columns_share(r->p_best, least, r->running, r->n_arms, r->n);
     for (int a = 0; a < r->n_arms; a++)
@@ -78,10 +78,10 @@ count_best(struct ruling *r, const double *least)
 
 /* The least loss of each sample among the arms in the running. */
 static void
-find_least(const struct ruling *r, double *least)
+find_least(const struct ruling *r, real *least)
 {
     for (int i = 0; i < r->n; i++)
-        least[i] = INFINITY;
+        least[i] = (real)INFINITY;
     for (int a = 0; a < r->n_arms; a++)
         if (r->running[a] != NULL)
             column_lower(least, r->running[a], r->n);
@@ -95,7 +95,7 @@ mean_loss(const struct ruling *r, int arm)
 
 /* whole: all that is shown of the arms, not only what decides. */
 static void
-score_arms(struct ruling *r, bool whole, const double *least, double *scratch)
+score_arms(struct ruling *r, bool whole, const real *least, real *scratch)
 {
     double best = whole ? column_mean(least, r->n) : NAN;
 
@@ -144,7 +144,7 @@ ruling_bytes(const struct samples *s)
 {
     const size_t n = (size_t)s->n, arms = (size_t)s->n_arms;
 
-    return n * (RULING_COLUMNS + arms) * sizeof(double) + n * arms;
+    return n * (RULING_COLUMNS + arms) * sizeof(real) + n * arms;
 }
 
 int
@@ -167,10 +167,10 @@ ruling_make(struct ruling *r, const struct samples *s, const bool passes[ARMS_MA
     r->attitude = attitude;
     r->block = block;
 
-    double *column = (double *)(void *)block;
+    real *column = (real *)(void *)block;
     unsigned char *flags = (unsigned char *)(column + n * columns);
-    double *least = column, *scratch = column + n;
-    double *loss[ARMS_MAX];
+    real *least = column, *scratch = column + n;
+    real *loss[ARMS_MAX];
     for (int a = 0; a < s->n_arms; a++) {
         unsigned char *meets = flags + n * (size_t)a;
         r->passes[a] = passes[a] && s->known[a];

@@ -40,7 +40,7 @@ low_volume(const struct samples *s)
 static double
 low_volume_share(const struct samples *s)
 {
-    return (double)column_count(s->tokens_per_day, s->n, -INFINITY, nextafter(50e6, 0)) / s->n;
+    return 1 - (double)column_count(s->tokens_per_day, s->n, 50e6, INFINITY) / s->n;
 }
 
 static void
@@ -58,7 +58,7 @@ high_volume(const struct samples *s)
 static double
 high_volume_share(const struct samples *s)
 {
-    return (double)column_count(s->tokens_per_day, s->n, nextafter(100e6, INFINITY), INFINITY) / s->n;
+    return 1 - (double)column_count(s->tokens_per_day, s->n, -INFINITY, 100e6) / s->n;
 }
 
 static void

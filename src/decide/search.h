@@ -17,7 +17,7 @@
 #define CONTROLS (ARMS_MAX + 3)
 struct controls {
     int n, common;               /* the first ones serve any field                            */
-    const double *x[CONTROLS];
+    const real *x[CONTROLS];
     double mean[CONTROLS];       /* in these samples                                          */
     double more[CONTROLS];       /* in all samples; what those before it do not explain, on factor's scale */
     double factor[CONTROLS][CONTROLS]; /* of their products, by Cholesky                      */
@@ -28,7 +28,7 @@ struct level {
     int n;
     struct ruling ruling;
     unsigned char *holds;
-    double *gap;                 /* room for a column                                         */
+    real *gap;                   /* room for a column                                         */
     struct controls controls;
     double score[ARMS_MAX], margin[ARMS_MAX]; /* of all samples less those of this level      */
 };

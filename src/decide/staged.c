@@ -21,7 +21,7 @@ struct plan {
     const struct samples *s;
     int arm;                 /* the staged arm                                        */
     int months, n;
-    double *loss;            /* [s - 1][i]: switch at the end of month s               */
+    real *loss;              /* [s - 1][i]: switch at the end of month s               */
 };
 
 static int

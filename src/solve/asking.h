@@ -38,7 +38,7 @@ void asking_begin(struct asking *, enum stage_kind);
 const struct stage_slot *asking_slot(struct asking *);
 
 enum { RATE_DISCOUNT, RATE_API, RATE_GPU, RATE_DRIFT };
-/* The factor of a month that a rate a year makes. */
+/* The factor of a month that a rate a year makes, less 1. */
 struct figure asking_rate(const struct asking *, int which);
 
 /* A figure of the scenario, of the stint's arm and a fact of it into the key. */
@@ -57,8 +57,8 @@ output(const struct stage_slot *slot, int k)
 {
     if (slot == NULL)
         return value_of(NAN);
-    if (slot->constant || (slot->flat >> k & 1))
-        return value_of(slot->value[k][0]);
+    if (slot->constant)
+        return value_of(slot->value[k]);
     return (struct figure){ slot->stage.out[k], (double)(slot->blocks >> k & 1 ? -slot->version : slot->version) };
 }
 

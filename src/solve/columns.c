@@ -362,21 +362,11 @@ column_group(double *group, double *u, int n, enum draw_group g, uint64_t seed)
     draws_scores(group, u, n);
 }
 
-/* x holds the uniform draw first; without one it is found again from the score. */
-void
-column_draw(const struct quantity *q, double *z, double *x, int n, int dimension, double rho, const double *group,
-            uint64_t seed, bool z_kept)
+/* The values, from the scores; x holds the uniform draw first. */
+static void
+draw_values(const struct quantity *q, const double *z, double *x, int n, double rho)
 {
-    const double own = sqrt(1 - rho), shared = sqrt(rho);
-    const bool tabulated = q->kind == QUANTITY_PERT;
-
-    if (!z_kept || (rho == 0 && !tabulated && needs_u(q)))
-        draws_uniform(x, n, dimension, seed);
-    if (!z_kept)
-        draws_scores(z, x, n);
-    for (int i = 0; !z_kept && rho > 0 && i < n; i++)
-        z[i] = shared * group[i] + own * z[i];
-    if (tabulated)
+    if (q->kind == QUANTITY_PERT)
         draw_pert(q, z, x, n);
     else {
         for (int i = 0; rho > 0 && needs_u(q) && i < n; i++)
@@ -386,6 +376,27 @@ column_draw(const struct quantity *q, double *z, double *x, int n, int dimension
         else
             quantity_draws(q, z, x, x, n);
     }
+}
+
+void
+column_draw(const struct quantity *q, real *z, real *x, double *room, int n, int dimension, double rho, const double *group,
+            uint64_t seed, bool z_kept)
+{
+    const double own = sqrt(1 - rho), shared = sqrt(rho);
+    double *score = room, *value = room + column_stride(n);
+
+    if (!z_kept || (rho == 0 && q->kind != QUANTITY_PERT && needs_u(q)))
+        draws_uniform(value, n, dimension, seed);
+    if (!z_kept) {
+        draws_scores(score, value, n);
+        for (int i = 0; i < n; i++)
+            z[i] = (real)(rho > 0 ? shared * group[i] + own * score[i] : score[i]);
+    }
+    for (int i = 0; i < n; i++)
+        score[i] = (double)z[i];
+    draw_values(q, score, value, n, rho);
+    for (int i = 0; i < n; i++)
+        x[i] = (real)value[i];
 }
 
 int

@@ -62,7 +62,7 @@ put_uniform(double *u, points p)
     p ^= 0x80000000u; /* a signed conversion is one instruction */
     memcpy(half, &p, sizeof half);
     for (int k = 0; k < 2; k++)
-        put(u + k * LANES, (__builtin_convertvector(half[k], lanes) + 0x1p31 + 0.5) * 0x1p-32);
+        put_doubles(u + k * LANES, (__builtin_convertvector(half[k], lanes) + 0x1p31 + 0.5) * 0x1p-32);
 }
 
 static void
@@ -111,7 +111,7 @@ centre(double *z, const double *u, int n)
     int i = 0;
 
     for (; i + LANES <= n; i += LANES)
-        put(z + i, centre_of(load(u + i)));
+        put_doubles(z + i, centre_of(load_doubles(u + i)));
     for (; i < n; i++)
         z[i] = centre_of(splat(u[i]))[0];
 }

@@ -30,9 +30,11 @@ run_of(const struct setup *work, int arm, const struct arm_outcome *o)
 static void
 metrics_of(double m[METRIC_COUNT], const struct setup *work, int arm, const struct arm_outcome *o)
 {
-    m[METRIC_NPV] = o->known ? o->npv_usd : NAN;
-    m[METRIC_ONCE] = o->known ? o->once_total_usd : NAN;
-    m[METRIC_RUN] = o->known ? run_of(work, arm, o) : NAN;
+    const bool known = o->known && fabs(o->npv_usd) <= (double)REAL_MAX;
+
+    m[METRIC_NPV] = known ? o->npv_usd : NAN;
+    m[METRIC_ONCE] = known ? o->once_total_usd : NAN;
+    m[METRIC_RUN] = known ? run_of(work, arm, o) : NAN;
     m[METRIC_QUALITY] = o->quality;
     m[METRIC_TTFT_P95] = o->ttft_p95_s;
     m[METRIC_TPOT] = o->tpot_s;
@@ -42,7 +44,7 @@ metrics_of(double m[METRIC_COUNT], const struct setup *work, int arm, const stru
     m[METRIC_THROUGHPUT] = o->replica_tok_s;
 }
 
-static double *
+static real *
 band_of(const struct samples_whole *w, const struct request *q, int arm)
 {
     return q->band != NULL ? q->band + (size_t)arm * (size_t)w->plan.months * (size_t)q->band_n : NULL;
@@ -51,14 +53,14 @@ band_of(const struct samples_whole *w, const struct request *q, int arm)
 /* Cumulative cost by month. Where the horizon itself is drawn, a sample that ends before the
  * median's last month costs nothing more after its end. */
 static void
-store_band(double *band, int n, int i, int months, const struct arm_outcome *o)
+store_band(real *band, int n, int i, int months, const struct arm_outcome *o)
 {
     double sum = o->known ? o->once_total_usd : NAN;
 
     for (int m = 0; m < months; m++) {
         if (m < o->months)
             sum += o->monthly_usd[m];
-        band[(size_t)m * (size_t)n + (size_t)i] = sum;
+        band[(size_t)m * (size_t)n + (size_t)i] = (real)sum;
     }
 }
 
@@ -89,7 +91,7 @@ evaluate_plain(struct samples_whole *w, const struct request *q, int arm)
         model_evaluate(work, arm, out);
         metrics_of(m, work, arm, out);
         for (int k = 0; k < METRIC_COUNT; k++)
-            w->arm[arm].block[(size_t)k * stride + (size_t)i] = m[k];
+            w->arm[arm].block[(size_t)k * stride + (size_t)i] = (real)m[k];
         if (q->band != NULL && i < q->band_n)
             store_band(band_of(w, q, arm), q->band_n, i, w->plan.months, out);
     }
@@ -106,7 +108,7 @@ finish_bands(struct samples_whole *w, const struct request *q, int arm)
     static const double u[] = { 0.05, 0.50, 0.95 };
 
     for (int m = 0; m < w->plan.months; m++) {
-        const double *x = band_of(w, q, arm) + (size_t)m * (size_t)q->band_n;
+        const real *x = band_of(w, q, arm) + (size_t)m * (size_t)q->band_n;
         column_quantiles(x, q->band_n, u, 3, &w->cumulative[arm][4 * m], q->scratch);
         w->cumulative[arm][4 * m + 3] = column_mean(x, q->band_n);
     }
@@ -134,6 +136,7 @@ own_metrics(struct samples_whole *w, int arm)
     for (int m = 0; m < METRIC_COUNT; m++) {
         w->s.metric[arm][m] = c->block + (size_t)m * stride;
         w->s.version[arm][m] = w->versions;
+        w->same[arm][m] = NAN;
     }
     return 0;
 }
@@ -155,11 +158,12 @@ evaluate_alone(struct samples_whole *w, const struct request *q, int arm)
 /* ---- the kernel's arms ------------------------------------------------------------------------------ */
 
 static void
-take_metrics(struct samples_whole *w, int arm, const struct figure metric[METRIC_COUNT])
+take_metrics(struct samples_whole *w, int arm, const struct stage_metric metric[METRIC_COUNT])
 {
     for (int m = 0; m < METRIC_COUNT; m++) {
-        w->s.metric[arm][m] = metric[m].x;
-        w->s.version[arm][m] = (int64_t)metric[m].value;
+        w->s.metric[arm][m] = metric[m].column.x;
+        w->s.version[arm][m] = (int64_t)metric[m].column.value;
+        w->same[arm][m] = metric[m].same;
     }
     free(w->arm[arm].block);
     w->arm[arm].block = NULL;
@@ -201,7 +205,7 @@ evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms,
     const struct kernel_path *path = w->path == PATH_FASTEST ? kernel_choose() : &kernel_plain;
     struct stage_plan p = { .kernel = &w->plan, .path = path, .pool = &w->pool, .samples = s->n, .versions = &w->versions,
                             .brief = q->brief, .base = w->base != NULL ? &w->base->pool : NULL };
-    struct figure metric[ARMS_MAX][METRIC_COUNT];
+    struct stage_metric metric[ARMS_MAX][METRIC_COUNT];
     double m[METRIC_COUNT];
     int status = q->band != NULL && bands == NULL ? -1 : 0;
 
@@ -256,7 +260,7 @@ figure_at(const struct samples_whole *w, const struct request *q, const struct q
 static inline double
 figure_in(const struct figure *f, int i)
 {
-    return f->x != NULL ? f->x[i] : f->value;
+    return f->x != NULL ? (double)f->x[i] : f->value;
 }
 
 /* What is no arm's: the axis of every chart, and the labels. */
@@ -275,7 +279,7 @@ note_columns(struct samples_whole *w, const struct request *q)
     w->axis_made = true;
     for (int i = 0; i < s->n; i++) {
         double attempts = 1 + figure_in(&axis[3], i), tokens = figure_in(&axis[1], i) + figure_in(&axis[2], i);
-        s->tokens_per_day[i] = figure_in(&axis[0], i) * (attempts * tokens);
+        s->tokens_per_day[i] = (real)(figure_in(&axis[0], i) * (attempts * tokens));
     }
 }
 

@@ -16,7 +16,7 @@
 /* x NULL: the value, for all samples; else value tells columns apart that have stood at the same
  * place one after the other, and is less than 0 where x has room for one block of samples (stages.c). */
 struct figure {
-    const double *x;
+    const real *x;
     double value;
 };
 
@@ -153,13 +153,13 @@ struct kernel {
 
 enum stage_kind {
     STAGE_NONE,
-    STAGE_RATE,      /* what a rate a year makes in a month                             */
+    STAGE_RATE,      /* what a rate a year makes in a month, less 1: its powers magnify what a column rounds */
     STAGE_WEIGHTS,   /* weights, before, alive, migrations                             */
     STAGE_BOUGHT,    /* of a request a day: of the first month, then of each span of prices */
     STAGE_ASKED,     /* of a request a day: asked, the same times what drifts            */
     STAGE_TRAININGS, /* trained, released, ahead                                         */
     STAGE_TOKENS,    /* paid, in the first month                                        */
-    STAGE_REPLICA,   /* mu, batch, ttft, tpot, spare memory, tokens a second            */
+    STAGE_REPLICA,   /* mu, batch, ttft, tpot, spare memory, tokens a second, the rest of mu */
     STAGE_QUEUE,     /* extra replicas, P95 wait                                         */
     STAGE_HOURS,     /* hours, of the first month, owed, owed at first, replicas         */
     STAGE_LATENCY,   /* P95 TTFT, TPOT                                                   */
@@ -179,7 +179,7 @@ enum stage_kind {
 /* What a stage takes from others. A weight is the share of products that live times the discount. */
 struct stage_inputs {
     struct figure share;             /* of the requests that the stint serves             */
-    struct figure discount, api_path, gpu_path, drift_keep; /* factors of a month           */
+    struct figure discount, api_path, gpu_path, drift_keep; /* factors of a month, less 1    */
     struct figure escalation, caught;
     struct figure weights;           /* sum over the stint's months                        */
     struct figure before;            /* weight of the month before the stint; 1 at the start */
@@ -188,7 +188,8 @@ struct stage_inputs {
     struct figure bought_first, bought[PRICE_SPANS_MAX]; /* growth x price path (x weight) */
     struct figure trained, released; /* sums of weight x price path and of weight over months with training */
     struct figure ahead;             /* price path of the month before the stint            */
-    struct figure mu, batch, ttft, extra, wait;
+    struct figure mu, mu_rest;       /* and what a column does not hold of it: a load of exactly two replicas takes two */
+    struct figure batch, ttft, extra, wait;
     struct figure tokens, tokens_run;
     struct figure hours, hours_run;  /* replica-hours a day x price path (x weight), and in the first month */
     struct figure owed, owed_run;    /* committed replicas x price path, over their months  */
@@ -218,7 +219,8 @@ struct stage_key {
 struct stage {
     struct stage_key key;
     struct replica_machine machine;  /* follows from the key                                    */
-    double *out[STAGE_OUT];          /* NULL: not wanted                                          */
+    real *out[STAGE_OUT];            /* NULL: not wanted                                          */
+    double *value;                   /* NULL, or room for the first sample of each, as exact as it is computed; then out is not read */
 };
 
 /* Cumulative cost by month, not discounted, [month][sample]: what stands behind STAGE_TOTALS and
@@ -226,12 +228,12 @@ struct stage {
 struct kernel_bands {
     struct stage_key stint[2];
     int n_stints;
-    const double *npv;               /* unknown where it is                                        */
-    double *band;
+    const real *npv;                 /* unknown where it is                                        */
+    real *band;
     int n;                           /* samples                                                     */
 };
 
-/* Which of equal slices of a range a value lies in; written over room for doubles. */
+/* Which of equal slices of a range a value lies in; written over room for a column. */
 typedef uint16_t bin_number __attribute__((may_alias));
 #define BIN_ROW 8
 
@@ -240,17 +242,17 @@ struct kernel_path {
     void (*run)(const struct stage *, int from, int to);
     void (*bands)(const struct kernel_bands *);
     /* Of columns of any length, as breakeven/solve.h says of column_lower, column_gap, column_count, columns_share. */
-    void (*lower)(double *least, const double *x, int n);
-    void (*gap)(double *gap, const double *x, const double *from, int n);
-    int (*count)(const double *x, int n, double low, double high);
-    void (*share)(double *wins, const double *least, const double *const *x, int columns, int n);
+    void (*lower)(real *least, const real *x, int n);
+    void (*gap)(real *gap, const real *x, const real *from, int n);
+    int (*count)(const real *x, int n, double low, double high);
+    void (*share)(double *wins, const real *least, const real *const *x, int columns, int n);
     /* As column_look; false: perhaps not all are finite, and nothing is known. */
-    bool (*look)(struct column_facts *, const double *x, int n);
+    bool (*look)(struct column_facts *, const real *x, int n);
     /* How many of x - from lie within low..high, and how many below; those within are kept in room unless they are
      * one value. -1: not all are finite. n is a multiple of LANES_MAX. */
-    int (*gap_within)(const double *x, const double *from, int n, double low, double high, double *room, int *below);
+    int (*gap_within)(const real *x, const real *from, int n, double low, double high, real *room, int *below);
     /* The whole part of (x - low) scale, or 0 and last where it lies beyond them. */
-    void (*bins)(bin_number *, const double *x, int n, double low, double scale, int last);
+    void (*bins)(bin_number *, const real *x, int n, double low, double scale, int last);
     /* Each row of so many numbers (BIN_ROW or half of it) added to that of its bin, one after the other. */
     void (*bin_sums)(double *sum, const bin_number *, const double *row, int width, int n);
 };

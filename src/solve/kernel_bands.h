@@ -13,7 +13,7 @@ static void
 band_begin(struct band *b, const struct scope *x, int months)
 {
     const lanes keep = 1 - SCENARIO(hazard), growth = 1 + SCENARIO(growth), cap = SCENARIO(growth_cap);
-    const lanes api = INPUT(api_path), gpu = INPUT(gpu_path);
+    const lanes api = PATH(api_path), gpu = PATH(gpu_path);
     lanes alive = splat(1), grown = alive, api_path = alive, gpu_path = alive;
 
     b->once = splat(0);

@@ -12,7 +12,7 @@ whole_lanes(int n)
 }
 
 static void
-lower(double *least_of, const double *x, int n)
+lower(real *least_of, const real *x, int n)
 {
     int i = 0;
 
@@ -25,7 +25,7 @@ lower(double *least_of, const double *x, int n)
 }
 
 static void
-gap_of(double *gap, const double *x, const double *from, int n)
+gap_of(real *gap, const real *x, const real *from, int n)
 {
     int i = 0;
 
@@ -35,26 +35,38 @@ gap_of(double *gap, const double *x, const double *from, int n)
         gap[i] = x[i] - from[i];
 }
 
-static int
-count_within(const double *x, int n, double low, double high)
+/* Rounded as a column is, so that what equals it still does; what a column can't hold is beyond all that is finite. */
+static double
+bound_of(double x)
 {
+    const double most_of = (double)REAL_MAX;
+
+    if (x > most_of && x < (double)INFINITY)
+        return most_of;
+    return x < -most_of && x > -(double)INFINITY ? -most_of : (double)(real)x;
+}
+
+static int
+count_within(const real *x, int n, double low, double high)
+{
+    const lanes from = splat(bound_of(low)), to = splat(bound_of(high));
     mask inside = { 0 };
     int64_t count = 0;
     int i = 0;
 
     for (; i < whole_lanes(n); i += LANES) {
         lanes v = load(x + i);
-        inside -= (v >= splat(low)) & (v <= splat(high));
+        inside -= (v >= from) & (v <= to);
     }
     for (int l = 0; l < LANES; l++)
         count += inside[l];
     for (; i < n; i++)
-        count += x[i] >= low && x[i] <= high;
+        count += x[i] >= from[0] && x[i] <= to[0];
     return (int)count;
 }
 
 static void
-share_one(double *wins, const double *least_of, const double *const *x, int columns, int i)
+share_one(double *wins, const real *least_of, const real *const *x, int columns, int i)
 {
     int ties = 0;
 
@@ -66,7 +78,7 @@ share_one(double *wins, const double *least_of, const double *const *x, int colu
 }
 
 static void
-share_out(double *wins, const double *least_of, const double *const *x, int columns, int n)
+share_out(double *wins, const real *least_of, const real *const *x, int columns, int n)
 {
     lanes sum[ARMS_MAX], one = splat(1);
     int i = 0;
@@ -98,7 +110,7 @@ share_out(double *wins, const double *least_of, const double *const *x, int colu
 
 /* All of them finite, as nearly every column is; false: perhaps not. */
 static bool
-look_at_finite(struct column_facts *f, const double *x, int n)
+look_at_finite(struct column_facts *f, const real *x, int n)
 {
     lanes sum[SUMS / LANES], low[SUMS / LANES], high[SUMS / LANES];
     int i = 0;
@@ -137,7 +149,7 @@ look_at_finite(struct column_facts *f, const double *x, int n)
 /* What lies below the range is counted, what lies within it too and, if it is more than one value, kept in room.
  * Returns how many lie within; -1: not all are finite. n is a multiple of LANES_MAX. */
 static int
-gap_within(const double *x, const double *from, int n, double low, double high, double *room, int *below)
+gap_within(const real *x, const real *from, int n, double low, double high, real *room, int *below)
 {
     mask under = { 0 }, within = under;
     lanes poison = splat(0);
@@ -151,7 +163,7 @@ gap_within(const double *x, const double *from, int n, double low, double high, 
         within -= here;
         if (high > low && any(here))
             for (int l = 0; l < LANES; l++) {
-                room[kept] = gap[l];
+                room[kept] = (real)gap[l];
                 kept += here[l] != 0;
             }
     }
@@ -168,7 +180,7 @@ gap_within(const double *x, const double *from, int n, double low, double high, 
 /* ---- bins ---------------------------------------------------------------------------------------------- */
 
 static void
-bins_of(bin_number *bin, const double *x, int n, double low, double scale, int last)
+bins_of(bin_number *bin, const real *x, int n, double low, double scale, int last)
 {
     int i = 0;
 

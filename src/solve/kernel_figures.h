@@ -46,6 +46,8 @@ struct scope {
 #define SCENARIO(name) of(&x->s->name, x->i)
 #define ARM(name) of(&x->a->name, x->i)
 #define INPUT(name) of(&x->in->name, x->i)
+/* The factor of a month. */
+#define PATH(name) (1 + INPUT(name))
 
 static inline struct scope
 scope_of(const struct stage *t)
@@ -56,7 +58,9 @@ scope_of(const struct stage *t)
 static inline void
 store(const struct stage *t, int out, size_t i, lanes v)
 {
-    if (t->out[out] != NULL)
+    if (t->value != NULL)
+        t->value[out] = v[0];
+    else if (t->out[out] != NULL)
         put(t->out[out] + i, v);
 }
 

@@ -32,7 +32,7 @@ run_rate(const struct stage *t, int from, int to)
     const struct figure *rate = &t->key.in.share;
 
     for (size_t i = (size_t)from; i < (size_t)to; i += LANES)
-        store(t, 0, i, t->key.sign == 0 ? drift_keep(rate, i) : monthly(rate, i, t->key.sign));
+        store(t, 0, i, (t->key.sign == 0 ? drift_keep(rate, i) : monthly(rate, i, t->key.sign)) - 1);
 }
 
 /* Factors of a month. */
@@ -43,7 +43,7 @@ struct pace {
 static inline struct pace
 pace_of(const struct scope *x)
 {
-    return (struct pace){ 1 - SCENARIO(hazard), INPUT(discount), 1 + SCENARIO(growth), SCENARIO(growth_cap) };
+    return (struct pace){ 1 - SCENARIO(hazard), PATH(discount), 1 + SCENARIO(growth), SCENARIO(growth_cap) };
 }
 
 static inline lanes
@@ -142,7 +142,7 @@ run_bought(const struct stage *t, int from, int to)
 
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
-        const lanes lives = p.keep * INPUT(api_path), ratio = lives * p.discount;
+        const lanes lives = p.keep * PATH(api_path), ratio = lives * p.discount;
         lanes grown = power_of(p.growth, k->from - 1), at = p.discount * power_of(ratio, k->from - 1);
         store(t, 0, x->i, capped(grown, p.cap) * power_of(lives, k->from - 1));
         for (int span = 0, m = k->from - 1; span < k->spans.n; span++) {
@@ -194,7 +194,7 @@ run_asked(const struct stage *t, int from, int to)
             if (m < k->to)
                 asked += capped(grown, p.cap) * weight;
         } else {
-            const lanes left = vendor ? INPUT(drift_keep) : splat(1), left_2 = left * left;
+            const lanes left = vendor ? PATH(drift_keep) : splat(1), left_2 = left * left;
             lanes drift = power_of(left, first), drift_2 = drift * left;
             for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, weight *= ratio_2, weight_2 *= ratio_2) {
                 const lanes now = capped(grown, p.cap) * weight, next = capped(grown_2, p.cap) * weight_2;
@@ -228,7 +228,7 @@ run_trainings(const struct stage *t, int from, int to)
     months_set(&trains, k->months_set, k->to - 1);
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
-        const lanes ratio = p.keep * p.discount, by = own ? INPUT(gpu_path) : INPUT(api_path);
+        const lanes ratio = p.keep * p.discount, by = own ? PATH(gpu_path) : PATH(api_path);
         store(t, 0, x->i, p.discount * sum_of_months(ratio * by, &trains));
         store(t, 1, x->i, p.discount * sum_of_months(ratio, &trains));
         store(t, 2, x->i, k->from > 1 ? power_of(by, k->from - 2) : splat(1));

@@ -61,7 +61,7 @@ struct drift {
 static inline struct drift
 drift_from(const struct scope *x, enum drift_kind kind, const unsigned trains[4], lanes quality, int first)
 {
-    const lanes keep = kind == DRIFT_VENDOR ? INPUT(drift_keep) : splat(1);
+    const lanes keep = kind == DRIFT_VENDOR ? PATH(drift_keep) : splat(1);
 
     return (struct drift){ kind, quality, (1 - quality) * power_of(keep, first), keep, SCENARIO(drift_points), 0, trains };
 }
@@ -147,7 +147,7 @@ course_of(const struct scope *x, enum drift_kind kind, lanes asked, lanes drifte
     struct course c = { asked, q * asked, q, q, ~(mask){ 0 } };
 
     if (kind == DRIFT_VENDOR) {
-        const lanes keep = INPUT(drift_keep), begin = 1 - (1 - q) * power_of(keep, first);
+        const lanes keep = PATH(drift_keep), begin = 1 - (1 - q) * power_of(keep, first);
         c.right = asked - (1 - q) * drifted;
         c.high = 1 - (1 - q) * power_of(keep, last);
         c.low = begin;

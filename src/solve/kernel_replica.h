@@ -205,6 +205,7 @@ run_replica(const struct stage *t, int from, int to)
         store(t, 3, x->i, r.tpot);
         store(t, 4, x->i, (m->present ? splat(s->have_gib) : splat(NAN)) - r.need);
         store(t, 5, x->i, r.tok_s);
+        store(t, 6, x->i, t->value != NULL ? splat(0) : lost_of(r.mu));
     }
 }
 

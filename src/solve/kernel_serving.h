@@ -25,7 +25,7 @@ replicas_of(const struct serving *v, lanes requests, lanes shape)
 static inline void
 load_of(struct serving *v, const struct scope *x)
 {
-    const lanes k = SCENARIO(peak_to_average), mu = INPUT(mu), top = (1 - SCENARIO(batch_share)) * either(k > splat(1), k, splat(1));
+    const lanes k = SCENARIO(peak_to_average), mu = INPUT(mu) + INPUT(mu_rest), top = (1 - SCENARIO(batch_share)) * either(k > splat(1), k, splat(1));
 
     v->least = ARM(min_replicas);
     v->sized = ~unknown(mu);
@@ -128,7 +128,7 @@ run_queue(const struct stage *t, int from, int to)
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         load_of(&v, x);
         const lanes busiest = busiest_of(x, t->key.from, t->key.to), n = replicas_of(&v, busiest, v.peak);
-        const lanes mu = INPUT(mu), batch = INPUT(batch), ttft = INPUT(ttft), limit = SCENARIO(ttft_limit_ms) / 1000;
+        const lanes mu = INPUT(mu) + INPUT(mu_rest), batch = INPUT(batch), ttft = INPUT(ttft), limit = SCENARIO(ttft_limit_ms) / 1000;
         const mask asked = v.sized & ~unknown(batch) & ~unknown(busiest);
         const mask waits = asked & ~hardly_waits(n * batch, busiest * v.attempt_s * v.peak * batch / mu);
         lanes extra = splat(0), p95 = either(asked, splat(0), splat(NAN));
@@ -256,7 +256,7 @@ owed_of(const struct stage_key *k, const struct scope *x, const struct pace *p)
             sum += either((left > splat(0)) & (held > splat(0)), left * held * discount, splat(0));
         }
     }
-    return sum * power_of(INPUT(gpu_path), k->from - 1);
+    return sum * power_of(PATH(gpu_path), k->from - 1);
 }
 
 /* The stint's replica-hours a day, weighed by month. Replicas for each day's peak run all day: two months side by
@@ -315,7 +315,7 @@ run_hours(const struct stage *t, int from, int to)
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
         serving_of(&v, x);
-        const lanes requests = SCENARIO(requests) * INPUT(share), path = INPUT(gpu_path), lives = p.keep * path, ratio = lives * p.discount;
+        const lanes requests = SCENARIO(requests) * INPUT(share), path = PATH(gpu_path), lives = p.keep * path, ratio = lives * p.discount;
         const lanes idle = v.extra + v.spare, begin = requests * capped(power_of(p.growth, first), p.cap);
         const lanes hours = owes              ? hours_beyond(k, x, &v, &p, requests, ratio)
                             : k->facts.follow ? hours_of_load(k, &v, &p, requests, ratio)

@@ -162,7 +162,7 @@ static lanes
 above_minimum(const struct stage_key *k, const struct scope *x, const struct pace *p, const lanes *unit, lanes *first)
 {
     const lanes minimum = ARM(monthly_minimum_usd), requests = SCENARIO(requests);
-    const lanes by = INPUT(api_path), ratio = p->keep * p->discount;
+    const lanes by = PATH(api_path), ratio = p->keep * p->discount;
     lanes grown = power_of(p->growth, k->from - 1), path = power_of(by, k->from - 1),
           weight = p->discount * power_of(ratio, k->from - 1), sum = splat(0);
 

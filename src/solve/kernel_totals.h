@@ -88,7 +88,7 @@ store_totals(const struct stage *t, const struct scope *x, struct cost c)
     const lanes error = SCENARIO(error_usd), nan = splat(NAN);
     const lanes wrong = t->key.even ? (1 - INPUT(of[0].quality)) * SCENARIO(days) * INPUT(of[0].asked) : INPUT(wrong);
     const lanes npv = c.once + c.paid + unless_zero(error, error * (wrong * SCENARIO(requests)));
-    const mask lost = ~(npv - npv == splat(0));
+    const mask lost = ~((npv <= splat((double)REAL_MAX)) & (npv >= splat(-(double)REAL_MAX)));
 
     store(t, 0, x->i, either(lost, nan, npv));
     store(t, 1, x->i, either(lost, nan, c.once));

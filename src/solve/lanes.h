@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "breakeven/solve.h"
+
 /*
  * A few samples at once, written like one number: what GCC and Clang call vector extensions, as
  * wide as the registers of the machine that this is compiled for.  A comparison gives a mask. An
@@ -24,8 +26,9 @@
 typedef double lanes __attribute__((vector_size(LANE_BYTES)));
 typedef int64_t mask __attribute__((vector_size(LANE_BYTES)));
 typedef uint64_t lane_bits __attribute__((vector_size(LANE_BYTES)));
-/* At any address of an array of doubles. */
-typedef double lanes_at __attribute__((vector_size(LANE_BYTES), aligned(8), may_alias));
+/* At any address of a column. */
+typedef real column_lanes __attribute__((vector_size(LANES * sizeof(real))));
+typedef real lanes_at __attribute__((vector_size(LANES * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 static inline lanes
 splat(double x)
@@ -34,15 +37,30 @@ splat(double x)
 }
 
 static inline lanes
-load(const double *x)
+load(const real *x)
 {
-    return *(const lanes_at *)(const void *)x;
+    return __builtin_convertvector(*(const lanes_at *)(const void *)x, lanes);
 }
 
 static inline void
-put(double *x, lanes v)
+put(real *x, lanes v)
 {
-    *(lanes_at *)(void *)x = v;
+    *(lanes_at *)(void *)x = __builtin_convertvector(v, column_lanes);
+}
+
+/* The same of numbers that are no column's. */
+typedef double doubles_at __attribute__((vector_size(LANE_BYTES), aligned(8), may_alias));
+
+static inline lanes
+load_doubles(const double *x)
+{
+    return *(const doubles_at *)(const void *)x;
+}
+
+static inline void
+put_doubles(double *x, lanes v)
+{
+    *(doubles_at *)(void *)x = v;
 }
 
 static inline lanes
@@ -151,6 +169,13 @@ ceil_of(lanes x)
 
     return either(n < x, n + 1, n);
 #endif
+}
+
+/* What a column does not hold of x. */
+static inline lanes
+lost_of(lanes x)
+{
+    return x - __builtin_convertvector(__builtin_convertvector(x, column_lanes), lanes);
 }
 
 /* ---- exponential and logarithm: relative error below 1e-15 --------------------------------- */

@@ -46,9 +46,10 @@ int columns_find(struct columns *, const struct setup *, bool fitted, struct err
 /* Correlation within a group; its factor's scores (u is room for a column). */
 double column_rho(const struct setup *, enum draw_group);
 void column_group(double *group, double *u, int n, enum draw_group, uint64_t seed);
-/* Scores z and values x of one input. group: the factor's scores where rho > 0. z_kept: z stands already
- * and only the distribution is another. */
-void column_draw(const struct quantity *, double *z, double *x, int n, int dimension, double rho, const double *group,
+/* Scores z and values x of one input, the values those of the scores as they are kept. group: the factor's scores where
+ * rho > 0. z_kept: z stands already and only the distribution is another. room: two columns of doubles, one
+ * column_stride behind the other. */
+void column_draw(const struct quantity *, real *z, real *x, double *room, int n, int dimension, double rho, const double *group,
                  uint64_t seed, bool z_kept);
 /* The dimension of a field's draw: its own, whatever else is uncertain, so that an edit of one
  * field leaves every other column as it was. */

@@ -7,7 +7,7 @@
 
 /* A column of samples; its version is another each time that it is written anew. */
 struct plan_column {
-    const double *x;
+    const real *x;
     int64_t version;
 };
 

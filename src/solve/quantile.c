@@ -9,7 +9,7 @@
 /* ---- means and ends ---------------------------------------------------------------------- */
 
 static void
-look_at_each(struct column_facts *f, const double *x, int n)
+look_at_each(struct column_facts *f, const real *x, int n)
 {
     double sum = 0;
 
@@ -27,19 +27,34 @@ look_at_each(struct column_facts *f, const double *x, int n)
 }
 
 void
-column_look(struct column_facts *f, const double *x, int n)
+column_look(struct column_facts *f, const real *x, int n)
 {
     if (!kernel_choose()->look(f, x, n))
         look_at_each(f, x, n);
 }
 
 double
-column_mean(const double *x, int n)
+column_mean(const real *x, int n)
 {
     struct column_facts f;
 
     column_look(&f, x, n);
     return f.mean;
+}
+
+double
+column_digits(double x)
+{
+    if (sizeof(real) == sizeof(double) || !isfinite(x) || x == 0)
+        return x;
+    /* An exact power of ten on one side leaves the nearest number to the decimal one. */
+    const int places = FLT_DIG - (int)floor(log10(fabs(x)));
+    double power = 1;
+    if (places < -22 || places > 22)
+        return x;
+    for (int k = places < 0 ? -places : places; k > 0; k--)
+        power *= 10;
+    return places < 0 ? rint(x / power) * power : rint(x * power) / power;
 }
 
 /* ---- order statistics ---------------------------------------------------------------------- */
@@ -51,7 +66,7 @@ column_mean(const double *x, int n)
 
 /* Hoare's selection: x[k] is in its place, smaller before, larger behind. */
 static double
-select_k(double *x, int n, int k)
+select_k(real *x, int n, int k)
 {
     int low = 0, high = n - 1;
 
@@ -87,7 +102,7 @@ struct order {
 
 /* Ranks first..last of the order, counted from "below" on: each leaves what is smaller behind it. */
 static void
-order_by_selection(struct order *o, int first, int last, int below, double *x, int count)
+order_by_selection(struct order *o, int first, int last, int below, real *x, int count)
 {
     for (int k = first, from = 0; k < last; k++) {
         int at = o->rank[k] - below;
@@ -96,12 +111,12 @@ order_by_selection(struct order *o, int first, int last, int below, double *x, i
     }
 }
 
-static void order_find(struct order *, int first, int last, int below, const double *x, int count, double low, double high,
-                       double *room, double *other, int depth);
+static void order_find(struct order *, int first, int last, int below, const real *x, int count, double low, double high,
+                       real *room, real *other, int depth);
 
 /* One slice: what it holds lies at "x", to be written over. */
 static void
-order_in_slice(struct order *o, int first, int last, int below, double *x, int count, double *other, int depth)
+order_in_slice(struct order *o, int first, int last, int below, real *x, int count, real *other, int depth)
 {
     double low = x[0], high = x[0];
 
@@ -154,8 +169,8 @@ slices_lay(struct slices *s, const int *size, int bins, const struct order *o, i
 /* Equal slices of the range keep the order of what falls into them, so a rank is looked for in its
  * slice alone. room is for as many values as x has, apart from x; other too, but it may be x. */
 static void
-order_find(struct order *o, int first, int last, int below, const double *x, int count, double low, double high,
-           double *room, double *other, int depth)
+order_find(struct order *o, int first, int last, int below, const real *x, int count, double low, double high,
+           real *room, real *other, int depth)
 {
     const int bins = count >= 8 * BINS ? BINS : count >= BINS ? BINS / 4 : BINS / 16;
     struct slices s = { .low = low, .scale = (bins - 1) / (high - low) };
@@ -200,7 +215,7 @@ order_find(struct order *o, int first, int last, int below, const double *x, int
 /* ---- quantiles -------------------------------------------------------------------------------- */
 
 static int
-take_finite(const double *x, int n, double *out)
+take_finite(const real *x, int n, real *out)
 {
     int count = 0;
 
@@ -213,10 +228,10 @@ take_finite(const double *x, int n, double *out)
 
 /* Order statistics at (n - 1) u, linear between: type 7 of Hyndman and Fan. */
 void
-column_quantiles_of(const struct column_facts *f, const double *x, int n, const double *u, int n_u, double *out, double *scratch)
+column_quantiles_of(const struct column_facts *f, const real *x, int n, const double *u, int n_u, double *out, real *scratch)
 {
     const int count = f->finite;
-    double *other = scratch, *room = scratch + n + 1;
+    real *other = scratch, *room = scratch + n + 1;
     struct order o = { .n = 0 };
 
     for (int k = 0; k < n_u; k++) {
@@ -243,7 +258,7 @@ column_quantiles_of(const struct column_facts *f, const double *x, int n, const 
 }
 
 void
-column_quantiles(const double *x, int n, const double *u, int n_u, double *out, double *scratch)
+column_quantiles(const real *x, int n, const double *u, int n_u, double *out, real *scratch)
 {
     struct column_facts f;
 
@@ -252,7 +267,7 @@ column_quantiles(const double *x, int n, const double *u, int n_u, double *out, 
 }
 
 double
-column_quantile(const double *x, int n, double u, double *scratch)
+column_quantile(const real *x, int n, double u, real *scratch)
 {
     double out;
 
@@ -267,7 +282,7 @@ column_quantile(const double *x, int n, double u, double *scratch)
 
 /* Between which values the quantile almost certainly lies. room: PREFIX. */
 static bool
-likely_range(const double *x, const double *from, double u, double *room, double *low, double *high)
+likely_range(const real *x, const real *from, double u, real *room, double *low, double *high)
 {
     const double error = PREFIX_ERROR * sqrt(PREFIX * u * (1 - u)) + 2;
     const int a = (int)fmax(0, PREFIX * u - error), b = (int)fmin(PREFIX - 1, PREFIX * u + error);
@@ -284,11 +299,12 @@ likely_range(const double *x, const double *from, double u, double *room, double
 }
 
 double
-column_gap_quantile(const double *x, const double *from, int n, double u, double *scratch)
+column_gap_quantile(const real *x, const real *from, int n, double u, real *scratch)
 {
     const double at = (n - 1) * fmin(1, fmax(0, u));
     const int rank = (int)floor(at), last = rank + 1 < n ? rank + 1 : rank;
-    double *room = scratch + n, low, high;
+    real *room = scratch + n;
+    double low, high;
 
     if (n >= 4 * PREFIX && n % LANES_MAX == 0 && likely_range(x, from, u, room, &low, &high)) {
         int below, kept = kernel_choose()->gap_within(x, from, n, low, high, room, &below);
@@ -312,15 +328,23 @@ kept_facts(const struct samples *s, int arm, enum metric m)
 {
     struct samples_whole *w = samples_whole((struct samples *)(uintptr_t)s);
     struct metric_facts *k = &w->facts[arm][m];
-    const double *x = s->metric[arm][m];
+    const real *x = s->metric[arm][m];
 
     if (k->x != x || k->version != s->version[arm][m] || k->x == NULL) {
         k->x = x;
         k->version = s->version[arm][m];
         k->has_quantiles = false;
         column_look(&k->facts, x, s->n);
+        if (k->facts.finite == s->n && isfinite(samples_same(s, arm, m)))
+            k->facts.low = k->facts.high = k->facts.mean = w->same[arm][m];
     }
     return k;
+}
+
+double
+samples_same(const struct samples *s, int arm, enum metric m)
+{
+    return ((const struct samples_whole *)(const void *)s)->same[arm][m];
 }
 
 const struct column_facts *
@@ -330,7 +354,7 @@ samples_facts(const struct samples *s, int arm, enum metric m)
 }
 
 const double *
-samples_quantiles(const struct samples *s, int arm, enum metric m, double *scratch)
+samples_quantiles(const struct samples *s, int arm, enum metric m, real *scratch)
 {
     static const double u[SPREAD_QUANTILES] = { 0.05, 0.25, 0.50, 0.75, 0.95 };
     struct metric_facts *k = kept_facts(s, arm, m);

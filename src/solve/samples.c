@@ -82,22 +82,22 @@ is_same(double a, double b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-/* group: room for the factor of each group and one column more; drawn: which stand there already. */
+/* group: room for the factor of each group and two columns more; drawn: which stand there already. */
 static void
 fill_slot(struct samples_whole *w, struct column_slot *slot, const struct input *in, double *group, unsigned *drawn)
 {
     const struct column_key key = key_of(w, in);
     const size_t stride = column_stride(w->s.n);
-    double *factor = group + (size_t)in->group * stride;
+    double *factor = group + (size_t)in->group * stride, *room = group + (GROUP_QUALITY + 1) * stride;
     bool z_kept = slot->version > 0 && is_same(slot->key.rho, key.rho);
 
     if (slot->version > 0 && memcmp(&slot->key, &key, sizeof key) == 0)
         return;
     if (!z_kept && key.rho > 0 && !(*drawn >> in->group & 1)) {
-        column_group(factor, group + (GROUP_QUALITY + 1) * stride, w->s.n, in->group, w->s.seed);
+        column_group(factor, room, w->s.n, in->group, w->s.seed);
         *drawn |= 1u << in->group;
     }
-    column_draw(&in->quantity, slot->z, slot->x, w->s.n, key.dimension, key.rho, factor, w->s.seed, z_kept);
+    column_draw(&in->quantity, slot->z, slot->x, room, w->s.n, key.dimension, key.rho, factor, w->s.seed, z_kept);
     slot->key = key;
     slot->version = ++w->versions;
 }
@@ -105,7 +105,7 @@ fill_slot(struct samples_whole *w, struct column_slot *slot, const struct input 
 static int
 fill_slots(struct samples_whole *w, const volatile int *cancel)
 {
-    double *group = malloc((GROUP_QUALITY + 2) * column_stride(w->s.n) * sizeof *group);
+    double *group = malloc((GROUP_QUALITY + 3) * column_stride(w->s.n) * sizeof *group);
     unsigned drawn = 0;
     int status = group != NULL ? 0 : -1;
 
@@ -134,16 +134,19 @@ fill_slots(struct samples_whole *w, const volatile int *cancel)
 /* ---- the pilots' curve ---------------------------------------------------------------------------- */
 
 static void
-draw_fit(struct samples_whole *w, double *u)
+draw_fit(struct samples_whole *w, double *room)
 {
     const size_t stride = w->fit_stride;
-    double *const column[4] = { w->fit_x, w->fit_x + stride, w->fit_x + 2 * stride, w->fit_x + 3 * stride };
+    double *const column[4] = { room, room + stride, room + 2 * stride, room + 3 * stride }, *u = room + 4 * stride;
 
     for (int k = 0; k < 4; k++) {
         draws_uniform(u, w->s.n, column_fit_dimension(k), w->s.seed);
         draws_scores(column[k], u, w->s.n);
     }
     curve_draws(&w->fit, column, w->s.n);
+    for (int k = 0; k < 4; k++)
+        for (int i = 0; i < w->s.n; i++)
+            w->fit_x[(size_t)k * stride + (size_t)i] = (real)column[k][i];
 }
 
 /* A fit takes longer than all samples of an arm: it is made anew where its points or priors are others. */
@@ -180,13 +183,16 @@ fit_pilots(struct samples_whole *w, struct error *err)
         return 0;
     if (!stood || memcmp(&was.curve, &w->fit.curve, sizeof was.curve) != 0 || memcmp(was.cov, w->fit.cov, sizeof was.cov) != 0) {
         w->fit_stride = column_stride(w->s.n);
+        double *room = malloc(5 * w->fit_stride * sizeof *room);
         if (w->fit_x == NULL)
-            w->fit_x = malloc(5 * w->fit_stride * sizeof *w->fit_x);
-        if (w->fit_x == NULL) {
+            w->fit_x = malloc(4 * w->fit_stride * sizeof *w->fit_x);
+        if (w->fit_x == NULL || room == NULL) {
+            free(room);
             w->fitted = false;
             return error_set(err, ERR_BUG, "no memory for %d samples", w->s.n);
         }
-        draw_fit(w, w->fit_x + 4 * w->fit_stride);
+        draw_fit(w, room);
+        free(room);
         w->versions++;
         for (int k = 0; k < 4; k++)
             w->fit_column[k] = (struct plan_column){ w->fit_x + (size_t)k * w->fit_stride, w->versions };
@@ -200,7 +206,7 @@ samples_write(const struct samples_whole *w, struct setup *work, int i)
 {
     columns_apply(&w->columns, work, i);
     if (w->fitted) {
-        const double *x = w->fit_x + i;
+        const real *x = w->fit_x + i;
         const size_t stride = w->fit_stride;
         const struct curve curve = { .alpha = x[0], .n_scale = x[stride], .e_inf_share = x[2 * stride], .e_0 = x[3 * stride] };
         curve_put(work, &curve);
@@ -284,7 +290,7 @@ update(struct samples_whole *w, const struct setup *setup, const struct solve_op
 {
     const int band_n = o->samples < BAND_SAMPLES ? o->samples : BAND_SAMPLES;
     const size_t band = (size_t)band_n * (size_t)horizon_months(setup) * (size_t)setup->sc.n_arms;
-    double *room = o->bands ? malloc((band + quantile_room(band_n)) * sizeof *room) : NULL;
+    real *room = o->bands ? malloc((band + quantile_room(band_n)) * sizeof *room) : NULL;
     struct samples *s = &w->s;
     int status;
 

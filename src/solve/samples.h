@@ -14,14 +14,14 @@ struct column_key {
 };
 struct column_slot {
     struct column_key key;
-    double *z, *x;   /* one block, z first                                             */
+    real *z, *x;     /* one block, z first                                             */
     int64_t version; /* of x; 0: not filled                                             */
     bool used;
 };
 
 /* One arm's metrics and what is known of them. Versions are those of its total cost. */
 struct arm_columns {
-    double *block;   /* METRIC_COUNT columns, where the kernel has no part in it         */
+    real *block;     /* METRIC_COUNT columns, where the kernel has no part in it         */
     bool banded;     /* cumulative costs stand                                             */
     int64_t band_version;
     int band_months;
@@ -29,7 +29,7 @@ struct arm_columns {
 
 /* What samples_facts and samples_quantiles found of a column, while it stands. */
 struct metric_facts {
-    const double *x;
+    const real *x;
     int64_t version;
     struct column_facts facts;
     bool has_quantiles;
@@ -54,9 +54,10 @@ struct samples_whole {
         struct pilot pilots[PILOTS_MAX];
         struct quantity priors[4];
     } fit_key;
-    double *fit_x;              /* four columns, fit_stride apart: the curve of each sample */
+    real *fit_x;                /* four columns, fit_stride apart: the curve of each sample */
     size_t fit_stride;
     struct arm_columns arm[ARMS_MAX];
+    double same[ARMS_MAX][METRIC_COUNT]; /* what a metric is in all samples, as exact as it is computed; NAN: it varies */
     struct metric_facts facts[ARMS_MAX][METRIC_COUNT];
     struct crossing_search *crossings; /* of samples_crossings                            */
     void *room;                 /* of samples_room                                        */
@@ -68,7 +69,7 @@ struct samples_whole {
     struct figure axis[4];      /* what tokens_per_day is made of                            */
     bool axis_made;
     const struct samples_whole *base; /* of what holds one field at a value; else NULL    */
-    double *constant;           /* the column of that field                               */
+    real *constant;             /* the column of that field                               */
 };
 
 static inline struct samples_whole *
@@ -82,8 +83,8 @@ struct request {
     const size_t *fixed;
     int n_fixed;
     double value;
-    double *band;               /* room for every arm, band_n x months each                */
-    double *scratch;
+    real *band;                 /* room for every arm, band_n x months each                */
+    real *scratch;
     int band_n;
     bool brief;                 /* metrics alone: every value of what is held makes all anew that reads it */
     const volatile int *cancel;

@@ -71,7 +71,7 @@ sort_values(const double *x, int n, struct ranked_value *out)
 
 /* Mean ranks of ties, from 0, of the m values that have a partner. */
 static int
-ranks(const double *x, const double *partner, int n, struct ranked_value *sorted, double *rank)
+ranks(const real *x, const real *partner, int n, struct ranked_value *sorted, double *rank)
 {
     int m = 0;
 
@@ -92,7 +92,7 @@ ranks(const double *x, const double *partner, int n, struct ranked_value *sorted
 }
 
 double
-rank_correlation(const double *x, const double *y, int n, double *scratch)
+rank_correlation(const real *x, const real *y, int n, double *scratch)
 {
     struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + 2 * (size_t)n);
     double xy = 0, xx = 0, yy = 0;
@@ -115,7 +115,7 @@ typedef double slice_sum __attribute__((vector_size(16)));
 /* Spearman from the slices that x falls into: their mean ranks, at which x stands in for its own. rank: of y,
  * less its mean, of m values; squares: the sum of theirs. */
 static double
-correlate_slices(const double *x, const double *rank, double squares, int m, bin_number *slice)
+correlate_slices(const real *x, const double *rank, double squares, int m, bin_number *slice)
 {
     struct column_facts facts;
     slice_sum sum[SLICES] = { { 0 } };
@@ -138,9 +138,10 @@ correlate_slices(const double *x, const double *rank, double squares, int m, bin
 }
 
 void
-rank_correlations(const double *const *x, int n_x, const double *y, int n, double *out, double *scratch)
+rank_correlations(const real *const *x, int n_x, const real *y, int n, double *out, double *scratch)
 {
-    double *rank = scratch, *some = scratch + 3 * (size_t)n, squares = 0;
+    double *rank = scratch, squares = 0;
+    real *some = (real *)(void *)(scratch + 3 * (size_t)n);
     struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + n);
     bin_number *slice = (bin_number *)(void *)(scratch + 4 * (size_t)n);
     const int m = ranks(y, y, n, sorted, rank);

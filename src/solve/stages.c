@@ -12,7 +12,7 @@ static int
 outputs_of(const struct stage_key *k, unsigned *wanted)
 {
     static const unsigned char n[STAGE_COUNT] = {
-        [STAGE_RATE] = 1, [STAGE_WEIGHTS] = 4, [STAGE_ASKED] = 2, [STAGE_TRAININGS] = 3, [STAGE_TOKENS] = 2, [STAGE_REPLICA] = 6,
+        [STAGE_RATE] = 1, [STAGE_WEIGHTS] = 4, [STAGE_ASKED] = 2, [STAGE_TRAININGS] = 3, [STAGE_TOKENS] = 2, [STAGE_REPLICA] = 7,
         [STAGE_QUEUE] = 2, [STAGE_HOURS] = 5, [STAGE_LATENCY] = 2, [STAGE_CONTEXT] = 1, [STAGE_BUILD] = 2,
         [STAGE_QUALITY] = 1, [STAGE_WRONG] = 1, [STAGE_COST] = 3, [STAGE_TOTALS] = 3, [STAGE_JOINED] = 3,
         [STAGE_JOIN] = 7, [STAGE_VALUE] = 1,
@@ -106,10 +106,10 @@ take_columns(struct stage_slot *slot, const struct stage_plan *p)
     unsigned wanted;
     const int n = outputs_of(&slot->stage.key, &wanted);
 
-    slot->flat = slot->settled = 0;
+    slot->settled = 0;
     slot->blocks = stages_by_blocks(p, slot->stage.key.kind);
     for (int k = 0; k < STAGE_OUT; k++) {
-        double **x = &slot->stage.out[k];
+        real **x = &slot->stage.out[k];
         const bool want = k < n && (wanted >> k & 1);
         if (*x != NULL && (!want || stage_column_is_shared(*x))) {
             stage_column_free(*x);
@@ -219,9 +219,9 @@ is_constant(const struct stage_key *k)
 static void
 run_constant(const struct stage_plan *p, struct stage_slot *slot)
 {
-    for (int k = 0; k < STAGE_OUT; k++)
-        slot->stage.out[k] = slot->value[k];
-    p->path->run(&slot->stage, 0, LANES_MAX);
+    slot->stage.value = slot->value;
+    p->path->run(&slot->stage, 0, 1);
+    slot->stage.value = NULL;
     slot->state = SLOT_DONE;
 }
 

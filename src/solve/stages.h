@@ -18,11 +18,10 @@ struct stage_slot {
     int round;                    /* of the plan that asked for it last                     */
     enum { SLOT_EMPTY, SLOT_DUE, SLOT_DONE } state;
     bool constant;
-    unsigned flat;                /* bit k: out[k] is value[k] in all samples and has no column (stages_fold.c) */
     unsigned settled;             /* bit k: out[k] is compared with the others by print[k]    */
     uint64_t print[STAGE_OUT];
     unsigned blocks;              /* bit k: out[k] holds one block of samples, and only while stages run */
-    double value[STAGE_OUT][LANES_MAX]; /* of a constant one; of a flat column the first one alone */
+    double value[STAGE_OUT];      /* of a constant one                                     */
 };
 
 #define STAGE_PLACES (ARMS_MAX * 2 * STAGE_COUNT)
@@ -34,7 +33,7 @@ struct stage_pool {
     struct stage_slot *place[STAGE_PLACES]; /* who stood here last time gives its room      */
     struct stage_slot **due;      /* to be run, in order; as long as slot                    */
     int n_due;
-    const double ***moving;       /* what in the keys of due stages moves along with the block at hand */
+    const real ***moving;         /* what in the keys of due stages moves along with the block at hand */
     int n_moving, moving_room;
 };
 
@@ -54,11 +53,16 @@ struct stage_plan {
 };
 
 void stages_begin(struct stage_plan *);
-/* The metrics of a job, each a column that stands once stages_run is through; and what its bands need, if
- * bands is not NULL. */
-void stages_of_job(struct stage_plan *, int job, struct figure metric[METRIC_COUNT], struct kernel_bands *bands);
+/* A metric of a job: a column that stands once stages_run is through, and its value if that is the same in all
+ * samples; else NAN. */
+struct stage_metric {
+    struct figure column;
+    double same;
+};
+/* The metrics of a job; and what its bands need, if bands is not NULL. */
+void stages_of_job(struct stage_plan *, int job, struct stage_metric metric[METRIC_COUNT], struct kernel_bands *bands);
 /* The same of an arm that is the same in all samples. */
-void stages_of_values(struct stage_plan *, int job, struct figure metric[METRIC_COUNT], const double value[METRIC_COUNT]);
+void stages_of_values(struct stage_plan *, int job, struct stage_metric metric[METRIC_COUNT], const double value[METRIC_COUNT]);
 /* Runs what is due and drops what nobody asked for. 1: cancelled; -1: no memory. */
 int stages_run(struct stage_plan *, const volatile int *cancel);
 void stages_release(struct stage_pool *);
@@ -75,11 +79,10 @@ int stages_go(struct stage_plan *, const volatile int *cancel);
 /* ---- stages_fold.c ----------------------------------------------------------------------------- */
 
 /* A column, which several slots may hold: who writes into it holds it alone. NULL: no memory. */
-double *stage_column_new(int n);
-void stage_column_free(double *);
-bool stage_column_is_shared(double *);
-/* Once nobody holds a figure of the plan any more: of what was run, equal columns become one, in the metrics too,
- * and what came out the same in all samples gives its memory back, unless it is a metric. */
+real *stage_column_new(int n);
+void stage_column_free(real *);
+bool stage_column_is_shared(real *);
+/* Once nobody holds a figure of the plan any more: of what was run, equal columns become one, in the metrics too. */
 void stages_fold(struct stage_plan *, struct samples *);
 
 #endif

@@ -274,6 +274,7 @@ put_bands(struct asking *b, const struct stint_figures *f)
     stint_put_build_flags(b);
     b->key.in.share = f->in.share;
     b->key.in.mu = f->in.mu;
+    b->key.in.mu_rest = f->in.mu_rest;
     b->key.in.extra = f->in.extra;
     b->key.in.api_path = asking_rate(b, RATE_API);
     b->key.in.gpu_path = asking_rate(b, RATE_GPU);
@@ -299,22 +300,23 @@ bands_of(struct asking *b, const struct stint_figures f[2], struct kernel_bands 
 }
 
 /* Who reads a metric finds a column. */
-static void
-as_column(struct asking *b, struct figure *f)
+static struct stage_metric
+as_column(struct asking *b, struct figure f)
 {
-    if (f->x != NULL)
-        return;
+    if (f.x != NULL)
+        return (struct stage_metric){ f, NAN };
     asking_begin(b, STAGE_VALUE);
-    b->key.in.share = *f;
-    *f = output(asking_slot(b), 0);
+    b->key.in.share = f;
+    return (struct stage_metric){ output(asking_slot(b), 0), f.value };
 }
 
 void
-stages_of_job(struct stage_plan *p, int job, struct figure metric[METRIC_COUNT], struct kernel_bands *bands)
+stages_of_job(struct stage_plan *p, int job, struct stage_metric metric[METRIC_COUNT], struct kernel_bands *bands)
 {
     const struct kernel_job *j = &p->kernel->job[job];
     struct asking b = { .p = p, .job = j };
     struct stint_figures f[2];
+    struct figure shown[METRIC_COUNT];
 
     for (int k = 0; k < j->n_stints; k++) {
         b.st = &j->stint[k];
@@ -324,22 +326,20 @@ stages_of_job(struct stage_plan *p, int job, struct figure metric[METRIC_COUNT],
     b.place = job * 2 * STAGE_COUNT;
     b.st = &j->stint[0];
     if (j->n_stints > 1)
-        two_stints(&b, f, metric);
+        two_stints(&b, f, shown);
     else
-        one_stint(&b, f, metric);
+        one_stint(&b, f, shown);
     for (int m = 0; m < METRIC_COUNT; m++)
-        as_column(&b, &metric[m]);
+        metric[m] = as_column(&b, shown[m]);
     if (bands != NULL)
         bands_of(&b, f, bands);
 }
 
 void
-stages_of_values(struct stage_plan *p, int job, struct figure metric[METRIC_COUNT], const double value[METRIC_COUNT])
+stages_of_values(struct stage_plan *p, int job, struct stage_metric metric[METRIC_COUNT], const double value[METRIC_COUNT])
 {
     struct asking b = { .p = p, .job = &p->kernel->job[job], .place = job * 2 * STAGE_COUNT };
 
-    for (int m = 0; m < METRIC_COUNT; m++) {
-        metric[m] = value_of(value[m]);
-        as_column(&b, &metric[m]);
-    }
+    for (int m = 0; m < METRIC_COUNT; m++)
+        metric[m] = as_column(&b, value_of(value[m]));
 }

@@ -7,9 +7,8 @@
 #include "stages.h"
 
 /*
- * What two stages give may be the same in each sample (an arm without people pays once what its build costs), and
- * what one gives may be the same in all samples although it reads columns (what a typed throughput's replica
- * holds). The former keep one column between them, the latter becomes a value, for those that read it, too.
+ * What two stages give may be the same in each sample (an arm without people pays once what its build costs): they keep
+ * one column between them.
  */
 
 /* ---- columns ------------------------------------------------------------------------------------ */
@@ -22,91 +21,60 @@ struct column_head {
 };
 
 static struct column_head *
-head_of(double *x)
+head_of(real *x)
 {
     return (struct column_head *)(void *)x - 1;
 }
 
-double *
+real *
 stage_column_new(int n)
 {
-    char *block = malloc(LINE + sizeof(struct column_head) + column_stride(n) * sizeof(double));
+    char *block = malloc(LINE + sizeof(struct column_head) + column_stride(n) * sizeof(real));
 
     if (block == NULL)
         return NULL;
     char *x = block + sizeof(struct column_head);
     x += (LINE - (uintptr_t)x % LINE) % LINE;
-    *head_of((double *)(void *)x) = (struct column_head){ block, 1 };
-    return (double *)(void *)x;
+    *head_of((real *)(void *)x) = (struct column_head){ block, 1 };
+    return (real *)(void *)x;
 }
 
 void
-stage_column_free(double *x)
+stage_column_free(real *x)
 {
     if (x != NULL && --head_of(x)->holders == 0)
         free(head_of(x)->block);
 }
 
 bool
-stage_column_is_shared(double *x)
+stage_column_is_shared(real *x)
 {
     return head_of(x)->holders > 1;
 }
 
-/* ---- flat ones ---------------------------------------------------------------------------------- */
+/* ---- equal ones --------------------------------------------------------------------------------- */
 
-static bool
-is_flat(const double *x, int n)
-{
-    return memcmp(&x[0], &x[n - 1], sizeof x[0]) == 0 && memcmp(&x[0], &x[n / 2], sizeof x[0]) == 0 &&
-           memcmp(x, x + 1, (size_t)(n - 1) * sizeof x[0]) == 0;
-}
-
-/* Another column, or NULL and a value, in the place of x: what a stage is asked for by from now on. What was due along
- * with it is all that can have read it, and among what it takes from other stages. */
+/* Another column in the place of x: what a stage is asked for by from now on. What was due along with it is all that
+ * can have read it, and among what it takes from other stages. */
 static void
-replace(struct stage_pool *pool, const double *x, const double *by, double value)
+replace(struct stage_pool *pool, const real *x, const real *by)
 {
     for (int k = 0; k < pool->n_due; k++) {
         struct figure *f = (struct figure *)(void *)&pool->due[k]->stage.key.in;
         for (size_t i = 0; i < sizeof pool->due[k]->stage.key.in / sizeof *f; i++)
             if (f[i].x == x)
-                f[i] = (struct figure){ by, by != NULL ? f[i].value : value };
+                f[i].x = by;
     }
 }
 
-static bool
-is_metric(const struct samples *s, const double *x)
-{
-    for (int a = 0; a < s->n_arms; a++)
-        for (int m = 0; m < METRIC_COUNT; m++)
-            if (s->metric[a][m] == x)
-                return true;
-    return false;
-}
-
-static void
-fold(struct stage_pool *pool, struct stage_slot *slot, int out)
-{
-    double *x = slot->stage.out[out];
-
-    slot->flat |= 1u << out;
-    slot->value[out][0] = x[0];
-    slot->stage.out[out] = NULL;
-    replace(pool, x, NULL, x[0]);
-    stage_column_free(x);
-}
-
-/* ---- equal ones --------------------------------------------------------------------------------- */
-
 /* Equal columns have the same. */
 static uint64_t
-print_of(const double *x, int n)
+print_of(const real *x, int n)
 {
-    uint64_t print = 1, bits;
+    uint64_t print = 1, bits = 0;
 
     for (int k = 0; k < 8; k++) {
-        memcpy(&bits, &x[(size_t)k * (size_t)(n - 1) / 7], sizeof bits);
+        memcpy(&bits, &x[(size_t)k * (size_t)(n - 1) / 7], sizeof x[0]);
         print = (print ^ bits) * 0x9e3779b97f4a7c15u;
         print ^= print >> 32;
     }
@@ -114,17 +82,17 @@ print_of(const double *x, int n)
 }
 
 /* The column of an earlier slot, or an earlier one of this slot, that holds the same; NULL: none. */
-static double *
+static real *
 equal_of(const struct stage_pool *pool, const struct stage_slot *slot, int out, int n)
 {
-    const double *x = slot->stage.out[out];
+    const real *x = slot->stage.out[out];
 
     for (int k = 0; k < pool->n; k++) {
         const struct stage_slot *other = pool->slot[k];
         if (other->constant)
             continue;
         for (int i = 0; other->settled >> i != 0; i++) {
-            double *y = other->settled >> i & 1 ? other->stage.out[i] : NULL;
+            real *y = other->settled >> i & 1 ? other->stage.out[i] : NULL;
             if (y != NULL && y != x && other->print[i] == slot->print[out] && memcmp(x, y, (size_t)n * sizeof *x) == 0)
                 return y;
         }
@@ -133,13 +101,13 @@ equal_of(const struct stage_pool *pool, const struct stage_slot *slot, int out, 
 }
 
 static void
-share(struct stage_pool *pool, struct stage_slot *slot, int out, double *with, struct samples *s)
+share(struct stage_pool *pool, struct stage_slot *slot, int out, real *with, struct samples *s)
 {
-    double *x = slot->stage.out[out];
+    real *x = slot->stage.out[out];
 
     head_of(with)->holders++;
     slot->stage.out[out] = with;
-    replace(pool, x, with, 0);
+    replace(pool, x, with);
     for (int a = 0; a < s->n_arms; a++)
         for (int m = 0; m < METRIC_COUNT; m++)
             if (s->metric[a][m] == x)
@@ -150,15 +118,10 @@ share(struct stage_pool *pool, struct stage_slot *slot, int out, double *with, s
 static void
 settle(struct stage_pool *pool, struct stage_slot *slot, int out, struct samples *s)
 {
-    const double *x = slot->stage.out[out];
+    const real *x = slot->stage.out[out];
 
-    /* Whether migrations cost anything decides what else is read (stages_stint.c), so that they stay as they are. */
-    if (slot->stage.key.kind != STAGE_WEIGHTS && is_flat(x, s->n) && !is_metric(s, x)) {
-        fold(pool, slot, out);
-        return;
-    }
     slot->print[out] = print_of(x, s->n);
-    double *with = equal_of(pool, slot, out, s->n);
+    real *with = equal_of(pool, slot, out, s->n);
     if (with != NULL)
         share(pool, slot, out, with, s);
     slot->settled |= 1u << out;

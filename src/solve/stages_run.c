@@ -46,11 +46,11 @@ stages_by_blocks(const struct stage_plan *p, enum stage_kind kind)
 }
 
 static bool
-note_moving(struct stage_pool *pool, const double **x)
+note_moving(struct stage_pool *pool, const real **x)
 {
     if (pool->n_moving == pool->moving_room) {
         const int room = pool->moving_room > 0 ? 2 * pool->moving_room : 512;
-        const double ***moving = realloc(pool->moving, (size_t)room * sizeof *moving);
+        const real ***moving = realloc(pool->moving, (size_t)room * sizeof *moving);
         if (moving == NULL)
             return false;
         pool->moving = moving;

@@ -179,6 +179,7 @@ ask_replica(struct asking *b, struct stint_figures *f)
     memcpy(&b->key.identity, &b->st->identity, sizeof b->key.identity);
     const struct stage_slot *slot = asking_slot(b);
     f->in.mu = output(slot, 0);
+    f->in.mu_rest = output(slot, 6);
     f->in.batch = output(slot, 1);
     f->in.ttft = output(slot, 2);
     f->tpot = output(slot, 3);
@@ -196,6 +197,7 @@ ask_queue(struct asking *b, struct stage_inputs *in, struct figure share)
     A(extra_attempts), A(min_replicas), A(utilization_target);
     b->key.in.share = share;
     b->key.in.mu = in->mu;
+    b->key.in.mu_rest = in->mu_rest;
     b->key.in.batch = in->batch;
     if (is_known(&b->p->kernel->scenario.ttft_limit_ms))
         b->key.in.ttft = in->ttft;
@@ -222,6 +224,7 @@ ask_hours(struct asking *b, struct stint_figures *f, struct figure share)
     }
     b->key.in.share = share;
     b->key.in.mu = f->in.mu;
+    b->key.in.mu_rest = f->in.mu_rest;
     b->key.in.extra = f->in.extra;
     const struct stage_slot *slot = asking_slot(b);
     f->in.hours = output(slot, 0);

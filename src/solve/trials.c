@@ -87,7 +87,7 @@ hold_column(struct samples_whole *w, int input, double v)
     if (w->constant == NULL)
         return -1;
     for (int i = 0; i < w->s.n; i++)
-        w->constant[i] = v;
+        w->constant[i] = (real)v;
     w->s.inputs[input].x = w->columns.inputs[input].x = w->column[input].x = w->constant;
     return 0;
 }
@@ -171,6 +171,7 @@ borrow(struct room *r, int arm)
 
     memcpy(w->s.metric[arm], w->base->s.metric[arm], sizeof w->s.metric[arm]);
     memcpy(w->s.version[arm], w->base->s.version[arm], sizeof w->s.version[arm]);
+    memcpy(w->same[arm], w->base->same[arm], sizeof w->same[arm]);
     w->median[arm] = w->base->median[arm];
     w->s.known[arm] = r->known[arm];
 }

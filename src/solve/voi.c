@@ -37,12 +37,12 @@ struct stakes {
     int width;               /* of a row                                                       */
     double *row;
     int *at;                 /* where each row's sample stands in the columns; NULL: where it stands here */
-    double *gathered;        /* room for a column's values of these samples; NULL where at is  */
+    real *gathered;          /* room for a column's values of these samples; NULL where at is  */
     double perfect;          /* what knowing everything saves                                  */
 };
 
 static bool
-is_complete(const double *const *loss, int n_arms, int i)
+is_complete(const real *const *loss, int n_arms, int i)
 {
     for (int a = 0; a < n_arms; a++)
         if (loss[a] != NULL && !isfinite(loss[a][i]))
@@ -52,7 +52,7 @@ is_complete(const double *const *loss, int n_arms, int i)
 
 /* The samples that are complete. False: no memory. */
 static bool
-find_complete(struct stakes *s, const double *const *loss, int n_arms)
+find_complete(struct stakes *s, const real *const *loss, int n_arms)
 {
     struct column_facts facts;
 
@@ -76,8 +76,8 @@ find_complete(struct stakes *s, const double *const *loss, int n_arms)
 }
 
 /* A column's values of the samples that are complete. */
-static const double *
-values_of(const struct stakes *s, const double *x)
+static const real *
+values_of(const struct stakes *s, const real *x)
 {
     if (s->at == NULL)
         return x;
@@ -87,7 +87,7 @@ values_of(const struct stakes *s, const double *x)
 }
 
 static int
-best_on_average(const struct stakes *s, const double *const *loss, int n_arms)
+best_on_average(const struct stakes *s, const real *const *loss, int n_arms)
 {
     double least = INFINITY;
     int best = -1;
@@ -120,9 +120,9 @@ perfect(const struct stakes *s)
 }
 
 static void
-fill_rows(struct stakes *s, const double *const *loss, int n_arms, int best)
+fill_rows(struct stakes *s, const real *const *loss, int n_arms, int best)
 {
-    const double *from[BIN_ROW], *least = best >= 0 ? loss[best] : NULL;
+    const real *from[BIN_ROW], *least = best >= 0 ? loss[best] : NULL;
 
     s->arms = 0;
     for (int a = 0; a < n_arms; a++)
@@ -132,7 +132,7 @@ fill_rows(struct stakes *s, const double *const *loss, int n_arms, int best)
         const int at = s->at != NULL ? s->at[i] : i;
         double *row = s->row + (size_t)i * (size_t)s->width;
         for (int a = 0; a < s->arms; a++)
-            row[a] = from[a][at] - least[at];
+            row[a] = (double)from[a][at] - (double)least[at];
         for (int a = s->arms; a < s->width; a++)
             row[a] = a == s->width - 1;
     }
@@ -141,7 +141,7 @@ fill_rows(struct stakes *s, const double *const *loss, int n_arms, int best)
 _Static_assert(ARMS_MAX <= BIN_ROW, "a row holds all arms but the best one, and the count");
 
 struct stakes *
-stakes_new(const double *const *loss, int n_arms, int n)
+stakes_new(const real *const *loss, int n_arms, int n)
 {
     struct stakes *s;
     int running = 0;
@@ -222,9 +222,9 @@ struct binned {
 };
 
 static void
-find_bins(struct binned *b, const struct stakes *s, const double *z)
+find_bins(struct binned *b, const struct stakes *s, const real *z)
 {
-    const double *x = values_of(s, z);
+    const real *x = values_of(s, z);
     const struct kernel_path *path = kernel_choose();
     double total[BINS * BIN_ROW];
     struct column_facts facts;
@@ -625,7 +625,7 @@ bootstrap(const struct regression *r, double value, const volatile int *cancel)
 /* What the columns z, n_z of them and as long as the losses, tell. Knowing a part is worth no more than
  * knowing all. No standard error is made of a value below "least", and none if it is NULL. */
 static double
-regression_value(const struct stakes *d, const double *const *z, int n_z, double least, double *standard_error,
+regression_value(const struct stakes *d, const real *const *z, int n_z, double least, double *standard_error,
                  const volatile int *cancel)
 {
     struct binned *column = malloc((size_t)n_z * sizeof *column);
@@ -662,7 +662,7 @@ evpi(const struct stakes *s)
 }
 
 double
-evppi(const struct stakes *s, const double *z, double least, double *standard_error, const volatile int *cancel)
+evppi(const struct stakes *s, const real *z, double least, double *standard_error, const volatile int *cancel)
 {
     if (standard_error != NULL)
         *standard_error = 0;
@@ -672,26 +672,27 @@ evppi(const struct stakes *s, const double *z, double least, double *standard_er
 /* On a standard scale, so that the knots lie where the results do. False: a result that is not
  * known everywhere or always the same tells nothing. */
 static bool
-standardise(const double *y, int n, double *out)
+standardise(const real *y, int n, real *out)
 {
     double mean = column_mean(y, n), squares = 0;
 
     for (int i = 0; i < n; i++)
-        squares += (y[i] - mean) * (y[i] - mean);
+        squares += ((double)y[i] - mean) * ((double)y[i] - mean);
     double sd = sqrt(squares / n);
     if (!(sd > 1e-12 * fabs(mean)) || !isfinite(sd))
         return false;
     for (int i = 0; i < n; i++)
-        out[i] = (y[i] - mean) / sd;
+        out[i] = (real)(((double)y[i] - mean) / sd);
     return true;
 }
 
 double
-evsi(const struct stakes *s, const double *const *y, int n_y, double *standard_error, const volatile int *cancel)
+evsi(const struct stakes *s, const real *const *y, int n_y, double *standard_error, const volatile int *cancel)
 {
-    const double *z[RESULTS_MAX];
+    const real *z[RESULTS_MAX];
     const size_t n = s != NULL ? (size_t)s->all : 0;
-    double *block = malloc(n * RESULTS_MAX * sizeof *block + 1), value = 0;
+    real *block = malloc(n * RESULTS_MAX * sizeof *block + 1);
+    double value = 0;
     int kept = 0;
 
     if (standard_error != NULL)

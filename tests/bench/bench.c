@@ -53,7 +53,8 @@ times_clear(struct times *t)
 double
 times_quantile(const struct times *t, double u)
 {
-    double *scratch = malloc(quantile_room(t->n) * sizeof *scratch), q = NAN;
+    real *scratch = malloc(quantile_room(t->n) * sizeof *scratch);
+    double q = NAN;
 
     if (scratch != NULL && t->n > 0)
         q = column_quantile(t->x, t->n, u, scratch);

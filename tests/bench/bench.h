@@ -25,7 +25,7 @@ struct row {
 };
 
 struct times {
-    double *x;
+    real *x;
     int n;
     double spent_s;
 };

@@ -122,7 +122,8 @@ static void
 hold_against(struct bench *b, const struct samples *s, const struct said *said, int n)
 {
     struct ruling { double best[ARMS_MAX]; } r = { { 0 } };
-    double worst = 0, best = 0, *scratch = malloc(quantile_room(s->n) * sizeof *scratch);
+    real *scratch = malloc(quantile_room(s->n) * sizeof *scratch);
+    double worst = 0, best = 0;
 
     if (scratch == NULL)
         return;
@@ -135,7 +136,7 @@ hold_against(struct bench *b, const struct samples *s, const struct said *said, 
     }
     for (int a = 0; a < s->n_arms; a++) {
         const char *name = s->setup.sc.arms[a].name;
-        const double *npv = s->metric[a][METRIC_NPV];
+        const real *npv = s->metric[a][METRIC_NPV];
         double engine[] = { column_mean(npv, s->n), column_quantile(npv, s->n, 0.05, scratch), column_quantile(npv, s->n, 0.95, scratch) };
         double other[] = { said_of(said, n, "mean", name), said_of(said, n, "p5", name), said_of(said, n, "p95", name) };
         for (int k = 0; k < 3; k++)

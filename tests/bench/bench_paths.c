@@ -167,7 +167,8 @@ gsl_s(struct bench *b, const struct setup *setup, int n, int *done)
     struct columns *c = calloc(1, sizeof *c);
     struct setup *work = malloc(sizeof *work);
     struct arm_outcome *out = malloc(sizeof *out);
-    double *npv = malloc((size_t)n * ARMS_MAX * sizeof *npv), z[INPUTS_MAX], x[INPUTS_MAX], spent = NAN;
+    double *npv = malloc((size_t)n * ARMS_MAX * sizeof *npv), spent = NAN;
+    real z[INPUTS_MAX], x[INPUTS_MAX];
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     struct error err;
 
@@ -182,8 +183,9 @@ gsl_s(struct bench *b, const struct setup *setup, int n, int *done)
         int i;
         for (i = 0; i < n && (i % 64 != 0 || now_s() - start < b->budget_s); i++) {
             for (int k = 0; k < c->n_inputs; k++) {
-                z[k] = gsl_ran_ugaussian(rng);
-                x[k] = quantity_draw(&c->inputs[k].quantity, z[k], gsl_cdf_ugaussian_P(z[k]));
+                const double score = gsl_ran_ugaussian(rng);
+                z[k] = (real)score;
+                x[k] = (real)quantity_draw(&c->inputs[k].quantity, score, gsl_cdf_ugaussian_P(score));
             }
             columns_apply(c, work, 0);
             for (int a = 0; a < setup->sc.n_arms; a++) {

@@ -43,13 +43,13 @@ static void step_through(const struct stage *, int samples);
 static void
 watched_run(const struct stage *t, int from, int to)
 {
-    const struct kernel_path *real = __real_kernel_choose();
+    const struct kernel_path *chosen = __real_kernel_choose();
 
     if (to - from > LANES_MAX && kernel.watch == WATCH_STEPS && from == 0)
         step_through(t, kernel.samples);
     if (to - from > LANES_MAX && kernel.watch == WATCH_TIME && from == 0 && !(kernel.start > 0))
         kernel.start = cpu_s();
-    real->run(t, from, to);
+    chosen->run(t, from, to);
     if (kernel.watch == WATCH_TIME && to == kernel.samples)
         kernel.end = cpu_s();
 }
@@ -123,13 +123,13 @@ on_trap(int signal, siginfo_t *info, void *context)
 static void
 step_through(const struct stage *t, int samples)
 {
-    const struct kernel_path *real = __real_kernel_choose();
+    const struct kernel_path *chosen = __real_kernel_choose();
 
     if (trap.late)
         return;
     trap.stop = 0;
     __writeeflags(__readeflags() | TRAP_FLAG);
-    real->run(t, 0, samples);
+    chosen->run(t, 0, samples);
     trap.stop = 1; /* the handler clears the flag at this step */
 }
 

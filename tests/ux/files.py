@@ -208,9 +208,7 @@ def _():
         t.settle()
         rss = resident_kib(t.pid)
     comment("resident %.1f MiB" % (rss / 1024))
-    expect(rss <= 64 * 1024, "resident", rss, "KiB")
-    if rss > 16 * 1024:
-        raise Todo("%.0f MiB are resident; the solver keeps every column of samples" % (rss / 1024))
+    expect(rss <= 16 * 1024, "resident", rss, "KiB")
 
 
 main()
