@@ -160,6 +160,7 @@ enum stage_kind {
     STAGE_TRAININGS, /* trained, released, ahead                                         */
     STAGE_TOKENS,    /* paid, in the first month                                        */
     STAGE_REPLICA,   /* mu, batch, ttft, tpot, spare memory, tokens a second, the rest of mu */
+    STAGE_DAY,       /* the exponent of the hours of a day that follows its load, and the rest of it */
     STAGE_QUEUE,     /* extra replicas, P95 wait                                         */
     STAGE_HOURS,     /* hours, of the first month, owed, owed at first, replicas         */
     STAGE_LATENCY,   /* P95 TTFT, TPOT                                                   */
@@ -189,6 +190,7 @@ struct stage_inputs {
     struct figure trained, released; /* sums of weight x price path and of weight over months with training */
     struct figure ahead;             /* price path of the month before the stint            */
     struct figure mu, mu_rest;       /* and what a column does not hold of it: a load of exactly two replicas takes two */
+    struct figure day, day_rest;     /* the exponent of a day, in the same way            */
     struct figure batch, ttft, extra, wait;
     struct figure tokens, tokens_run;
     struct figure hours, hours_run;  /* replica-hours a day x price path (x weight), and in the first month */

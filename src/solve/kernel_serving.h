@@ -34,25 +34,55 @@ load_of(struct serving *v, const struct scope *x)
     v->peak = either(top > splat(1), top, splat(1));
 }
 
-/* base^p of the hours of a day, with p such that its mean is 1/k, as workload_day_shape finds it; k from 2 to 24. */
-static void
-powers_of_day(lanes power[HOURS / 2], lanes k)
+/* How a day falls from its peak: a cosine, or the power of one; or all of it in one hour. */
+struct fall {
+    mask cosine, single;
+    bool power; /* of any sample                                                           */
+};
+
+static inline struct fall
+fall_of(lanes k)
+{
+    const mask cosine = k <= splat(2), single = k > splat(HOURS * (1 - 1e-9));
+
+    return (struct fall){ cosine, single, any(~cosine & ~single) };
+}
+
+/* p such that the mean of base^p over the hours of a day is 1/k, as workload_day_shape finds it; k from 2 to 24. */
+static lanes
+exponent_of_day(lanes k)
 {
     lanes p = k * k * (1 / 3.14159265358979324) - 0.25;
 
-    power[0] = splat(1);
     for (int step = 0; step < 200; step++) {
         lanes sum = splat(1), slope = splat(0);
         for (int h = 1; h < HOURS / 2; h++) {
-            power[h] = exp_of(p * day_log_base[h]);
-            sum += 2 * power[h];
-            slope += 2 * day_log_base[h] * power[h];
+            const lanes power = exp_of(p * day_log_base[h]);
+            sum += 2 * power;
+            slope += 2 * day_log_base[h] * power;
         }
         const lanes move = log_of(sum * k * (1.0 / HOURS)) * sum / slope, next = above(p - move, 0.5);
         const mask moves = (next - p > 1e-12 * p) | (p - next > 1e-12 * p);
         if (!any(moves))
-            return;
+            break;
         p = next;
+    }
+    return p;
+}
+
+static void
+run_day(const struct stage *t, int from, int to)
+{
+    struct scope scope = scope_of(t), *x = &scope;
+
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        const lanes k = above(SCENARIO(peak_to_average), 1);
+        const struct fall fall = fall_of(k);
+        lanes p = splat(1);
+        if (fall.power)
+            p = exponent_of_day(either(fall.cosine, splat(2), either(fall.single, splat(HOURS * (1 - 1e-9)), k)));
+        store(t, 0, x->i, p);
+        store(t, 1, x->i, t->value != NULL ? splat(0) : lost_of(p));
     }
 }
 
@@ -61,18 +91,16 @@ static void
 shape_of(struct serving *v, const struct scope *x)
 {
     const lanes k = above(SCENARIO(peak_to_average), 1), batch = SCENARIO(batch_share), own = 1 - batch;
-    const mask flat = k <= splat(2), single = k > splat(HOURS * (1 - 1e-9));
-    lanes power[HOURS / 2], above_level = splat(0), level = splat(1);
+    const struct fall fall = fall_of(k);
+    const lanes p = INPUT(day) + INPUT(day_rest);
+    lanes above_level = splat(0), level = splat(1);
     mask found = { 0 };
 
-    if (any(~flat & ~single))
-        powers_of_day(power, either(flat, splat(2), either(single, splat(HOURS * (1 - 1e-9)), k)));
-    else
-        for (int h = 0; h < HOURS / 2; h++)
-            power[h] = splat(0);
     for (int h = 0; h <= HOURS / 2; h++) {
-        const lanes peaked = h == 0 ? k : h == HOURS / 2 ? splat(0) : either(single, splat(0), k * power[h]);
-        v->shape[h] = own * either(flat, 1 + (k - 1) * day_cosine[h], peaked);
+        lanes peaked = h == 0 ? k : splat(0);
+        if (fall.power && h > 0 && h < HOURS / 2)
+            peaked = either(fall.single, splat(0), k * exp_of(p * day_log_base[h]));
+        v->shape[h] = own * either(fall.cosine, 1 + (k - 1) * day_cosine[h], peaked);
     }
     /* With the busiest hours above the level, the others share what is left. The hours fall from the peak on. */
     for (int h = 0; h <= HOURS / 2; h++) {
@@ -170,6 +198,8 @@ load_hours(const struct serving *v, lanes requests)
     lanes now = replicas_of(v, requests, v->shape[0]), sum = splat(0);
 
     for (int h = 1; h <= HOURS / 2; h++) {
+        if (!any(now > v->least)) /* and the load only falls */
+            return sum + 2 * (1 + HOURS / 2 - h) * v->least;
         const lanes next = replicas_of(v, requests, v->shape[h]);
         if (any(v->slow)) {
             const lanes busier = either(next > now, next, now);
@@ -285,9 +315,15 @@ hours_of_load(const struct stage_key *k, const struct serving *v, const struct p
 {
     const lanes idle = HOURS * (v->extra + v->spare);
     lanes grown = power_of(p->growth, k->from - 1), at = p->discount * power_of(ratio, k->from - 1), sum = splat(0);
+    lanes before = splat(-1), hours = sum;
 
-    for (int m = k->from - 1; m < k->to; m++, grown *= p->growth, at *= ratio)
-        sum += (load_hours(v, requests * capped(grown, p->cap)) + idle) * at;
+    for (int m = k->from - 1; m < k->to; m++, grown *= p->growth, at *= ratio) {
+        const lanes now = requests * capped(grown, p->cap);
+        if (any(now != before)) /* else it has stopped growing */
+            hours = load_hours(v, now) + idle;
+        sum += hours * at;
+        before = now;
+    }
     return sum;
 }
 

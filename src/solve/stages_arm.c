@@ -275,6 +275,8 @@ put_bands(struct asking *b, const struct stint_figures *f)
     b->key.in.share = f->in.share;
     b->key.in.mu = f->in.mu;
     b->key.in.mu_rest = f->in.mu_rest;
+    b->key.in.day = f->in.day;
+    b->key.in.day_rest = f->in.day_rest;
     b->key.in.extra = f->in.extra;
     b->key.in.api_path = asking_rate(b, RATE_API);
     b->key.in.gpu_path = asking_rate(b, RATE_GPU);

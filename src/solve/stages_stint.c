@@ -206,9 +206,22 @@ ask_queue(struct asking *b, struct stage_inputs *in, struct figure share)
     in->wait = output(slot, 1);
 }
 
+/* Of all arms alike. */
+static void
+ask_day(struct asking *b, struct stage_inputs *in)
+{
+    asking_begin(b, STAGE_DAY);
+    S(peak_to_average);
+    const struct stage_slot *slot = asking_slot(b);
+    in->day = output(slot, 0);
+    in->day_rest = output(slot, 1);
+}
+
 static void
 ask_hours(struct asking *b, struct stint_figures *f, struct figure share)
 {
+    if (b->st->facts.follow)
+        ask_day(b, &f->in);
     asking_begin(b, STAGE_HOURS);
     stint_put_months(b);
     F(kind), F(follow);
@@ -216,8 +229,11 @@ ask_hours(struct asking *b, struct stint_figures *f, struct figure share)
     b->key.in.gpu_path = asking_rate(b, RATE_GPU);
     S(peak_to_average), S(batch_share), S(extra_attempts);
     A(extra_attempts), A(min_replicas), A(spare_replicas), A(utilization_target);
-    if (b->st->facts.follow)
+    if (b->st->facts.follow) {
         A(startup_minutes);
+        b->key.in.day = f->in.day;
+        b->key.in.day_rest = f->in.day_rest;
+    }
     if (!is_zero(&b->st->arm.commit_replicas) && !is_zero(&b->st->arm.commit_months)) {
         A(commit_replicas), A(commit_months);
         b->key.months = b->p->kernel->months;
