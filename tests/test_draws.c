@@ -153,6 +153,17 @@ draws_are_the_same_bits_by_any_registers(void **state)
         draws_plain.centre(z, u, n);
         draws_avx2.centre(y, u, n);
         assert_memory_equal(z, y, (size_t)n * sizeof *z);
+        for (int i = 0; round % 2 == 1 && i < n; i++)
+            u[i] = pow(u[i], 1 + round); /* far out, too */
+        draws_plain.tails(z, u, n);
+        draws_avx2.tails(y, u, n);
+        assert_memory_equal(z, y, (size_t)n * sizeof *z);
+        draws_plain.powers(u, z, n, 3, 0.5);
+        draws_avx2.powers(v, y, n, 3, 0.5);
+        assert_memory_equal(u, v, (size_t)n * sizeof *u);
+        draws_plain.shares(u, z, n, 1, 0.5);
+        draws_avx2.shares(v, y, n, 1, 0.5);
+        assert_memory_equal(u, v, (size_t)n * sizeof *u);
     }
 #endif
 }

@@ -325,6 +325,27 @@ read_table(const struct quantity *q, const double node[NODES], double z)
     return fmin(high, fmax(low, q->whole ? rint(x) : x));
 }
 
+static void
+bound(double *x, int n, double low, double high)
+{
+    for (int i = 0; i < n; i++) {
+        x[i] = x[i] < low ? low : x[i];
+        x[i] = x[i] > high ? high : x[i];
+    }
+}
+
+/* Of what is not cut, from the scores; several at a time where the kind is a common one. x holds the uniform draws. */
+static void
+draw_scored(const struct quantity *q, const double *z, double *x, int n)
+{
+    if (q->whole || (q->kind != QUANTITY_LOGNORMAL && q->kind != QUANTITY_LOGITNORMAL)) {
+        quantity_draws(q, z, x, x, n);
+        return;
+    }
+    (q->kind == QUANTITY_LOGNORMAL ? draws_powers : draws_shares)(x, z, n, q->a, q->b);
+    bound(x, n, q->low, q->high);
+}
+
 #define DRAWS_CUT 256
 
 static void
@@ -351,7 +372,8 @@ draw_cut(const struct quantity *q, double *x, int n)
         for (int i = 0; i < count; i++)
             u[i] = fmin(1 - 1e-16, fmax(1e-300, q->f_low + x[from + i] * (q->f_high - q->f_low)));
         draws_scores(z, u, count);
-        quantity_draws(&whole, z, u, x + from, count);
+        memcpy(x + from, u, (size_t)count * sizeof *u);
+        draw_scored(&whole, z, x + from, count);
     }
 }
 
@@ -374,7 +396,7 @@ draw_values(const struct quantity *q, const double *z, double *x, int n, double 
         if (q->kind != QUANTITY_UNIFORM && needs_u(q))
             draw_cut(q, x, n);
         else
-            quantity_draws(q, z, x, x, n);
+            draw_scored(q, z, x, n);
     }
 }
 

@@ -113,40 +113,10 @@ draws_uniform(double *u, int n, int dimension, uint64_t seed)
 
 /* ---- the normal quantile ------------------------------------------------------------------- */
 
-/* Numerators and denominators: r up to 5, then beyond. (|u - 1/2| up to 0.425: draws_lanes.c.) */
-static const double near_above[8] = {
-    1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
-    1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4
-};
-static const double near_below[8] = {
-    1, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
-    1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9
-};
-static const double far_above[8] = {
-    6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
-    2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7
-};
-static const double far_below[8] = {
-    1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-    7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15
-};
-
-static inline double
-polynomial(const double c[8], double x)
+static inline bool
+is_tail(double u)
 {
-    return ((((((c[7] * x + c[6]) * x + c[5]) * x + c[4]) * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0];
-}
-
-static double
-tail(double u)
-{
-    double r = sqrt(-log(u < 0.5 ? u : 1 - u)), z;
-
-    if (r <= 5)
-        z = polynomial(near_above, r - 1.6) / polynomial(near_below, r - 1.6);
-    else
-        z = polynomial(far_above, r - 5) / polynomial(far_below, r - 5);
-    return u < 0.5 ? -z : z;
+    return fabs(u - 0.5) > DRAWS_CENTRE;
 }
 
 double
@@ -154,21 +124,44 @@ draws_normal(double u)
 {
     double z;
 
-    if (fabs(u - 0.5) > DRAWS_CENTRE)
-        return tail(u);
-    draws_plain.centre(&z, &u, 1);
+    (is_tail(u) ? draws_plain.tails : draws_plain.centre)(&z, &u, 1);
     return z;
 }
 
-/* The centre of all, without a branch, so that it is done several at a time; then the tails,
- * three draws of twenty. */
+/* The centre of all, without a branch, so that it is done several at a time; then the tails, three draws of
+ * twenty, side by side. */
 void
 draws_scores(double *z, const double *u, int n)
 {
-    choose()->centre(z, u, n);
-    for (int i = 0; i < n; i++)
-        if (fabs(u[i] - 0.5) > DRAWS_CENTRE)
-            z[i] = tail(u[i]);
+    const struct draws_path *path = choose();
+    double far[DRAWS_RUN];
+    int at[DRAWS_RUN];
+
+    path->centre(z, u, n);
+    for (int from = 0; from < n; from += DRAWS_RUN) {
+        const int to = from + DRAWS_RUN < n ? from + DRAWS_RUN : n;
+        int tails = 0;
+        for (int i = from; i < to; i++) {
+            at[tails] = i;
+            far[tails] = u[i];
+            tails += is_tail(u[i]);
+        }
+        path->tails(far, far, tails);
+        for (int k = 0; k < tails; k++)
+            z[at[k]] = far[k];
+    }
+}
+
+void
+draws_powers(double *x, const double *z, int n, double a, double b)
+{
+    choose()->powers(x, z, n, a, b);
+}
+
+void
+draws_shares(double *x, const double *z, int n, double a, double b)
+{
+    choose()->shares(x, z, n, a, b);
 }
 
 void

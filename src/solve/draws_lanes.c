@@ -91,6 +91,24 @@ static const double centre_below[8] = {
     1, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
     2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3
 };
+/* The same for the tails: r up to 5, then beyond. */
+static const double near_above[8] = {
+    1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+    1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4
+};
+static const double near_below[8] = {
+    1, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+    1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9
+};
+static const double far_above[8] = {
+    6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+    2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7
+};
+static const double far_below[8] = {
+    1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+    7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15
+};
+
 static inline lanes
 polynomial(const double c[8], lanes x)
 {
@@ -116,4 +134,51 @@ centre(double *z, const double *u, int n)
         z[i] = centre_of(splat(u[i]))[0];
 }
 
-const struct draws_path DRAWS_PATH = { order, uniform, centre };
+static inline lanes
+tail_of(lanes u)
+{
+    const mask below = u < splat(0.5);
+    const lanes r = root_of(-log_of(either(below, u, 1 - u))), near = r - 1.6;
+    lanes z = polynomial(near_above, near) / polynomial(near_below, near);
+
+    if (any(r > splat(5)))
+        z = either(r > splat(5), polynomial(far_above, r - 5) / polynomial(far_below, r - 5), z);
+    return either(below, -z, z);
+}
+
+static void
+tails(double *z, const double *u, int n)
+{
+    int i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        put_doubles(z + i, tail_of(load_doubles(u + i)));
+    for (; i < n; i++)
+        z[i] = tail_of(splat(u[i]))[0];
+}
+
+/* ---- from a score ---------------------------------------------------------------------------------- */
+
+static void
+powers(double *x, const double *z, int n, double a, double b)
+{
+    int i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        put_doubles(x + i, exp_of(a + b * load_doubles(z + i)));
+    for (; i < n; i++)
+        x[i] = exp_of(splat(a + b * z[i]))[0];
+}
+
+static void
+shares(double *x, const double *z, int n, double a, double b)
+{
+    int i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        put_doubles(x + i, 1 / (1 + exp_of(-(a + b * load_doubles(z + i)))));
+    for (; i < n; i++)
+        x[i] = 1 / (1 + exp_of(splat(-(a + b * z[i])))[0]);
+}
+
+const struct draws_path DRAWS_PATH = { order, uniform, centre, tails, powers, shares };

@@ -18,6 +18,11 @@ struct draws_path {
     void (*uniform)(double *u, const uint32_t *p, int n, uint32_t with, uint32_t key);
     /* Normal quantiles as if all u lay in DRAWS_CENTRE of 1/2. */
     void (*centre)(double *z, const double *u, int n);
+    /* Of u that lie beyond it. */
+    void (*tails)(double *z, const double *u, int n);
+    /* e^(a + b z), and the share that has this for odds. x may be z. */
+    void (*powers)(double *x, const double *z, int n, double a, double b);
+    void (*shares)(double *x, const double *z, int n, double a, double b);
 };
 #define DRAWS_CENTRE 0.425
 

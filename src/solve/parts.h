@@ -18,6 +18,9 @@ void draws_uniform(double *u, int n, int dimension, uint64_t seed);
  * (z and u lie apart). */
 double draws_normal(double u);
 void draws_scores(double *z, const double *u, int n);
+/* e^(a + b z) of n scores, and the share that has this for odds; x may be z. */
+void draws_powers(double *x, const double *z, int n, double a, double b);
+void draws_shares(double *x, const double *z, int n, double a, double b);
 
 /* ---- columns.c ---------------------------------------------------------------------- */
 
