@@ -104,12 +104,14 @@ static void
 compare_paths(const struct setup *s, int n, const char *where)
 {
     struct samples *plain = solved(s, n, PATH_PLAIN), *portable = solved(s, n, PATH_PORTABLE),
-                   *fastest = solved(s, n, PATH_FASTEST);
+                   *avx2 = solved(s, n, PATH_AVX2), *fastest = solved(s, n, PATH_FASTEST);
 
     compare_samples(plain, portable, TOLERANCE, where);
+    compare_samples(plain, avx2, TOLERANCE, where);
     compare_samples(plain, fastest, TOLERANCE, where);
     samples_free(plain);
     samples_free(portable);
+    samples_free(avx2);
     samples_free(fastest);
 }
 

@@ -34,9 +34,9 @@ typedef float real;
 #define SAMPLES_DEFAULT 16384
 #define INPUTS_MAX 256
 
-/* How samples are evaluated: many at once by the widest registers of this machine, by those that any
- * machine has, or one by one as the model is written. All agree; tests compare them. */
-enum solve_path { PATH_FASTEST, PATH_PORTABLE, PATH_PLAIN };
+/* How samples are evaluated: many at once by the widest registers of this machine, by no wider ones than AVX2 has,
+ * by those that any machine has, or one by one as the model is written. All agree; tests compare them. */
+enum solve_path { PATH_FASTEST, PATH_AVX2, PATH_PORTABLE, PATH_PLAIN };
 
 struct solve_options {
     int samples;    /* power of two, SAMPLES_MIN..SAMPLES_MAX               */

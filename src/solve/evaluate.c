@@ -202,7 +202,9 @@ evaluate_kernel(struct samples_whole *w, const struct request *q, unsigned arms,
 {
     struct samples *s = &w->s;
     struct kernel_bands *bands = q->band != NULL ? malloc((size_t)s->n_arms * sizeof *bands) : NULL;
-    const struct kernel_path *path = w->path == PATH_FASTEST ? kernel_choose() : &kernel_plain;
+    const struct kernel_path *path = w->path == PATH_FASTEST ? kernel_choose()
+                                     : w->path == PATH_AVX2  ? kernel_choose_avx2()
+                                                             : &kernel_plain;
     struct stage_plan p = { .kernel = &w->plan, .path = path, .pool = &w->pool, .samples = s->n, .versions = &w->versions,
                             .brief = q->brief, .base = w->base != NULL ? &w->base->pool : NULL };
     struct stage_metric metric[ARMS_MAX][METRIC_COUNT];

@@ -6,11 +6,13 @@
 
 /*
  * The model for a few samples at once, section by section as in src/model, whose files say what
- * each formula is and where it comes from.  This unit is compiled once for any machine and once
- * for those with AVX2 and FMA; tests compare both with the plain path. Each header holds one subject.
+ * each formula is and where it comes from.  This unit is compiled once for any machine, once
+ * for those with AVX2 and FMA and once for AVX-512; tests compare both with the plain path. Each header holds one subject.
  */
 
-#if defined KERNEL_AVX2
+#if defined KERNEL_AVX512
+#define KERNEL_PATH kernel_avx512
+#elif defined KERNEL_AVX2
 #define KERNEL_PATH kernel_avx2
 #else
 #define KERNEL_PATH kernel_plain

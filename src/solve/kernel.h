@@ -258,8 +258,9 @@ struct kernel_path {
     /* Each row of so many numbers (BIN_ROW or half of it) added to that of its bin, one after the other. */
     void (*bin_sums)(double *sum, const bin_number *, const double *row, int width, int n);
 };
-extern const struct kernel_path kernel_plain, kernel_avx2;
+extern const struct kernel_path kernel_plain, kernel_avx2, kernel_avx512;
 /* What this machine can run. */
 const struct kernel_path *kernel_choose(void);
+const struct kernel_path *kernel_choose_avx2(void); /* no wider than that */
 
 #endif

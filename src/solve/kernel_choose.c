@@ -7,6 +7,16 @@
 const struct kernel_path *
 kernel_choose(void)
 {
+#if defined HAVE_AVX512
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma"))
+        return &kernel_avx512;
+#endif
+    return kernel_choose_avx2();
+}
+
+const struct kernel_path *
+kernel_choose_avx2(void)
+{
 #if defined HAVE_AVX2
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         return &kernel_avx2;

@@ -184,7 +184,14 @@ bins_of(bin_number *bin, const real *x, int n, double low, double scale, int las
 {
     int i = 0;
 
-#if defined __AVX2__
+#if LANES == 8
+    const __m256i most_of = _mm256_set1_epi32(last), none = _mm256_setzero_si256();
+    for (; i + LANES <= n; i += LANES) {
+        const __m256i at = _mm512_cvttpd_epi32((__m512d)((load(x + i) - low) * scale));
+        const __m256i bound = _mm256_max_epi32(_mm256_min_epi32(at, most_of), none);
+        _mm_storeu_si128((__m128i *)(void *)(bin + i), _mm_packus_epi32(_mm256_castsi256_si128(bound), _mm256_extracti128_si256(bound, 1)));
+    }
+#elif defined __AVX2__
     const __m128i most_of = _mm_set1_epi32(last), none = _mm_setzero_si128();
     for (; i + 2 * LANES <= n; i += 2 * LANES) {
         const __m128i a = _mm256_cvttpd_epi32((__m256d)((load(x + i) - low) * scale));

@@ -15,7 +15,10 @@
  * unknown figure is NAN and stays NAN, as on the plain path.
  */
 
-#if defined __AVX2__
+#if defined __AVX512DQ__
+#include <immintrin.h>
+#define LANES 8
+#elif defined __AVX2__
 #include <immintrin.h>
 #define LANES 4
 #else
@@ -66,7 +69,9 @@ put_doubles(double *x, lanes v)
 static inline lanes
 either(mask m, lanes yes, lanes no)
 {
-#if defined __AVX2__
+#if defined __AVX512DQ__
+    return (lanes)_mm512_mask_blend_pd(_mm512_movepi64_mask((__m512i)m), (__m512d)no, (__m512d)yes);
+#elif defined __AVX2__
     return (lanes)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 #else
     return (lanes)(((mask)yes & m) | ((mask)no & ~m));
@@ -76,7 +81,9 @@ either(mask m, lanes yes, lanes no)
 static inline bool
 any(mask m)
 {
-#if defined __AVX2__
+#if defined __AVX512DQ__
+    return _mm512_movepi64_mask((__m512i)m) != 0;
+#elif defined __AVX2__
     return _mm256_movemask_pd((__m256d)m) != 0;
 #else
     return (m[0] | m[1]) != 0;
@@ -126,7 +133,9 @@ within_0_to_1(lanes x)
 static inline lanes
 raised_to(lanes x, lanes low)
 {
-#if defined __AVX2__
+#if defined __AVX512DQ__
+    return (lanes)_mm512_max_pd((__m512d)x, (__m512d)low);
+#elif defined __AVX2__
     return (lanes)_mm256_max_pd((__m256d)x, (__m256d)low);
 #else
     return either(x > low, x, low);
@@ -137,7 +146,9 @@ raised_to(lanes x, lanes low)
 static inline lanes
 lowered_to(lanes x, lanes high)
 {
-#if defined __AVX2__
+#if defined __AVX512DQ__
+    return (lanes)_mm512_min_pd((__m512d)x, (__m512d)high);
+#elif defined __AVX2__
     return (lanes)_mm256_min_pd((__m256d)x, (__m256d)high);
 #else
     return either(x < high, x, high);
@@ -150,7 +161,9 @@ lowered_to(lanes x, lanes high)
 static inline lanes
 floor_of(lanes x)
 {
-#if defined __AVX2__
+#if defined __AVX512DQ__
+    return (lanes)_mm512_floor_pd((__m512d)x);
+#elif defined __AVX2__
     return (lanes)_mm256_floor_pd((__m256d)x);
 #else
     lanes big = splat(ROUNDER), n = (x + big) - big;
@@ -162,7 +175,9 @@ floor_of(lanes x)
 static inline lanes
 ceil_of(lanes x)
 {
-#if defined __AVX2__
+#if defined __AVX512DQ__
+    return (lanes)_mm512_ceil_pd((__m512d)x);
+#elif defined __AVX2__
     return (lanes)_mm256_ceil_pd((__m256d)x);
 #else
     lanes big = splat(ROUNDER), n = (x + big) - big;
@@ -180,6 +195,13 @@ lost_of(lanes x)
 
 /* ---- exponential and logarithm: relative error below 1e-15 --------------------------------- */
 
+/* Polynomials by halves: a sum waits for the one before. */
+static inline lanes
+first_four(const double *c, lanes x, lanes x2)
+{
+    return (c[0] + c[1] * x) + (c[2] + c[3] * x) * x2;
+}
+
 /* 2^k e^r with |r| up to ln 2 / 2, by Taylor's series. Beyond what a double holds: 0 and about 1e308. */
 static inline lanes
 exp_of(lanes x)
@@ -188,11 +210,10 @@ exp_of(lanes x)
                                 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800 };
     lanes bounded = either(x > splat(708), splat(708), either(x < splat(-708), splat(-708), x));
     lanes shifted = bounded * 1.4426950408889634 + ROUNDER, k = shifted - ROUNDER;
-    lanes r = bounded - k * 0x1.62e42fefa3800p-1 - k * 0x1.ef35793c76730p-45, sum = splat(c[13]);
+    lanes r = bounded - k * 0x1.62e42fefa3800p-1 - k * 0x1.ef35793c76730p-45;
+    lanes r2 = r * r, r4 = r2 * r2, power = (lanes)(((lane_bits)shifted + 1023) << 52);
+    lanes sum = (first_four(c, r, r2) + first_four(c + 4, r, r2) * r4) + (first_four(c + 8, r, r2) + (c[12] + c[13] * r) * r4) * (r4 * r4);
 
-    for (int i = 12; i >= 0; i--)
-        sum = sum * r + c[i];
-    lanes power = (lanes)(((lane_bits)shifted + 1023) << 52);
     return either(x < splat(-708), splat(0), sum * power);
 }
 
@@ -200,6 +221,7 @@ exp_of(lanes x)
 static inline lanes
 log_of(lanes x)
 {
+    static const double c[] = { 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21 };
     lane_bits bits = (lane_bits)x, exponent = bits >> 52;
     lanes m = (lanes)((bits & 0xfffffffffffffu) | 0x3ff0000000000000u);
     lanes k = (lanes)(exponent | 0x4330000000000000u) - (0x1p52 + 1023);
@@ -207,9 +229,8 @@ log_of(lanes x)
 
     m = either(high, m * 0.5, m);
     k = either(high, k + 1, k);
-    lanes f = (m - 1) / (m + 1), s = f * f, sum = splat(1.0 / 21);
-    for (int i = 19; i >= 3; i -= 2)
-        sum = sum * s + 1.0 / i;
+    lanes f = (m - 1) / (m + 1), s = f * f, s2 = s * s, s4 = s2 * s2;
+    lanes sum = (first_four(c, s, s2) + first_four(c + 4, s, s2) * s4) + (c[8] + c[9] * s) * (s4 * s4);
     lanes l = 2 * f + 2 * f * s * sum + k * 0x1.ef35793c76730p-45 + k * 0x1.62e42fefa3800p-1;
     return either(x > splat(0), l, either(x == splat(0), splat(-INFINITY), splat(NAN)));
 }
@@ -217,7 +238,9 @@ log_of(lanes x)
 static inline lanes
 root_of(lanes x)
 {
-#if defined __AVX2__
+#if defined __AVX512DQ__
+    return (lanes)_mm512_sqrt_pd((__m512d)x);
+#elif defined __AVX2__
     return (lanes)_mm256_sqrt_pd((__m256d)x);
 #else
     return (lanes){ sqrt(x[0]), sqrt(x[1]) };

@@ -181,7 +181,7 @@ operations(const char *mnemonic, const char *operands, int *bits)
     if ((!packed && !scalar) || (suffix[1] != 'd' && suffix[1] != 's') || m[0] == 'p')
         return 0;
     *bits = suffix[1] == 'd' ? 64 : 32;
-    int lanes = scalar ? 1 : (strstr(operands, "%ymm") != NULL ? 256 : 128) / *bits;
+    int lanes = scalar ? 1 : (strstr(operands, "%zmm") != NULL ? 512 : strstr(operands, "%ymm") != NULL ? 256 : 128) / *bits;
     for (size_t k = 0; k < BE_LEN(stems); k++)
         if (strncmp(m, stems[k].stem, strlen(stems[k].stem)) == 0)
             return stems[k].each * lanes;
