@@ -94,6 +94,12 @@ full_numbers_are_grouped_in_thousands(void **state)
         assert_string_equal(number_full(out, sizeof out, cases[i].value, cases[i].decimals), cases[i].plain);
         assert_string_equal(number_usd_full(out, sizeof out, cases[i].value, cases[i].decimals), cases[i].usd);
     }
+    assert_string_equal(number_full_of(out, sizeof out, 12345678, 0, "INR"), "1,23,45,678");
+    assert_string_equal(number_full_of(out, sizeof out, -123456.5, 1, "INR"), "-1,23,456.5");
+    assert_string_equal(number_full_of(out, sizeof out, 99999, 0, "INR"), "99,999");
+    assert_string_equal(number_full_of(out, sizeof out, 100000, 0, "INR"), "1,00,000");
+    assert_string_equal(number_full_of(out, sizeof out, 999, 2, "INR"), "999.00");
+    assert_string_equal(number_full_of(out, sizeof out, 12345678, 0, "EUR"), "12,345,678");
     number_full(out, sizeof out, 1.7976931348623157e308, 2);
     assert_int_equal(strlen(out), 309 + 102 + 3);
     number_full(out, 5, 1234567, 0);

@@ -716,6 +716,50 @@ what_a_rule_decides_is_said(void **state)
     answer_free(an);
 }
 
+/* Break-evens in as many words as there is room for, from one place. */
+static void
+crossings_are_said_briefly_and_as_a_sentence_goes_on(void **state)
+{
+    static struct crossing_set x = { .tokens_per_day = { 77.3e6, 94.9e6, 253e6 } };
+    static const struct {
+        int n;
+        bool truncated;
+        const char *brief, *sentence;
+    } cases[] = {
+        { 0, false, "none", "none" },
+        { 1, false, "77.3M", "at 77.3M" },
+        { 2, false, "77.3M and 94.9M", "twice: first at 77.3M, last at 94.9M" },
+        { 3, false, "3 times, 77.3M to 253M", "3 times: first at 77.3M, next at 94.9M, last at 253M" },
+        { 3, true, "at least 3 times, 77.3M to 253M", "at least 3 times: first at 77.3M, next at 94.9M, last at 253M" },
+    };
+    char out[120];
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(cases); k++) {
+        x.n = cases[k].n;
+        x.truncated = cases[k].truncated;
+        assert_string_equal(crossing_words(&x, true, out, sizeof out), cases[k].brief);
+        assert_string_equal(crossing_words(&x, false, out, sizeof out), cases[k].sentence);
+    }
+}
+
+/* As many as there could ever be have room, so that none is dropped unsaid. */
+static void
+no_choice_is_too_many_to_be_kept(void **state)
+{
+    int n = 32; /* regimes */
+
+    (void)state;
+    for (int k = 0; k < scenario_fields_n; k++)
+        for (int i = 0; scenario_fields[k].choices != NULL && scenario_fields[k].affects & AFFECTS_GATES && scenario_fields[k].choices[i].word != NULL; i++)
+            n++;
+    for (int k = 0; k < arm_fields_n; k++)
+        for (int i = 0; arm_fields[k].choices != NULL && !(arm_fields[k].affects & ~(AFFECTS_GATES | AFFECTS_RULES)) && arm_fields[k].choices[i].word != NULL; i++)
+            n += strcmp(arm_fields[k].choices[i].word, "catalog") != 0 && strcmp(arm_fields[k].choices[i].word, "unknown") != 0 ? ARMS_MAX : 0;
+    print_message("# at most %d choices\n", n);
+    assert_true(n > 64 && n <= CHOICE_FLIPS_MAX);
+}
+
 /* A gate is lifted by what it names. */
 static void
 a_gate_lifted_by_what_it_names_passes(void **state)
@@ -786,6 +830,8 @@ main(void)
         cmocka_unit_test(every_flip_is_where_it_says),
         cmocka_unit_test(every_rule_and_fact_turns_the_pick_where_it_says),
         cmocka_unit_test(what_a_rule_decides_is_said),
+        cmocka_unit_test(crossings_are_said_briefly_and_as_a_sentence_goes_on),
+        cmocka_unit_test(no_choice_is_too_many_to_be_kept),
         cmocka_unit_test(a_flip_found_by_few_samples_is_that_of_all),
         cmocka_unit_test(a_gate_lifted_by_what_it_names_passes),
         cmocka_unit_test(a_currency_moves_no_dollar),

@@ -161,6 +161,8 @@ char *number_si(char *out, size_t size, double value);
 char *number_usd(char *out, size_t size, double value);
 /* Full: thousands separated, "decimals" places: 1,800.00; "-" if not finite. */
 char *number_full(char *out, size_t size, double value, int decimals);
+/* The same, separated as the users of that currency do: of INR and its neighbours by lakh and crore, 1,23,45,678. */
+char *number_full_of(char *out, size_t size, double value, int decimals, const char *currency);
 /* $ and full: -$1,234.50. */
 char *number_usd_full(char *out, size_t size, double value, int decimals);
 /* A fraction as percent, at most "decimals" places, zeros trimmed: 43.4%. */

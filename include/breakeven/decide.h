@@ -89,7 +89,7 @@ flip_in_range(const struct flip *f)
     return f->z < 1.645; /* false where z is NAN; the normal score of 95 % */
 }
 /* A choice or regime, set otherwise, by which the pick turns: rules and facts that no cost depends on. */
-#define CHOICE_FLIPS_MAX 64
+#define CHOICE_FLIPS_MAX 320 /* more than eight arms, a scenario and 32 regimes have choices to set otherwise */
 struct choice_flip {
     char path[96];
     char text[96];           /* of the field then, as a file has it                          */
@@ -207,8 +207,14 @@ bool answer_prices_quality(const struct answer *);
 double answer_quality_gap(const struct answer *);
 /* Whether cost alone was compared though the rival has more right answers. */
 bool answer_on_cost_alone(const struct answer *);
+/* How many of the article's rules speak for the pick, and of how many on its side; of 0: it is on neither (nothing is
+ * picked, or two arms together are). */
+int answer_rules_for_pick(const struct answer *, int *of);
 /* The crossings of two arms, in either order; NULL where none were computed (an arm is -1, or its cost unknown). */
 const struct crossing_answer *answer_crossing(const struct answer *, int a, int b);
+/* Where they lie, without the unit: "none", "39.7M", "77.3M and 253M", "5 times, 77.3M to 253M"; not brief, as
+ * "break even" goes on: "at 39.7M", "3 times: first at 77.3M, next at 94.9M, last at 253M". Returns out. */
+char *crossing_words(const struct crossing_set *, bool brief, char *out, size_t size);
 /* The one nearest to a volume, by their ratio, tokens a day; NAN: none. */
 double crossing_nearest(const struct crossing_set *, double tokens_per_day);
 /* Whether both of the pair cost the same once, so that nothing was paid that could come back. */

@@ -484,6 +484,9 @@ void scenario_resolve(struct setup *, const struct scenario *, const struct cata
  * training GPU from that of the same GPU in serving. Such a copy is no draw of its own: true,
  * with the place whose draw it is. */
 bool field_inherits(const struct setup *, struct field_ref, struct field_ref *from);
+/* What an arm's choice "catalog" comes to, in the words of its other choices ("yes", "on-contract", "unknown") or, of where
+ * data is kept, the regions: "EU, US on contract". False, and out left alone: the choice is another. */
+bool choice_of_catalog(const struct setup *, struct field_ref, char *out, size_t size);
 /* Where the figure in force comes from, in words with a date: "typed",
  * "product analytics, 2026-02", "catalog: ... (2026-08-01)", "assumed". */
 enum figure_how figure_source(const struct setup *, const struct scenario *typed,

@@ -118,7 +118,9 @@ flip_rows(struct chart *c, const struct answer *an, int first, int last)
 static void
 choice_rows(struct chart *c, const struct answer *an)
 {
-    for (int k = 0, shown = 0; k < an->n_choice_flips && shown < CHOICES_SHOWN; shown++) {
+    int k = 0;
+
+    for (int shown = 0; k < an->n_choice_flips && shown < CHOICES_SHOWN; shown++) {
         const struct choice_flip *f = &an->choice_flips[k];
         char words[192];
         k = choice_flips_words(an, k, words, sizeof words);
@@ -126,6 +128,11 @@ choice_rows(struct chart *c, const struct answer *an)
                                         f->pick >= 0 ? "" : "no arm passes then");
         if (row != NULL)
             text_copy(row->path, sizeof row->path, f->path);
+    }
+    if (k < an->n_choice_flips) {
+        char words[64];
+        snprintf(words, sizeof words, "%d more turn it, as the report has them", an->n_choice_flips - k);
+        why_row(c, "a rule", "", words, "");
     }
 }
 
@@ -207,6 +214,8 @@ latency_bar(struct chart *c, const struct arm_answer *x, int arm)
     if (b == NULL)
         return;
     text_copy(b->label, sizeof b->label, x->name);
+    if (KINDS_PLAIN >> x->kind & 1) /* Enter leads to where it can be typed */
+        snprintf(b->path, sizeof b->path, "arms.%s.ttft_ms", x->name);
     b->series = arm;
     b->low = b->from = 0;
     b->high = x->ttft_p95_ms;
@@ -232,17 +241,18 @@ latency_words(struct chart *c, const struct answer *an)
         within += an->arms[a].ttft_p95_ms <= limit->x;
         replicas += an->arms[a].replicas[0];
     }
+    const char *how = known < an->n_arms ? "; unknown: type the arm's First token" : "";
     if (limit->kind != QUANTITY_UNSET && isfinite(limit->x) && limit->x > 0) {
         c->marks[c->n_marks++] = limit->x;
         text_copy(c->marks_label, sizeof c->marks_label, "limit");
-        snprintf(c->note, sizeof c->note, "P95 to the first token, ms; dotted: the limit, %s ms; tok/s each in a full batch", number_si(ms, sizeof ms, limit->x));
-        snprintf(c->sentence, sizeof c->sentence, "%d of %d arms whose first token is known keep the limit of %s ms at the worst month's peak hour; month 1 runs %d replicas.",
-                 within, known, ms, replicas);
+        snprintf(c->note, sizeof c->note, "P95 to the first token, ms; dotted: the limit, %s ms%s; tok/s each in a full batch", number_si(ms, sizeof ms, limit->x), how);
+        snprintf(c->sentence, sizeof c->sentence, "%d of %d arms whose first token is known keep the limit of %s ms at the worst month's peak hour; month 1 runs %d replicas%s.",
+                 within, known, ms, replicas, how);
         return;
     }
-    text_copy(c->note, sizeof c->note, "P95 to the first token, ms; no limit is set; tok/s each in a full batch");
+    snprintf(c->note, sizeof c->note, "P95 to the first token, ms; no limit is set%s; tok/s each in a full batch", how);
     snprintf(c->sentence, sizeof c->sentence, "No limit is set for the first token; it is known for %d of %d arms, at the worst month's peak hour%s.",
-             known, an->n_arms, known < an->n_arms ? "; type First token of a vendor's arm to have its" : "");
+             known, an->n_arms, how);
 }
 
 int

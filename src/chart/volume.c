@@ -160,23 +160,6 @@ cost_series(struct chart *c, const struct answer *an, int columns, bool per_mill
     return has_zero;
 }
 
-/* "break even at 94.9M" or "break even 3 times: first at 77.3M, next at 94.9M, last at 253M". */
-static void
-crossing_text(const struct crossing_set *set, char *out, size_t size)
-{
-    char first[16], next[16], last[16];
-
-    number_si(first, sizeof first, set->tokens_per_day[0]);
-    number_si(last, sizeof last, set->tokens_per_day[set->n - 1]);
-    if (set->n == 1)
-        snprintf(out, size, "break even at %s", first);
-    else if (set->n == 2)
-        snprintf(out, size, "break even twice: first at %s, last at %s", first, last);
-    else
-        snprintf(out, size, "break even %s%d times: first at %s, next at %s, last at %s", set->truncated ? "at least " : "",
-                 set->n, first, number_si(next, sizeof next, set->tokens_per_day[1]), last);
-}
-
 /* First that pick and rival do not cross, if so; then the crossings that are marked. */
 static void
 volume_sentence(struct chart *c, const struct answer *an)
@@ -196,8 +179,8 @@ volume_sentence(struct chart *c, const struct answer *an)
     else if (x == NULL)
         n += (size_t)snprintf(c->sentence, size, "No break-even: none between %s and %s tokens/day. ", low, high);
     if (x != NULL) {
-        crossing_text(&x->run, where, sizeof where);
-        n += (size_t)snprintf(c->sentence + n, size - n, "Running costs of %s and %s %s tokens/day%s%s%s. ",
+        crossing_words(&x->run, false, where, sizeof where);
+        n += (size_t)snprintf(c->sentence + n, size - n, "Running costs of %s and %s break even %s tokens/day%s%s%s. ",
                               an->arms[x->a].name, an->arms[x->b].name, where, x->run.cheaper_above >= 0 ? "; above it " : "",
                               x->run.cheaper_above >= 0 ? an->arms[x->run.cheaper_above].name : "",
                               x->run.cheaper_above >= 0 ? " is cheaper" : "");

@@ -80,8 +80,15 @@ number_usd(char *out, size_t size, double value)
     return out;
 }
 
+/* By thousands, or by lakh and crore: three digits, then two by two. */
+static bool
+separated(size_t left, bool lakh)
+{
+    return lakh ? left == 3 || (left > 3 && left % 2 == 1) : left % 3 == 0;
+}
+
 static void
-grouped(char *out, size_t size, double value, int decimals)
+grouped(char *out, size_t size, double value, int decimals, bool lakh)
 {
     char plain[400];
     size_t at = 0;
@@ -89,7 +96,7 @@ grouped(char *out, size_t size, double value, int decimals)
     snprintf(plain, sizeof plain, "%.*f", decimals, fabs(value));
     size_t whole = strcspn(plain, ".");
     for (size_t k = 0; plain[k] != '\0' && at + 2 < size; k++) {
-        if (k > 0 && k < whole && (whole - k) % 3 == 0)
+        if (k > 0 && k < whole && separated(whole - k, lakh))
             out[at++] = ',';
         out[at++] = plain[k];
     }
@@ -103,18 +110,35 @@ shows_minus(double value, const char *digits)
     return value < 0 && strpbrk(digits, "123456789") != NULL;
 }
 
-char *
-number_full(char *out, size_t size, double value, int decimals)
+static char *
+full(char *out, size_t size, double value, int decimals, bool lakh)
 {
-    char digits[500];
+    char digits[700];
 
     if (!isfinite(value)) {
         snprintf(out, size, "-");
         return out;
     }
-    grouped(digits, sizeof digits, value, decimals);
+    grouped(digits, sizeof digits, value, decimals, lakh);
     snprintf(out, size, "%s%s", shows_minus(value, digits) ? "-" : "", digits);
     return out;
+}
+
+char *
+number_full(char *out, size_t size, double value, int decimals)
+{
+    return full(out, size, value, decimals, false);
+}
+
+char *
+number_full_of(char *out, size_t size, double value, int decimals, const char *currency)
+{
+    static const char *const by_lakh[] = { "INR", "PKR", "BDT", "NPR" };
+    bool lakh = false;
+
+    for (size_t k = 0; k < BE_LEN(by_lakh); k++)
+        lakh |= strcmp(currency, by_lakh[k]) == 0;
+    return full(out, size, value, decimals, lakh);
 }
 
 char *
@@ -126,7 +150,7 @@ number_usd_full(char *out, size_t size, double value, int decimals)
         snprintf(out, size, "-");
         return out;
     }
-    grouped(digits, sizeof digits, value, decimals);
+    grouped(digits, sizeof digits, value, decimals, false);
     snprintf(out, size, "%s$%s", shows_minus(value, digits) ? "-" : "", digits);
     return out;
 }

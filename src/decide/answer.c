@@ -332,7 +332,7 @@ take_deep(struct answer *an, const struct answer *from)
     an->deep_samples = from->deep_samples;
     memcpy(an->flips, from->flips, sizeof an->flips);
     an->n_flips = from->n_flips;
-    memcpy(an->choice_flips, from->choice_flips, sizeof an->choice_flips);
+    memcpy(an->choice_flips, from->choice_flips, (size_t)from->n_choice_flips * sizeof an->choice_flips[0]);
     an->n_choice_flips = from->n_choice_flips;
     memcpy(an->tornado, from->tornado, sizeof an->tornado);
     an->n_tornado = from->n_tornado;

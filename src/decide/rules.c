@@ -281,6 +281,17 @@ pick_side(const struct answer *an)
     }
 }
 
+int
+answer_rules_for_pick(const struct answer *an, int *of)
+{
+    const int side = pick_side(an);
+
+    *of = 0;
+    for (int k = 0; side >= 0 && k < an->n_rules; k++)
+        *of += (int)an->rules[k].side == side;
+    return *of > 0 ? count_side(an, (enum rule_side)side) : 0;
+}
+
 static void
 add(char *out, size_t size, const char *text)
 {

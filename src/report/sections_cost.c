@@ -30,7 +30,7 @@ in_currency(const struct page *p, struct grid *g, int column, double usd)
 {
     char text[40];
 
-    grid_number(g, column, usd * p->per_usd, p->currency, number_full(text, sizeof text, usd * p->per_usd, 0));
+    grid_number(g, column, usd * p->per_usd, p->currency, number_full_of(text, sizeof text, usd * p->per_usd, 0, p->currency));
 }
 
 /* A row of the summary: an amount, in the scenario's currency too. */

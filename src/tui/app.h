@@ -43,6 +43,7 @@ struct doc {
     struct history history;
     struct scenario base;
     bool has_base;
+    int n_changes;               /* fields that are other than in the base; counted at each edit */
     char base_name[64], name[64];
     bool read_only_name; /* opened the shipped example: :w asks for a name */
     struct answer *answer, *base_answer;
@@ -449,7 +450,7 @@ int help_lines(const struct app *);
 /* layout.c, draw.c, draw_view.c, panels.c */
 void app_layout(const struct app *, int columns, int rows, struct layout *);
 void app_draw(const struct app *, struct canvas *, struct screen_map *, int *cursor_row, int *cursor_column);
-/* How many fields are other than in the base. */
+/* How many fields are other than in the base: gone through one by one, so after an edit alone (n_changes). */
 int changes_since_base(const struct app *);
 void draw_heading(const struct app *, struct canvas *, int row, int left, int columns, const char *title);
 void draw_panels(const struct app *, struct canvas *, const struct layout *, struct screen_map *);

@@ -191,7 +191,7 @@ draw_changes(const struct app *app, struct canvas *c, int top, int left, int row
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
     char then[512], now[512], name[64], text[2 * 512 + 8], title[96], key[KEYS_BYTES];
     struct field_ref ref;
-    int row = top + 1, n = changes_since_base(app), shown = n <= rows - 1 ? n : rows - 2, name_columns = columns >= 60 ? 24 : 18;
+    int row = top + 1, n = app_doc_const(app)->n_changes, shown = n <= rows - 1 ? n : rows - 2, name_columns = columns >= 60 ? 24 : 18;
 
     snprintf(title, sizeof title, "Changes since %.60s", app_doc_const(app)->base_name);
     draw_heading(app, c, top, left, columns, title);

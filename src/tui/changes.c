@@ -48,6 +48,7 @@ act_base(struct app *app, const struct key *k, int by)
     (void)k, (void)by;
     d->base = d->file.scenario;
     d->has_base = true;
+    d->n_changes = 0;
     answer_free(d->base_answer);
     d->base_answer = malloc(sizeof *d->base_answer);
     if (d->base_answer != NULL && d->answer != NULL)

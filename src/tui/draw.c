@@ -46,8 +46,11 @@ shorten(const struct answer *an, char *headline, size_t size, int columns)
     }
     if (saves != NULL)
         *saves = '\0';
-    if (text_width(headline) > columns)
-        snprintf(headline, size, strcmp(pick->name, arm_kind_word(pick->kind)) != 0 ? "%s, %s" : "%s", arm, arm_kind_word(pick->kind));
+    if (text_width(headline) > columns) {
+        snprintf(headline, size, "%s, %s", arm, arm_kind_word(pick->kind));
+        if (text_width(headline) > columns || strcmp(pick->name, arm_kind_word(pick->kind)) == 0)
+            text_copy(headline, size, arm);
+    }
     return false;
 }
 
@@ -60,7 +63,7 @@ say_certainty(const struct app *app, char *out, size_t size, int width)
     const char *more = app_refining(app) || app->finer ? app->glyphs->ellipsis : "";
     char n[16], deep[16], goal[16], flips[40] = "", sure[32];
 
-    snprintf(sure, sizeof sure, "%s%s", confidence_word(an->verdict.confidence), answer_on_cost_alone(an) ? " on cost" : "");
+    snprintf(sure, sizeof sure, "%s%s", confidence_word(an->verdict.confidence), answer_on_cost_alone(an) && width >= 60 ? " on cost" : "");
     number_si(n, sizeof n, an->samples);
     number_si(goal, sizeof goal, app->finer ? FINE_SAMPLES : app_full_samples(app));
     if (an->deep_samples > 0 && an->deep_samples != an->samples)
@@ -118,7 +121,9 @@ draw_title(const struct app *app, struct canvas *c)
         text_copy(right, sizeof right, with);
     }
     char crossing[40] = "";
-    int keep = width >= 78 ? text_width(right) : 0, room = width - used - keep - 1;
+    int keep = text_width(right), room = width - used - keep - 1;
+    if (width < 78 && (an->verdict.pick < 0 || room < 5 + text_width(an->arms[an->verdict.pick].name)))
+        keep = 0, room = width - used - 1; /* what is picked goes before how sure */
     if (width >= 78)
         break_even_brief(an, crossing, sizeof crossing);
     if (width < NARROW && crossing[0] != '\0') { /* it has its room before the longer words, but not before the saving */

@@ -30,6 +30,8 @@ void draw_tabs(const struct app *, struct canvas *, int row, int left, int colum
 char *break_even_brief(const struct answer *, char *out, size_t size);
 void draw_verdict(const struct app *, struct canvas *, const struct layout *, struct screen_map *, int left, int columns);
 void draw_single_verdict(const struct app *, struct canvas *, const struct layout *);
+/* The rows in which wrap_text shows it whole. */
+int wrapped_rows(const char *text, int columns);
 /* Words wrapped at the columns from row on, none at "last" or below, cut with an ellipsis; the first free row. */
 int wrap_text(const struct app *, struct canvas *, int row, int last, int left, int columns, const char *text, enum ink);
 

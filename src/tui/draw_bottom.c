@@ -177,6 +177,23 @@ key_line(const struct app *app, char *out, size_t size, int columns)
         snprintf(out + n, size - n, "forms: 12M  8M to 12M  10M \xc2\xb1" "20%%  8M/10M/12M  =5*30");
 }
 
+/* A problem that two lines do not hold stands whole in a box, beside its field or away from it. */
+static void
+draw_problem(const struct app *app, struct canvas *c, const struct layout *l, const char *text, enum ink ink, int cursor_row)
+{
+    int left = l->single || l->left == 0 ? 1 : l->view_left + 1, columns = c->columns - left - 1;
+    int rows = wrapped_rows(text, columns - 1) + 2, most = l->body_rows - 1, top = l->body_top + 1;
+    char title[40];
+
+    rows = rows < most ? rows : most;
+    if (l->single && cursor_row <= top + rows)
+        top = l->body_top + l->body_rows - rows;
+    snprintf(title, sizeof title, "%.*s", (int)strcspn(app->status, ":,"), app->status);
+    title[0] = 'P';
+    draw_box(app, c, top, left, rows, columns, title);
+    wrap_text(app, c, top + 1, top + rows - 1, left + 1, columns - 1, text, ink);
+}
+
 void
 draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int *cursor_row, int *cursor_column)
 {
@@ -193,9 +210,14 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
         ink = help_of_field(app, l, text, sizeof text);
     /* where nothing just happened, and for a problem that E named, the help stands over both lines */
     bool both = l->bottom_rows > 2;
+    bool named = app->mode == MODE_REST && strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN;
     bool whole = both && app->mode == MODE_REST && text_width(text) > c->columns - 2 &&
-                 (app->tour > 0 || app->status[0] == '\0' ||
-                  (strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN));
+                 (app->tour > 0 || app->status[0] == '\0' || named);
+    if (named && !l->tiny && wrapped_rows(text, c->columns - 2) > (both ? 2 : 1)) {
+        draw_problem(app, c, l, text, ink, *cursor_row);
+        ink = INK_PLAIN; /* here its beginning, below the status */
+        whole = false;
+    }
     if (whole)
         wrap_text(app, c, rows - 3, rows - 1, 1, c->columns - 2, text, ink);
     else if (both || app->mode == MODE_ENTRY || (app->mode == MODE_REST && (app->status[0] == '\0' || app->tour > 0)))

@@ -31,8 +31,7 @@ wrap_text(const struct app *app, struct canvas *c, int row, int last, int left, 
     return row;
 }
 
-/* The rows in which wrap_text shows it whole. */
-static int
+int
 wrapped_rows(const char *text, int columns)
 {
     int rows = 0;
@@ -49,7 +48,7 @@ wrapped_rows(const char *text, int columns)
 enum verdict_column {
     COLUMN_RUNNING, COLUMN_SINCE_BASE, COLUMN_RANGE, COLUMN_TOTAL, COLUMN_BEST, COLUMN_MACHINES, VERDICT_COLUMNS
 };
-#define NAME_MOST 18
+#define NAME_MOST 22
 static const struct {
     const char *heading; /* COLUMN_TOTAL: the horizon is said instead; COLUMN_RUNNING: unless a staged arm is there */
     int width, least;
@@ -81,7 +80,7 @@ place_columns(const struct app *app, int columns, struct verdict_places *p)
     for (int k = 0; k < VERDICT_COLUMNS; k++)
         if (is_there(app, k, columns))
             taken += verdict_columns[k].width;
-    p->name = columns - 3 - taken < NAME_MOST ? columns - 3 - taken : NAME_MOST;
+    p->name = columns - 2 - taken < NAME_MOST ? columns - 2 - taken : NAME_MOST;
     for (int k = 0, at = 2 + p->name; k < VERDICT_COLUMNS; k++) {
         p->at[k] = is_there(app, k, columns) ? at : -1;
         at += p->at[k] >= 0 ? verdict_columns[k].width : 0;
@@ -182,24 +181,13 @@ arm_lines(const struct app *app, struct canvas *c, int row, int last, int left, 
     return row;
 }
 
-/* "39.7M/day", "77.3M and 253M/day", "5 times, 77.3M to 253M/day", "none". */
+/* "39.7M/day", "none". */
 static void
-crossings_words(const struct crossing_set *x, char *out, size_t size)
+a_day(const struct crossing_set *x, char *out, size_t size)
 {
-    char first[16], last[16];
-
-    if (x->n == 0) {
-        text_copy(out, size, "none");
-        return;
-    }
-    number_si(first, sizeof first, x->tokens_per_day[0]);
-    number_si(last, sizeof last, x->tokens_per_day[x->n - 1]);
-    if (x->n == 1)
-        snprintf(out, size, "%s/day", first);
-    else if (x->n == 2)
-        snprintf(out, size, "%s and %s/day", first, last);
-    else
-        snprintf(out, size, "%s%d times, %s to %s/day", x->truncated ? "at least " : "", x->n, first, last);
+    crossing_words(x, true, out, size);
+    if (x->n > 0)
+        snprintf(out + strlen(out), size - strlen(out), "/day");
 }
 
 /* The volumes at which pick and rival cost the same: in total, which decides, and to run, which the charts show;
@@ -213,8 +201,8 @@ break_even_line(const struct answer *an, int columns, char *out, size_t size)
     out[0] = '\0';
     if (x == NULL)
         return;
-    crossings_words(&x->total, total, sizeof total);
-    crossings_words(&x->run, run, sizeof run);
+    a_day(&x->total, total, sizeof total);
+    a_day(&x->run, run, sizeof run);
     const char *rival = an->arms[an->verdict.rival].name;
     if (x->total.n == 0 && x->run.n == 0) {
         char low[16], high[16]; /* what was searched: a thousandth to a thousand times today's volume */
@@ -295,23 +283,42 @@ flips_line(const struct app *app, const struct answer *an, int columns, int rows
     }
 }
 
-/* The panel's heading: how sure, where the columns leave room for it, or where row 1 has room for that alone from how
- * many samples; and what the columns are. */
+/* What the heading says before its columns: how many of the article's rules speak for the pick, else how sure it is; where
+ * row 1 has no room for it, from how many samples, which goes before the rules. */
+static void
+heading_words(const struct app *app, int width, int room, char *out, size_t size)
+{
+    const struct answer *an = app_answer(app);
+    char fit[24] = "", n[16], samples[24] = "";
+    int of, rules = answer_rules_for_pick(an, &of);
+
+    if (of > 0)
+        snprintf(fit, sizeof fit, "fit %d of %d", rules, of);
+    if (width < NARROW)
+        snprintf(samples, sizeof samples, "n=%s%s", number_si(n, sizeof n, an->samples),
+                 app_refining(app) || app->finer ? app->glyphs->ellipsis : "");
+    snprintf(out, size, "%s%s%s", fit, fit[0] != '\0' && samples[0] != '\0' ? " " : "", samples);
+    if (text_width(out) > room && samples[0] != '\0' && of > 0)
+        snprintf(out, size, "fit %d/%d %s", rules, of, samples);
+    if (text_width(out) > room || (of == 0 && width >= NARROW))
+        text_copy(out, size, width < NARROW ? samples : confidence_word(an->verdict.confidence));
+    if (text_width(out) > room)
+        out[0] = '\0';
+}
+
+/* The panel's heading, and what the columns are. */
 static void
 verdict_heading(const struct app *app, struct canvas *c, int row, int left, int columns)
 {
     const struct answer *an = app_answer(app);
     struct verdict_places p;
-    char text[48], n[16];
+    char text[64];
 
     place_columns(app, columns, &p);
-    if (c->columns < NARROW)
-        snprintf(text, sizeof text, "n=%s%s ", number_si(n, sizeof n, an->samples),
-                 app_refining(app) || app->finer ? app->glyphs->ellipsis : "");
-    else
-        snprintf(text, sizeof text, "%s ", confidence_word(an->verdict.confidence));
-    if (10 + text_width(text) < p.at[COLUMN_RUNNING])
-        canvas_text(c, row, left + 10, text, INK_TITLE, 0);
+    heading_words(app, c->columns, p.at[COLUMN_RUNNING] - 10, text, sizeof text);
+    canvas_text(c, row, left + 10, text, INK_TITLE, 0);
+    if (text[0] != '\0' && 10 + text_width(text) < p.at[COLUMN_RUNNING])
+        canvas_text(c, row, left + 10 + text_width(text), " ", INK_TITLE, 0);
     for (int k = 0; k < VERDICT_COLUMNS; k++) {
         if (k == COLUMN_TOTAL)
             snprintf(text, sizeof text, " %d months", an->horizon_months);

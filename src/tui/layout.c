@@ -50,7 +50,7 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
         l->verdict_rows = arms + 2 < l->body_rows / 2 ? arms + 2 : l->body_rows / 2;
     else
         l->verdict_rows = rows >= 36 ? l->body_rows * 4 / 9 : few_rows(arms + 3, l->body_rows * 2 / 5);
-    int changes = l->flips && !l->single && l->body_rows >= CHANGES_FROM ? changes_since_base(app) : 0;
+    int changes = l->flips && !l->single && l->body_rows >= CHANGES_FROM ? app_doc_const(app)->n_changes : 0;
     int most = l->body_rows / 8;
     l->changes_rows = changes > 0 ? 1 + (changes < most ? changes : most) : 0;
     l->view_top = l->body_top;

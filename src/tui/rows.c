@@ -189,6 +189,10 @@ row_value(const struct app *app, const struct pane_row *row, char *out, size_t s
         return *faint ? text_copy(out, size, app->glyphs->dash), out : pilot_text(sc, row, out, size);
     }
     field_get_text(sc, row->ref, out, size, app->catalog);
+    if (an != NULL && strcmp(out, "catalog") == 0 && choice_of_catalog(&an->setup, row->ref, out, size)) {
+        *faint = true;
+        return out;
+    }
     if (out[0] != '\0' && (row->ref.arm < 0 || field_is_set(sc, row->ref)))
         return out;
     *faint = true;

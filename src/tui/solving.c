@@ -185,6 +185,7 @@ app_after_edit(struct app *app)
     }
     app_hold(app);
     app_check_doc(app, d);
+    d->n_changes = changes_since_base(app);
     if (d->answer != NULL && app->pick_was[0] == '\0')
         text_copy(app->pick_was, sizeof app->pick_was, pick_name(d->answer));
     d->stale = true;

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <string.h>
+
+#include "tui_support.h"
+
+/* What the windows of 60x24, 80x24, 120x40 and 200x50 have room for. */
+
+static bool
+contains(int columns, int rows, const char *text)
+{
+    char *f = frame(columns, rows);
+    bool found = strstr(f, text) != NULL;
+
+    free(f);
+    return found;
+}
+
+static bool
+row_contains(int columns, int rows, int row, const char *text)
+{
+    char *f = frame(columns, rows), *line = f;
+
+    for (int k = 0; k < row && line != NULL; k++)
+        line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL;
+    assert_non_null(line);
+    line[strcspn(line, "\n")] = '\0';
+    bool found = strstr(line, text) != NULL;
+    free(f);
+    return found;
+}
+
+static void
+open_scenario(const char *name)
+{
+    char path[128], line[512];
+
+    snprintf(path, sizeof path, "scenarios/%s.yaml", name);
+    snprintf(line, sizeof line, ":e %s<Enter>", source_path(path));
+    type(line);
+    app_solve(&app, 256, DEPTH_ALL);
+}
+
+static void
+the_verdict_says_how_many_rules_speak_for_the_pick(void **state)
+{
+    int of, rules;
+
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    rules = answer_rules_for_pick(app_answer(&app), &of);
+    assert_int_equal(rules, 3); /* for an API: low volume, no ML team, a provider that meets the rules */
+    assert_int_equal(of, 5);
+    assert_true(contains(80, 24, " Verdict fit 3/5 n=256 "));
+    assert_true(contains(120, 40, " Verdict fit 3 of 5 "));
+    open_scenario("bank-india"); /* own machines: the other side's */
+    rules = answer_rules_for_pick(app_answer(&app), &of);
+    assert_int_equal(rules, 3);
+    assert_true(app_answer(&app)->rules[9].side == SIDE_TUNE);
+    open_scenario("startup-mvp"); /* one and then the other: on neither side */
+    answer_rules_for_pick(app_answer(&app), &of);
+    assert_int_equal(of, 0);
+    assert_false(contains(80, 24, "fit "));
+    assert_true(contains(80, 24, " Verdict n=256 "));
+}
+
+static void
+row_1_says_how_sure_from_40_columns_on(void **state)
+{
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_true(row_contains(60, 24, 0, " clear"));
+    assert_true(row_contains(40, 10, 0, " clear"));
+    open_scenario("bank-india");
+    assert_true(row_contains(60, 24, 0, "PICK own"));
+    assert_true(row_contains(60, 24, 0, " clear on cost"));
+    assert_true(row_contains(40, 10, 0, "PICK own"));
+    assert_true(row_contains(40, 10, 0, " clear"));
+}
+
+/* Its last words are there, whatever the window. */
+static void
+a_long_problem_is_read_whole(void **state)
+{
+    static const int sizes[][2] = { { 120, 40 }, { 80, 24 }, { 60, 24 } };
+
+    (void)state;
+    open_scenario("startup-mvp");
+    type("E");
+    const char *text = app_doc(&app)->problems.list[0].error.text, *last = strrchr(text, ' ');
+    assert_true(strlen(text) > 180);
+    for (size_t k = 0; k < BE_LEN(sizes); k++)
+        assert_true(contains(sizes[k][0], sizes[k][1], last));
+    assert_true(contains(80, 24, "Problem 1 of 1"));
+    type("<Down>");
+    assert_false(contains(80, 24, "Problem 1 of 1"));
+}
+
+static void
+a_vendors_fact_is_what_the_catalog_has(void **state)
+{
+    (void)state;
+    open_scenario("hospital-us");
+    type("<Alt-6><Enter>");
+    assert_true(contains(120, 50, "SOC 2 Type II   yes"));
+    assert_true(contains(120, 50, "Signed DPA      yes"));
+    assert_false(contains(120, 50, " catalog  "));
+    type(":set arms.azure.soc2=no<Enter>");
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_true(contains(120, 50, "SOC 2 Type II   no"));
+    assert_true(contains(200, 50, "A azure"));
+}
+
+static void
+an_unknown_latency_says_what_makes_it_known(void **state)
+{
+    (void)state;
+    open_scenario("bank-india");
+    type("L");
+    assert_true(contains(80, 24, "type the arm's First"));
+    type("<Tab><Tab><Tab><Tab><Tab><Tab>");
+    assert_int_equal(app.focus, FOCUS_VIEW);
+    type("<Enter>"); /* and leads there */
+    struct field_ref ref;
+    assert_true(app_current_field(&app, &ref));
+    assert_string_equal(ref.field->key, "ttft_ms");
+    assert_int_equal(ref.arm, 0);
+}
+
+static void
+changes_since_the_base_are_counted_at_the_edit(void **state)
+{
+    (void)state;
+    type("b");
+    assert_int_equal(app_doc(&app)->n_changes, 0);
+    type("+");
+    assert_int_equal(app_doc(&app)->n_changes, 1);
+    assert_int_equal(changes_since_base(&app), 1);
+    type("<Down>+");
+    assert_int_equal(app_doc(&app)->n_changes, 2);
+    type("uu");
+    assert_int_equal(app_doc(&app)->n_changes, 0);
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
+    const struct CMUnitTest tests[] = {
+        T(the_verdict_says_how_many_rules_speak_for_the_pick),
+        T(row_1_says_how_sure_from_40_columns_on),
+        T(a_long_problem_is_read_whole),
+        T(a_vendors_fact_is_what_the_catalog_has),
+        T(an_unknown_latency_says_what_makes_it_known),
+        T(changes_since_the_base_are_counted_at_the_edit),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, open_catalog, close_catalog);
+}
