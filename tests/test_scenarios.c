@@ -619,13 +619,22 @@ every_flip_is_where_it_says(void **state)
     assert_true(checked > (most > 10 ? 150 : 75));
 }
 
-/* Where fewer samples led the search to it, all of them have the flip there, too. */
+/* Where fewer samples led the search to it, or settled it, all of them have the flip there, too. */
 static void
 a_flip_found_by_few_samples_is_that_of_all(void **state)
 {
+    static const char *const some[] = { "code-assistant", "contract-clauses", "medical-qa", "support-intents" };
+    int checked = 0;
+
     (void)state;
-    assert_true(flips_hold("code-assistant", 16384, FLIPS_MAX) + flips_hold("contract-clauses", 16384, FLIPS_MAX) +
-                    flips_hold("medical-qa", 16384, FLIPS_MAX) + flips_hold("support-intents", 16384, FLIPS_MAX) > 70);
+    if (getenv("BREAKEVEN_THOROUGH") != NULL)
+        for (size_t k = 0; k < BE_LEN(all); k++)
+            checked += flips_hold(all[k], 16384, FLIPS_MAX);
+    else
+        for (size_t k = 0; k < BE_LEN(some); k++)
+            checked += flips_hold(some[k], 16384, FLIPS_MAX);
+    print_message("# %d flips of 16,384 samples\n", checked);
+    assert_true(checked > 70);
 }
 
 /* Set as text and decided anew: the arm that the answer's choice flips say, or where they say nothing the same as before. */

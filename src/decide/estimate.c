@@ -7,8 +7,8 @@
 
 /*
  * Where all samples have a flip between costs, from few of them: what these say of it is corrected by what
- * is known of all samples without a trial (control variates): the losses of the two arms with no field held, and the
- * held field's own column, which no longer moves the losses once it is held.
+ * is known of all samples without a trial (control variates): the losses of the arms with no field held, the inputs
+ * that move their difference most, and the held field's own column, which no longer moves the losses once it is held.
  */
 
 #define TRIALS 5  /* each begins where the one before estimates the flip              */
@@ -65,9 +65,49 @@ factor_control(struct controls *c, int at, int n)
     c->more[at] /= c->factor[at][at];
 }
 
+struct strong {
+    int input;
+    double share; /* of the difference's squares that the input explains                  */
+};
+
+/* The strongest first; list has room for one more than are kept. */
+static int
+keep_strong(struct strong *list, int n, struct strong x)
+{
+    int at = n;
+
+    for (; at > 0 && list[at - 1].share < x.share; at--)
+        list[at] = list[at - 1];
+    list[at] = x;
+    return n < STRONGEST ? n + 1 : n;
+}
+
+/* The inputs that explain most of what the best two arms lie apart by; gap: room for it. */
+static void
+add_strongest(struct controls *c, const struct search *q, real *gap, int few)
+{
+    const struct samples *s = q->s;
+    const struct ruling *r = q->free;
+    struct strong list[STRONGEST + 1];
+    int n = 0;
+
+    if (r->pick < 0 || r->rival < 0)
+        return;
+    column_gap(gap, r->loss[r->rival], r->loss[r->pick], few);
+    const double mean = column_mean(gap, few);
+    for (int k = 0; k < s->n_inputs; k++) {
+        const real *x = s->inputs[k].x;
+        const double mean_x = column_mean(x, few), sum = product(x, mean_x, gap, mean, few), squares = product(x, mean_x, x, mean_x, few);
+        if (squares > 0 && isfinite(sum * sum / squares))
+            n = keep_strong(list, n, (struct strong){ k, sum * sum / squares });
+    }
+    for (int k = 0; k < n; k++)
+        add_control(c, s->inputs[list[k].input].x, column_mean(s->inputs[list[k].input].x, s->n), few);
+}
+
 /* Those of every field: they are taken up once. */
 static void
-find_common(struct controls *c, const struct search *q, int few)
+find_common(struct controls *c, const struct search *q, real *gap, int few)
 {
     const struct samples *s = q->s;
 
@@ -75,6 +115,7 @@ find_common(struct controls *c, const struct search *q, int few)
         if (q->free->loss[a] != NULL && isfinite(q->free->mean_loss[a]) && samples_facts(s, a, METRIC_NPV)->finite == s->n)
             add_control(c, q->free->loss[a], q->free->mean_loss[a], few);
     add_control(c, s->tokens_per_day, column_mean(s->tokens_per_day, s->n), few);
+    add_strongest(c, q, gap, few);
     for (int k = 0; k < c->n; k++)
         factor_control(c, k, few);
     c->common = c->n;
@@ -97,21 +138,25 @@ find_own(struct controls *c, const struct search *q, int few)
 }
 
 /* By how much other's mean loss exceeds arm's in all samples, from the trial last made at a level; gap: room for its
- * samples. */
+ * samples. error: its standard error, as if what the controls do not explain were of independent samples. */
 static double
-lead_of_all(const struct search *q, struct level *l, int arm, int other)
+lead_of_all(const struct search *q, struct level *l, int arm, int other, double *error)
 {
     struct controls *c = &l->controls;
     double row[CONTROLS], lead;
 
     if (c->n == 0)
-        find_common(c, q, l->n);
+        find_common(c, q, l->gap, l->n);
     find_own(c, q, l->n);
     column_gap(l->gap, l->ruling.loss[other], l->ruling.loss[arm], l->n);
     lead = column_mean(l->gap, l->n);
     factor(row, c, c->n, l->gap, lead, l->n);
-    for (int k = 0; k < c->n; k++)
+    double left = product(l->gap, lead, l->gap, lead, l->n);
+    for (int k = 0; k < c->n; k++) {
         lead += row[k] * c->more[k];
+        left -= row[k] * row[k];
+    }
+    *error = sqrt(fmax(0, left)) / l->n;
     return lead;
 }
 
@@ -141,7 +186,7 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
 {
     const int base = q->base, attitude = q->s->setup.sc.attitude;
     struct trial_result before;
-    double v = out->at;
+    double v = isfinite(q->guess) ? search_whole(q, q->guess) : out->at, error;
 
     if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || out->pick < 0 || !isfinite(out->score[base]) ||
         !isfinite(in->score[out->pick]))
@@ -151,8 +196,8 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
         const int rival = rival_of(&r, base, q->s->n_arms);
         if (q->status != 0 || rival < 0 || !isfinite(r.score[base]) || q->free->loss[base] == NULL || q->free->loss[rival] == NULL)
             return false;
-        const double slope = k == 0 ? slope_of(in, out, base, rival) : slope_of(&before, &r, base, rival);
-        const double left = -lead_of_all(q, &q->level[level], base, rival) / slope, at = v + left;
+        const double slope = k > 0 ? slope_of(&before, &r, base, rival) : isfinite(q->guess) ? q->slope : slope_of(in, out, base, rival);
+        const double left = -lead_of_all(q, &q->level[level], base, rival, &error) / slope, at = v + left;
         if (!isfinite(left) || (at - now) * (end - at) <= 0)
             return false;
         if (fabs(left) <= NEAR * fabs(v)) {
@@ -160,6 +205,7 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
             *out = r;
             q->guess = at;
             q->slope = slope;
+            q->error = fabs(error / slope);
             return true;
         }
         before = r;

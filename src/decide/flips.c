@@ -23,6 +23,10 @@
 #define NEAR_WIDTH 0.03 /* relative: where between two values it lies is then known from their chord    */
 #define SEEN 8e-3       /* relative: so near a value is seen not to flip it that nobody need look nearer  */
 #define BEYOND 8e-4     /* relative: so far beyond an estimated flip all samples are asked              */
+#define SETTLED 7.5e-3  /* relative: an estimate by MANY samples whose standard error is no larger stands           */
+#define SETTLED_SOON 3e-3 /* and one by MIDDLE                                                                      */
+#define CLEAR 1e-3      /* relative: by so much and its standard error, but no more than AT_MOST, it is left behind */
+#define AT_MOST 5e-3
 
 /* ---- one side ------------------------------------------------------------------------------------ */
 
@@ -211,6 +215,31 @@ confirm_by_all(struct search *q, struct trial_result *in, struct trial_result *o
     return confirm(q, in, out, now, end, last, sure);
 }
 
+/* Where the estimate by a level is so good that no more samples need be asked: out is then beyond the flip. Of 974 such
+ * estimates on all scenarios, under three seeds, by which all samples were asked again, 970 were left behind as far as
+ * they should be, the others lay up to 0.15 % further; the median error was 0.01 %. */
+static bool
+is_settled(const struct search *q, struct trial_result *out, double end, int level)
+{
+    const double settled = q->level[level].n >= MANY ? SETTLED : SETTLED_SOON;
+    const bool whole = q->ref.field->whole, up = end > q->guess;
+    const double size = fabs(q->guess), clear = CLEAR * size + fmin(q->error, AT_MOST * size), from_trial = fabs(out->at - q->guess);
+    double at = q->guess + (up ? clear : -clear);
+
+    if (q->level[level].n < MIDDLE || !(q->error <= settled * size) || !(from_trial <= (whole ? 1 : SETTLED * size)))
+        return false;
+    if (whole) {
+        const double near = q->guess + (up ? -clear : clear);
+        at = up ? ceil(at) : floor(at);
+        if (at != (up ? ceil(near) : floor(near)))
+            return false;
+    }
+    if (up ? at > end : at < end)
+        return false;
+    out->at = at;
+    return true;
+}
+
 /* A field's values as the first level sees them: the one in force and the ends. */
 struct stretch {
     struct trial_result now, end[2]; /* below, above                                          */
@@ -263,10 +292,20 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, int 
         return NAN;
     q->guess = NAN;
     narrow(q, &in, &out, 0, q->levels > 1 ? ROUGH : PRECISION);
-    int from = 0;
+    int from = 0, estimated = -1;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
-        if (flip_estimate(q, &here_in, &here_out, now, end, level) || confirm(q, &here_in, &here_out, now, end, level, false))
+        if (q->level[level].n == MANY && estimated < 0)
+            continue;
+        if (flip_estimate(q, &here_in, &here_out, now, end, level)) {
+            in = here_in, out = here_out, from = estimated = level;
+            if (is_settled(q, &out, end, level)) {
+                *pick = out.pick;
+                return out.at;
+            }
+        } else if (q->level[level].n == MANY)
+            q->guess = NAN;
+        else if (confirm(q, &here_in, &here_out, now, end, level, false))
             in = here_in, out = here_out, from = level;
         else if (t->end[up].pick != q->base && search_at(q, t->end[up].at, q->levels - 1).pick == q->base)
             return NAN; /* few samples' own */

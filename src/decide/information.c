@@ -31,11 +31,11 @@ rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stak
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
     double *scratch = malloc(6 * n * sizeof *scratch), rho[INPUTS_MAX];
-    real *difference = (real *)(void *)(scratch + 5 * n);
     const real *x[INPUTS_MAX];
 
     if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
+    real *difference = (real *)(void *)(scratch + 5 * n);
     for (int i = 0; i < s->n && r->pick >= 0; i++)
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
     for (int k = 0; k < s->n_inputs; k++)

@@ -125,6 +125,8 @@ search_begin(struct search *q, const struct ruling *r)
             q->status = add_level(q, few, r);
         if (q->status == 0 && 4 * MIDDLE <= n)
             q->status = add_level(q, MIDDLE, r);
+        if (q->status == 0 && 4 * MANY <= n)
+            q->status = add_level(q, MANY, r);
     }
     if (q->status == 0)
         q->status = add_level(q, n, NULL);

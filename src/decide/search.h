@@ -11,10 +11,12 @@
  */
 
 #define MIDDLE 1024 /* samples of the second level */
-#define LEVELS 3
+#define MANY 4096   /* and of the third, where most flips are settled */
+#define LEVELS 4
 
 /* Columns whose means in all samples are known, for what few samples say of a trial (estimate.c). */
-#define CONTROLS (ARMS_MAX + 3)
+#define STRONGEST 12 /* inputs that move what the two best arms lie apart by most */
+#define CONTROLS (ARMS_MAX + STRONGEST + 3)
 struct controls {
     int n, common;               /* the first ones serve any field                            */
     const real *x[CONTROLS];
@@ -44,6 +46,7 @@ struct search {
     const struct ruling *free; /* on all samples with no field held; NULL               */
     double guess;        /* where all samples are estimated to have a flip; NAN         */
     double slope;        /* and what the lead of the arm picked there grows by per unit */
+    double error;        /* standard error of guess as if the samples were independent    */
     int base;            /* the arm picked with no field held                      */
     unsigned candidates; /* arms that some figure could make the pick                */
     unsigned arms;       /* and those that their gates look at                      */
@@ -82,8 +85,9 @@ bool field_is_searchable(const struct samples *, struct field_ref);
 /* ---- estimate.c ------------------------------------------------------------------------------------ */
 
 /* Where all samples have a flip between costs, from few trials of a level, given what the one before saw on both sides of
- * it (in: base is picked): q->guess and slope, and out a trial near it with the arm that is picked beyond it. False: it
- * is none between costs, or lies too far from where it was seen; in and out are left alone. */
+ * it (in: base is picked): q->guess, error and slope, and out a trial near it with the arm that is picked beyond it.
+ * Begins at q->guess if that is known. False: it is none between costs, or lies too far from where it was seen; in and
+ * out are left alone. */
 bool flip_estimate(struct search *, const struct trial_result *in, struct trial_result *out, double now, double end, int level);
 
 #endif

@@ -54,19 +54,26 @@ key_size(const struct stage_key *k)
     return k->kind == STAGE_TOKENS || k->kind == STAGE_BOUGHT ? sizeof *k : offsetof(struct stage_key, spans);
 }
 
-static struct stage_slot *
-find(const struct stage_pool *pool, const struct stage_key *key, uint64_t mark)
+static bool
+is_asked(const struct stage_pool *pool, const struct stage_slot *slot, const struct stage_key *key, uint64_t mark)
 {
-    const size_t size = key_size(key);
+    if (slot->mark != mark || slot->stage.key.kind != key->kind)
+        return false;
+    const bool stands = slot->state == SLOT_DONE || (slot->state == SLOT_DUE && slot->round == pool->round);
+    return stands && memcmp(&slot->stage.key, key, key_size(key)) == 0;
+}
 
-    for (int k = 0; k < pool->n; k++) {
-        struct stage_slot *slot = pool->slot[k];
-        if (slot->mark != mark)
-            continue;
-        const bool stands = slot->state == SLOT_DONE || (slot->state == SLOT_DUE && slot->round == pool->round);
-        if (stands && slot->stage.key.kind == key->kind && memcmp(&slot->stage.key, key, size) == 0)
-            return slot;
-    }
+/* Most often who stood at the same place before. */
+static struct stage_slot *
+find(const struct stage_pool *pool, const struct stage_key *key, uint64_t mark, int place)
+{
+    struct stage_slot *before = pool->place[place];
+
+    if (before != NULL && is_asked(pool, before, key, mark))
+        return before;
+    for (int k = 0; k < pool->n; k++)
+        if (is_asked(pool, pool->slot[k], key, mark))
+            return pool->slot[k];
     return NULL;
 }
 
@@ -264,16 +271,20 @@ const struct stage_slot *
 asking_slot(struct asking *b)
 {
     struct stage_pool *pool = b->p->pool;
-    struct stage_slot *slot = find(pool, &b->key, b->mark);
-    const struct stage_slot *lent = slot == NULL && b->p->base != NULL ? find(b->p->base, &b->key, b->mark) : NULL;
+    const int place = b->place + (int)b->key.kind;
+    struct stage_slot *slot, *lent = b->p->base != NULL ? b->p->base->place[place] : NULL;
 
+    if (lent != NULL && is_asked(b->p->base, lent, &b->key, b->mark))
+        return lent;
+    slot = find(pool, &b->key, b->mark, place);
+    lent = slot == NULL && b->p->base != NULL ? find(b->p->base, &b->key, b->mark, place) : NULL;
     if (lent != NULL)
         return lent;
     if (slot == NULL)
         slot = claim(b);
     if (slot != NULL) {
         slot->round = pool->round;
-        pool->place[b->place + (int)b->key.kind] = slot;
+        pool->place[place] = slot;
     }
     return slot;
 }
