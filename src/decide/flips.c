@@ -215,9 +215,8 @@ confirm_by_all(struct search *q, struct trial_result *in, struct trial_result *o
     return confirm(q, in, out, now, end, last, sure);
 }
 
-/* Where the estimate by a level is so good that no more samples need be asked: out is then beyond the flip. Of 974 such
- * estimates on all scenarios, under three seeds, by which all samples were asked again, 970 were left behind as far as
- * they should be, the others lay up to 0.15 % further; the median error was 0.01 %. */
+/* Where the estimate by a level is so good that no more samples need be asked: out is then beyond the flip. Of 1,084 that
+ * were settled so, on all scenarios under five seeds, all samples had one 0.05 % further, and two more than 1 % before. */
 static bool
 is_settled(const struct search *q, struct trial_result *out, double end, int level)
 {
