@@ -294,6 +294,29 @@ a_map_goes_before_more_than_all(void **state)
     assert_memory_equal(&map, &app_answer(&app)->map, sizeof map);
 }
 
+/* Neither does what two changes do stop a key: the refiner finds it while Why is in sight. */
+static void
+two_changes_are_found_beside_the_keys(void **state)
+{
+    (void)state;
+    set("workload.requests_per_day", "20k to 200k");
+    while (turn())
+        ;
+    app.clock_ms = at_rest;
+    type("W");
+    refining_ask(&app);
+    assert_true(app.asked && !app.finer);
+    assert_false(app_answer(&app)->has_together);
+    assert_true(turn());
+    assert_true(app_answer(&app)->has_together);
+    struct flips_together together = app_answer(&app)->together;
+    while (turn())
+        ;
+    assert_int_equal(app_answer(&app)->samples, FINE_SAMPLES);
+    assert_true(app_answer(&app)->has_together); /* and more samples keep it */
+    assert_memory_equal(&together, &app_answer(&app)->together, sizeof together);
+}
+
 #endif
 
 int
@@ -305,6 +328,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_key_is_answered_from_what_a_frame_affords, begin, end),
         cmocka_unit_test_setup_teardown(more_than_all_is_the_verdict_alone_where_flips_take_long, begin, end),
         cmocka_unit_test_setup_teardown(a_map_goes_before_more_than_all, begin, end),
+        cmocka_unit_test_setup_teardown(two_changes_are_found_beside_the_keys, begin, end),
 #endif
         cmocka_unit_test_setup_teardown(a_number_that_was_typed_stays, begin, end),
         cmocka_unit_test_setup_teardown(edits_while_the_refiner_works_leave_no_trace, begin, end),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <math.h>
 #include <string.h>
 
 #include "tui_support.h"
@@ -143,6 +144,73 @@ changes_since_the_base_are_counted_at_the_edit(void **state)
     assert_int_equal(app_doc(&app)->n_changes, 0);
 }
 
+/* In sight it is computed, each pair turns the pick, and so does a fresh decision a little further on. */
+static void
+why_has_two_changes_that_turn_the_pick_together(void **state)
+{
+    struct scenario copy;
+
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    assert_false(app_answer(&app)->has_together);
+    type("W");
+    app_make_view(&app);
+    const struct answer *an = app_answer(&app);
+    assert_true(an->has_together);
+    assert_int_equal(an->together.of, an->verdict.pick);
+    assert_int_equal(an->together.n, TOGETHER_MAX);
+    for (int k = 0; k < an->together.n; k++) {
+        const struct two_changes *x = &an->together.list[k];
+        struct solve_options o = { .samples = 256, .seed = 1 };
+        struct answer *then = NULL;
+        struct error err;
+        for (int both = 0; both < 3; both++) { /* one, the other, both */
+            copy = app_doc(&app)->file.scenario;
+            for (int i = 0; i < 2; i++) {
+                struct field_ref ref;
+                char text[40];
+                if (both != 2 && both != i)
+                    continue;
+                assert_int_equal(field_find(&copy, x->path[i], &ref, &err), 0);
+                snprintf(text, sizeof text, "%.9g", x->to[i] * (both == 2 ? pow(x->to[i] / x->from[i], 0.02) : 1));
+                assert_int_equal(field_set_text(&copy, ref, text, catalog, &err), 0);
+            }
+            assert_int_equal(decide(&then, &copy, catalog, "", &o, DEPTH_VERDICT, NULL, &err), 0);
+            assert_int_equal(then->verdict.pick, both == 2 ? x->pick : an->verdict.pick);
+            answer_free(then);
+        }
+        assert_true(k == 0 || x->away >= an->together.list[k - 1].away);
+    }
+    type("<Tab><Tab><Tab><Tab><Tab><Tab>");
+    type("z"); /* the view alone */
+    assert_true(contains(160, 60, "two changes"));
+    type("z");
+    type("<Alt-1>+"); /* another scenario: they are not its */
+    assert_false(app_answer(&app)->has_together);
+}
+
+static void
+why_says_in_how_many_scenarios_the_pick_is_alike(void **state)
+{
+    char line[512];
+
+    (void)state;
+    app_solve(&app, 256, DEPTH_ALL);
+    type("W");
+    app_make_view(&app);
+    assert_false(contains(160, 50, "kind of arm picked"));
+    snprintf(line, sizeof line, ":add %s<Enter>", source_path("scenarios/hospital-us.yaml"));
+    type(line);
+    snprintf(line, sizeof line, ":add %s<Enter>", source_path("scenarios/bank-india.yaml"));
+    type(line);
+    assert_int_equal(app.n_docs, 3);
+    app_show_doc(&app, 0);
+    app_make_view(&app);
+    type("W");
+    app_make_view(&app);
+    assert_true(contains(160, 50, "api is the kind of arm picked in 2 of 3 scenarios"));
+}
+
 int
 main(void)
 {
@@ -154,6 +222,8 @@ main(void)
         T(a_vendors_fact_is_what_the_catalog_has),
         T(an_unknown_latency_says_what_makes_it_known),
         T(changes_since_the_base_are_counted_at_the_edit),
+        T(why_has_two_changes_that_turn_the_pick_together),
+        T(why_says_in_how_many_scenarios_the_pick_is_alike),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -176,6 +176,9 @@ struct compared {
     const struct scenario *scenario;
     const struct answer *answer;
 };
+/* In how many of them an arm of the first one's kind is picked: "api is the kind of arm picked in 3 of 4 scenarios"; "" where
+ * none is picked in the first. */
+char *compared_words(const struct compared *, int n, char *out, size_t size);
 void chart_compare(struct chart *, const struct compared *, int n, const struct catalog *);
 
 /* ---- pens ------------------------------------------------------------------------------------ */

@@ -135,6 +135,23 @@ struct flip_map {
     bool x_log, y_log;                   /* cells are equally wide in the logarithm        */
     signed char pick[FLIP_MAP_ROWS][FLIP_MAP_COLUMNS]; /* arm; -1: none passes; row 0 is lowest */
 };
+/* ---- two changes together ------------------------------------------------------------------ */
+
+#define TOGETHER_MAX 4
+#define TOGETHER_SAMPLES 1024 /* at most, of those who show it */
+
+/* Each less than it would take alone, both the same share of their ways. */
+struct two_changes {
+    char path[2][96];
+    double from[2], to[2];
+    double away;             /* the share times the farther one's distance: what they are ordered by */
+    int pick;                /* arm picked then, -1 none passes                              */
+};
+struct flips_together {
+    int n;
+    int of;                  /* the pick that they turn                                      */
+    struct two_changes list[TOGETHER_MAX]; /* the nearest first                               */
+};
 /* ---- bands over an axis ---------------------------------------------------------------------- */
 
 #define BAND_POINTS 64
@@ -193,6 +210,8 @@ struct answer {
     struct setup setup;      /* the figures in force, at the medians                          */
     bool has_map;                /* filled on request alone, by flip_map                           */
     struct flip_map map;
+    bool has_together;           /* filled on request alone, by flips_together_find                */
+    struct flips_together together;
     bool band_was;               /* volume_band is still that of the answer before: for the eye alone */
     struct band volume_band;     /* running cost, USD a month, over tokens a day; by volume_band    */
     struct band label_band;      /* quality of the tuned arms over labelled examples; by label_band */
@@ -245,6 +264,10 @@ int decide_upon(struct answer **out, struct samples **kept, const struct scenari
                 const char *scenario_name, const struct solve_options *, const struct answer *deep, struct error *);
 void answer_free(struct answer *);
 
+/* Pairs of the answer's nearest fields that turn its pick together, of as many samples as asked for, at the seed asked
+ * for. n stays 0 where these see another pick. -1: no memory; 1: cancelled. */
+int flips_together_find(struct flips_together *, const struct answer *, const struct scenario *, const struct catalog *,
+                        const struct solve_options *, struct error *);
 /* Each cell replaces both fields by its centre, all else as sampled, and picks again. On request
  * alone: it takes FLIP_MAP_COLUMNS x FLIP_MAP_ROWS evaluations of options->samples. */
 int flip_map(struct flip_map *, const struct scenario *, const struct catalog *, struct field_ref x, struct field_ref y,

@@ -107,6 +107,25 @@ brief_name(char *out, size_t size, const char *name)
     return out;
 }
 
+char *
+compared_words(const struct compared *list, int n, char *out, size_t size)
+{
+    const struct answer *first = list[0].answer;
+    int same = 0, known = 0;
+
+    out[0] = '\0';
+    if (first == NULL || first->verdict.pick < 0)
+        return out;
+    const int kind = first->arms[first->verdict.pick].kind;
+    for (int k = 0; k < n; k++) {
+        const struct answer *an = list[k].answer;
+        known += an != NULL;
+        same += an != NULL && an->verdict.pick >= 0 && an->arms[an->verdict.pick].kind == kind;
+    }
+    snprintf(out, size, "%s is the kind of arm picked in %d of %d scenarios", arm_kind_word(kind), same, known);
+    return out;
+}
+
 void
 chart_compare(struct chart *c, const struct compared *list, int n, const struct catalog *cat)
 {
@@ -153,4 +172,8 @@ chart_compare(struct chart *c, const struct compared *list, int n, const struct 
     else
         snprintf(c->sentence, sizeof c->sentence, "%d field%s between %d scenarios; those that are equal are left out.",
                  differing, differing == 1 ? " differs" : "s differ", n);
+    char alike[96];
+    size_t at = strlen(c->sentence);
+    if (n > 1 && compared_words(list, n, alike, sizeof alike)[0] != '\0')
+        snprintf(c->sentence + at, sizeof c->sentence - at, " %s.", alike);
 }

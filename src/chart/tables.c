@@ -103,13 +103,52 @@ flip_rows(struct chart *c, const struct answer *an, int first, int last)
         field_rules(ref.field, sc, &how);
         quantity_show(to, sizeof to, f->to, &how);
         snprintf(fact, sizeof fact, "at %s%s instead of %s%s%s", to, field_unit_behind(ref.field, to, unit, sizeof unit),
-                 quantity_show(from, sizeof from, f->from, &how), f->pick >= 0 ? "" : " no arm passes",
+                 quantity_show(from, sizeof from, f->from, &how), f->pick >= 0 ? "" : ", no arm passes",
                  flip_in_range(f) ? ", within your 90% range" : "");
         struct table_row *row = why_row(c, "one change", f->pick >= 0 ? an->arms[f->pick].name : "none",
                                         chart_field_name(sc, f->path, name, sizeof name), fact);
         if (row == NULL)
             return;
         text_copy(row->path, sizeof row->path, f->path);
+    }
+}
+
+/* "at $0.92/h instead of $0.889" */
+static int
+change_words(const struct answer *an, const char *path, double from, double to, char *name, size_t name_size, char *out, size_t size)
+{
+    struct quantity_rules how;
+    struct field_ref ref;
+    struct error ignored;
+    char was[24], now[24], unit[48];
+
+    if (field_find(&an->setup.sc, path, &ref, &ignored) < 0)
+        return -1;
+    field_rules(ref.field, &an->setup.sc, &how);
+    quantity_show(now, sizeof now, to, &how);
+    chart_field_name(&an->setup.sc, path, name, name_size);
+    snprintf(out, size, "%s%s instead of %s", now, field_unit_behind(ref.field, now, unit, sizeof unit),
+             quantity_show(was, sizeof was, from, &how));
+    return 0;
+}
+
+/* Two changes, where they were asked for and are about this pick. */
+static void
+together_rows(struct chart *c, const struct answer *an)
+{
+    for (int k = 0; an->has_together && an->together.of == an->verdict.pick && k < an->together.n; k++) {
+        const struct two_changes *x = &an->together.list[k];
+        char name[2][64], change[2][96], what[160], fact[240];
+        bool known = true;
+        for (int i = 0; i < 2; i++)
+            known &= change_words(an, x->path[i], x->from[i], x->to[i], name[i], sizeof name[i], change[i], sizeof change[i]) == 0;
+        if (!known)
+            continue;
+        snprintf(what, sizeof what, "%s and %s", name[0], name[1]);
+        snprintf(fact, sizeof fact, "at %s and %s%s", change[0], change[1], x->pick >= 0 ? "" : ", no arm passes");
+        struct table_row *row = why_row(c, "two changes", x->pick >= 0 ? an->arms[x->pick].name : "none", what, fact);
+        if (row != NULL)
+            text_copy(row->path, sizeof row->path, x->path[0]);
     }
 }
 
@@ -194,6 +233,7 @@ view_why(struct chart *c, const struct answer *an, const struct catalog *cat, in
     gate_rows(c, an, true);
     choice_rows(c, an);
     flip_rows(c, an, 0, FLIPS_FIRST);
+    together_rows(c, an);
     study_rows(c, an);
     rule_rows(c, an);
     flip_rows(c, an, FLIPS_FIRST, FLIPS_SHOWN);

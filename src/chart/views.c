@@ -16,7 +16,7 @@ const struct view views[] = {
     { "cumulative", 'K', "Cumulative", "What each arm has cost by the end of each month", view_cumulative, 0 },
     { "tornado", 'T', "Tornado", "How far each input moves rival minus pick between its P5 and P95", view_tornado, 0 },
     { "spread", 'S', "Spread", "The distribution of rival minus pick over all samples", view_spread, 0 },
-    { "why", 'W', "Why", "Gates, rules, what would flip the verdict, what to measure next", view_why, 0 },
+    { "why", 'W', "Why", "Gates, rules, what would flip the verdict alone or two by two, what to measure next", view_why, 0 },
     { "latency", 'L', "Latency", "Time to first token, speed, replicas and utilization of each arm", view_latency, 0 },
     { "labels", 'B', "Labels", "The learning curve and what labels cost against what errors cost", view_labels, BANDS_LABELS },
     { "map", 'M', "Map", "Which arm is picked where, over two fields", view_map, 0 },

@@ -144,6 +144,20 @@ add_map(const struct args *a, const struct scenario *sc, const struct catalog *c
 }
 
 static int
+add_together(const struct scenario *sc, const struct catalog *cat, struct answer *an, const struct solve_options *options,
+             struct error *err)
+{
+    struct solve_options fewer = *options;
+
+    if (fewer.samples > TOGETHER_SAMPLES)
+        fewer.samples = TOGETHER_SAMPLES;
+    if (flips_together_find(&an->together, an, sc, cat, &fewer, err) != 0)
+        return -1;
+    an->has_together = true;
+    return 0;
+}
+
+static int
 put_svg(struct buffer *out, const struct chart *c, bool table, int width, int height, struct error *err)
 {
     struct chart *shown = malloc(sizeof *shown);
@@ -243,6 +257,9 @@ build_chart(struct chart_run *r, struct chart *c, int columns, struct error *err
     }
     if (strcmp(r->view, "map") == 0 &&
         add_map(r->args, &r->files[0].scenario, r->catalog, r->answers[0], &r->options, err) < 0)
+        return -1;
+    if (strcmp(r->view, "why") == 0 &&
+        add_together(&r->files[0].scenario, r->catalog, r->answers[0], &r->options, err) < 0)
         return -1;
     if (view_find(r->view)->build(c, r->answers[0], r->catalog, columns) != 0)
         return error_set(err, ERR_BUG, "no memory for the chart");

@@ -337,8 +337,8 @@ add_flip(struct answer *an, const struct search *q, double to, int pick)
     }
 }
 
-static double
-nearness(const struct flip *f)
+double
+flip_distance(const struct flip *f)
 {
     return isfinite(f->z) ? f->z : 3 + fabs(log(fmax(1e-9, fabs(f->to) + 1e-12) / fmax(1e-9, fabs(f->from) + 1e-12)));
 }
@@ -346,7 +346,7 @@ nearness(const struct flip *f)
 static int
 by_nearness(const void *a, const void *b)
 {
-    double x = nearness(a), y = nearness(b);
+    double x = flip_distance(a), y = flip_distance(b);
 
     return x < y ? -1 : x > y ? 1 : 0;
 }

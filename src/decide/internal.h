@@ -53,6 +53,7 @@ void guard_quality(struct answer *);
 void guard_like_for_like(struct answer *, const struct catalog *);
 
 /* flips.c, choices.c, studies.c, staged.c: the depth that one key need not wait for */
+double flip_distance(const struct flip *); /* how far off: the normal score, else 3 and more by the ratio */
 int flips_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);
 int choices_find(struct answer *, const struct ruling *, struct error *);
 int tornado_find(struct answer *, const struct ruling *, const struct solve_options *, struct error *);

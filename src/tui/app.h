@@ -223,7 +223,7 @@ struct app {
     int tour;                    /* step, from 1; 0: none                                   */
     int problem;                 /* the one that E went to last                             */
     struct buffer report;        /* text of the report view, of the answer report_of        */
-    const struct answer *report_of, *map_asked, *bands_asked;
+    const struct answer *report_of, *map_asked, *together_asked, *bands_asked;
     struct buffer copied;        /* for the clipboard; copy_due: the loop has to hand it over */
     bool copy_due;
     /* Text through the person's editor; NULL: there is no terminal. *out is the caller's. */
@@ -287,6 +287,9 @@ void app_preview(struct app *, const struct scenario *); /* NULL: none */
 bool app_map_due(const struct app *, struct field_ref *x, struct field_ref *y);
 unsigned app_bands_wanted(const struct app *); /* by all views in sight */
 void app_make_bands(struct app *, unsigned bands);
+bool app_together_due(const struct app *); /* what two changes do is in view and missing   */
+int app_together_samples(const struct app *);
+void app_make_together(struct app *);
 void app_make_map(struct app *); /* the map of two fields, when it is in view and stale */
 
 /* refining.c */

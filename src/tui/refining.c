@@ -23,15 +23,16 @@ struct request {
     uint64_t seed;
     int doc;
     double asked_ms;
-    enum { ASK_ANSWER, ASK_MAP, ASK_BANDS } what;
+    enum { ASK_ANSWER, ASK_MAP, ASK_TOGETHER, ASK_BANDS } what;
     struct refinement step;
-    const struct answer *deep; /* lent, too: the answer that the step builds on; NULL: none    */
+    const struct answer *deep; /* lent, too: the answer that the step builds on, or that two changes are to turn; NULL: none */
     unsigned bands;          /* of the answer, for the view in sight                           */
     struct field_ref x, y;   /* of the map                                                     */
 };
 struct result {
     struct answer *answer;
     struct flip_map *map;
+    struct flips_together *together;
     bool bands_only;         /* the answer holds nothing else that is new                      */
     int doc;
     double asked_ms;
@@ -96,6 +97,7 @@ free_result(void *arg)
     if (r != NULL) {
         answer_free(r->answer);
         free(r->map);
+        free(r->together);
     }
     free(r);
 }
@@ -114,9 +116,12 @@ work(void *arg, const volatile int *cancel)
     out->asked_ms = r->asked_ms;
     out->step = r->step;
     out->bands_only = r->what == ASK_BANDS;
-    if (r->what != ASK_MAP)
+    if (r->what == ASK_TOGETHER && (out->together = malloc(sizeof *out->together)) != NULL) {
+        const struct solve_options o = { .samples = r->step.samples, .seed = r->seed, .cancel = cancel };
+        status = flips_together_find(out->together, r->deep, &r->scenario, r->catalog, &o, &err);
+    } else if (r->what == ASK_ANSWER || r->what == ASK_BANDS)
         status = answer_of(out, r, cancel, &err);
-    else if ((out->map = malloc(sizeof *out->map)) != NULL) {
+    else if (r->what == ASK_MAP && (out->map = malloc(sizeof *out->map)) != NULL) {
         const struct solve_options o = { .samples = MAP_SAMPLES, .seed = r->seed, .cancel = cancel };
         status = flip_map(out->map, &r->scenario, r->catalog, r->x, r->y, &o, &err);
     }
@@ -154,7 +159,7 @@ app_hold(struct app *app)
         return;
     refine_rest(app->refine);
     app->asked = app->finer = false;
-    app->map_asked = app->bands_asked = NULL;
+    app->map_asked = app->together_asked = app->bands_asked = NULL;
 }
 
 static struct request *
@@ -219,6 +224,24 @@ ask_for_map(struct app *app)
     return true;
 }
 
+static bool
+ask_for_together(struct app *app)
+{
+    struct request *r;
+
+    if (app_refining(app) || !app_together_due(app) || app->together_asked == app_answer(app))
+        return false;
+    app_hold(app);
+    if ((r = request_of(app)) == NULL)
+        return false;
+    r->what = ASK_TOGETHER;
+    r->deep = app_answer(app);
+    r->step.samples = app_together_samples(app);
+    app->together_asked = app_answer(app);
+    submit(app, r);
+    return true;
+}
+
 /* The view in sight draws bands that the answer came without. */
 static bool
 ask_for_bands(struct app *app)
@@ -261,7 +284,7 @@ refining_ask(struct app *app)
     if (app->refine == NULL)
         return -1;
     /* what is in sight goes before what nobody waits for */
-    if ((!app->asked || app->finer) && (ask_for_map(app) || ask_for_bands(app)))
+    if ((!app->asked || app->finer) && (ask_for_map(app) || ask_for_together(app) || ask_for_bands(app)))
         return -1;
     if (app->asked)
         return -1;
@@ -321,6 +344,9 @@ refining_take(struct app *app)
         app_doc(app)->answer->map = *r->map;
         app_doc(app)->answer->has_map = true;
         app_say(app, "%s", "");
+    } else if (r->together != NULL && app_answer(app) != NULL) {
+        app_doc(app)->answer->together = *r->together;
+        app_doc(app)->answer->has_together = true;
     } else if (r->bands_only)
         take_bands(app_doc(app)->answer, r->answer);
     else

@@ -90,6 +90,10 @@ app_take_answer(struct app *app, int doc, struct answer *an, enum decide_depth d
             an->map = d->answer->map;
             an->has_map = true;
         }
+        if (d->answer->has_together && !an->has_together && d->answer->verdict.pick == an->verdict.pick) {
+            an->together = d->answer->together;
+            an->has_together = true;
+        }
         if (d->answer->samples >= BAND_PREFIX && an->volume_band.n == 0) {
             an->volume_band = d->answer->volume_band;
             an->band_was = d->answer->band_was;
@@ -364,6 +368,38 @@ app_make_map(struct app *app)
         return;
     if (flip_map(&d->answer->map, &d->file.scenario, app->catalog, x, y, &options, &err) == 0)
         d->answer->has_map = true;
+    else
+        app_say(app, "%s", err.text);
+}
+
+/* ---- two changes together ------------------------------------------------------------------------ */
+
+bool
+app_together_due(const struct app *app)
+{
+    const struct doc *d = app_doc_const(app);
+
+    return app_view_is(app, "why") && d->answer != NULL && !d->stale && !d->answer->has_together && d->answer->deep_samples > 0;
+}
+
+int
+app_together_samples(const struct app *app)
+{
+    return app_full_samples(app) < TOGETHER_SAMPLES ? app_full_samples(app) : TOGETHER_SAMPLES;
+}
+
+/* On the spot where there is no refiner. */
+void
+app_make_together(struct app *app)
+{
+    struct doc *d = app_doc(app);
+    struct solve_options options = { .samples = app_together_samples(app), .seed = app->options->seed };
+    struct error err;
+
+    if (app->clock_ms != NULL || !app_together_due(app))
+        return;
+    if (flips_together_find(&d->answer->together, d->answer, &d->file.scenario, app->catalog, &options, &err) == 0)
+        d->answer->has_together = true;
     else
         app_say(app, "%s", err.text);
 }

@@ -61,26 +61,46 @@ app_view_has_rows(const struct app *app)
 
 /* ---- compare ----------------------------------------------------------------------------- */
 
-/* The scenario in sight first, then its base, then the others. */
-static void
-build_compare(struct chart *c, const struct app *app)
+/* The scenario in sight first, then its base (if wanted), then the others. */
+static int
+open_sides(const struct app *app, struct compared sides[DOCS_MAX + 1], bool with_base, char *base, size_t size)
 {
     const struct doc *d = app_doc_const(app);
-    struct compared sides[DOCS_MAX + 1];
-    char base[64];
     int n = 0;
 
     sides[n++] = (struct compared){ d->name, &d->file.scenario, d->answer };
-    snprintf(base, sizeof base, "base %.40s", d->base_name);
-    if (d->has_base)
+    snprintf(base, size, "base %.40s", d->base_name);
+    if (with_base && d->has_base)
         sides[n++] = (struct compared){ base, &d->base, d->base_answer };
     for (int k = 0; k < app->n_docs; k++)
         if (k != app->doc)
             sides[n++] = (struct compared){ app->docs[k].name, &app->docs[k].file.scenario, app->docs[k].answer };
+    return n;
+}
+
+static void
+build_compare(struct chart *c, const struct app *app)
+{
+    struct compared sides[DOCS_MAX + 1];
+    char base[64];
+    int n = open_sides(app, sides, true, base, sizeof base);
+
     chart_compare(c, sides, n, app->catalog);
     if (n == 1)
         text_copy(c->sentence, sizeof c->sentence,
                   "One scenario is open. :add FILE opens another beside it; b sets a base to compare with.");
+}
+
+/* Why has in its first row, the verdict's, in how many of the open scenarios it is the same. */
+static void
+add_robustness(struct chart *c, const struct app *app)
+{
+    struct compared sides[DOCS_MAX + 1];
+    char base[64];
+    int n = open_sides(app, sides, false, base, sizeof base);
+
+    if (n > 1 && c->n_rows > 0)
+        compared_words(sides, n, c->rows[0].cells[3], sizeof c->rows[0].cells[3]);
 }
 
 /* ---- all of them ---------------------------------------------------------------------------- */
@@ -95,6 +115,8 @@ app_build_view(const struct app *app, struct chart *c, int columns)
         build_compare(c, app);
     else if (an == NULL || v->build == NULL || v->build(c, an, app->catalog, columns) != 0)
         return -1;
+    else if (app_view_is(app, "why"))
+        add_robustness(c, app);
     return 0;
 }
 
@@ -106,9 +128,10 @@ app_make_view(struct app *app)
     struct doc *d = app_doc(app);
 
     app_make_map(app);
+    app_make_together(app);
     if (app->clock_ms == NULL)
         app_make_bands(app, app_bands_wanted(app));
-    if (app_view_is(app, "compare") || app->map.scenarios)
+    if (app_view_is(app, "compare") || app_view_is(app, "why") || app->map.scenarios)
         for (int k = 0, was = app->doc; k < app->n_docs; k++)
             if (app->docs[k].answer == NULL) {
                 app->doc = k;
