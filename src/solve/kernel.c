@@ -46,7 +46,7 @@ run(const struct stage *t, int from, int to)
         [STAGE_ASKED] = run_asked,            [STAGE_TRAININGS] = run_trainings,    [STAGE_TOKENS] = run_tokens,
         [STAGE_REPLICA] = run_replica,        [STAGE_DAY] = run_day,                [STAGE_QUEUE] = run_queue,
         [STAGE_HOURS] = run_hours,
-        [STAGE_LATENCY] = run_latency,        [STAGE_CONTEXT] = run_context,        [STAGE_BUILD] = run_build,
+        [STAGE_LATENCY] = run_latency,        [STAGE_CONTEXT] = run_context,        [STAGE_HARVEST] = run_harvest, [STAGE_BUILD] = run_build,
         [STAGE_QUALITY] = run_quality,        [STAGE_WRONG] = run_wrong,            [STAGE_COST] = run_cost,
         [STAGE_TOTALS] = run_totals,          [STAGE_JOINED] = run_joined,          [STAGE_JOIN] = run_join,
         [STAGE_VALUE] = run_value,

@@ -165,6 +165,7 @@ enum stage_kind {
     STAGE_HOURS,     /* hours, of the first month, owed, owed at first, replicas         */
     STAGE_LATENCY,   /* P95 TTFT, TPOT                                                   */
     STAGE_CONTEXT,   /* tokens                                                           */
+    STAGE_HARVEST,   /* labels reviewed before a stint, discounted; labels still missing then */
     STAGE_BUILD,     /* at once, later                                                   */
     STAGE_QUALITY,   /* share of right answers                                           */
     STAGE_WRONG,     /* of a request a day: wrong answers, discounted                    */
@@ -195,6 +196,7 @@ struct stage_inputs {
     struct figure tokens, tokens_run;
     struct figure hours, hours_run;  /* replica-hours a day x price path (x weight), and in the first month */
     struct figure owed, owed_run;    /* committed replicas x price path, over their months  */
+    struct figure reviewed, missing; /* labels from the traffic before the stint            */
     struct figure at_once, later;    /* labels, training, evaluation                         */
     struct figure wrong;
     struct {                         /* of each stint; growth x weight over its months, and that

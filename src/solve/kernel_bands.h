@@ -92,10 +92,13 @@ band_build(struct band *b, const struct scope *x, const struct stage_key *k)
 
     build_of(&made, x, k, k->from > 1 ? path[k->from - 2] : splat(1));
     if (tuned && k->harvested && !k->labelled) {
+        const lanes usd = review_usd(x);
         struct harvest h = harvest_of(x);
-        for (int m = 0; m < k->from - 1; m++)
-            band_pay(b, m, harvest_month(&h, b->requests[m] * SCENARIO(days)) * tax);
-        made.at_once += harvest_rest(&h, &made.labels);
+        for (int m = 0; m < k->from - 1; m++) {
+            const lanes reviewed = harvest_month(&h, b->requests[m] * SCENARIO(days));
+            band_pay(b, m, unless_zero(reviewed, reviewed * usd) * tax);
+        }
+        made.at_once += harvest_rest(x, h.missing, &made.labels);
     }
     band_pay_once(b, k->from, made.at_once * tax);
     for (int m = k->from - 1; tuned && m < k->to - 1; m++)

@@ -44,33 +44,58 @@ release_of(const struct scope *x)
 /* ---- labels from the traffic before a stint ------------------------------------------------------- */
 
 struct harvest {
-    lanes each, missing, usd;
+    lanes each, missing;
 };
 
-static struct harvest
+static inline struct harvest
 harvest_of(const struct scope *x)
 {
-    return (struct harvest){ SCENARIO(harvest), SCENARIO(examples), SCENARIO(review_minutes) / 60 * SCENARIO(hourly_rate) };
+    return (struct harvest){ SCENARIO(harvest), SCENARIO(examples) };
 }
 
-/* What is reviewed in a month of so many requests, in USD before tax. */
-static lanes
+/* USD of a label that is reviewed, before tax. */
+static inline lanes
+review_usd(const struct scope *x)
+{
+    return SCENARIO(review_minutes) / 60 * SCENARIO(hourly_rate);
+}
+
+/* What is reviewed in a month of so many requests. */
+static inline lanes
 harvest_month(struct harvest *h, lanes requests)
 {
-    const lanes reviewed = least(least(h->each, h->missing), requests);
     const mask some = (h->each > splat(0)) & (h->missing > splat(0));
+    const lanes reviewed = either(some, least(least(h->each, h->missing), requests), splat(0));
 
-    h->missing = either(some, h->missing - reviewed, h->missing);
-    return either(some, reviewed * h->usd, splat(0));
+    h->missing -= reviewed;
+    return reviewed;
 }
 
 /* What is left to be labelled. Who harvests must know what it costs, even where there is nothing left to harvest. */
-static lanes
-harvest_rest(const struct harvest *h, const struct labels *c)
+static inline lanes
+harvest_rest(const struct scope *x, lanes missing, const struct labels *c)
 {
-    const lanes poison = either((h->each > splat(0)) & unknown(h->usd), splat(NAN), splat(0));
+    const lanes poison = either((SCENARIO(harvest) > splat(0)) & unknown(review_usd(x)), splat(NAN), splat(0));
 
-    return h->missing * c->each + c->guideline + poison;
+    return missing * c->each + c->guideline + poison;
+}
+
+static void
+run_harvest(const struct stage *t, int from, int to)
+{
+    const struct stage_key *k = &t->key;
+    struct scope scope = scope_of(t), *x = &scope;
+
+    for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
+        const struct pace p = pace_of(x);
+        const lanes requests = SCENARIO(requests) * SCENARIO(days), ratio = p.keep * p.discount;
+        struct harvest h = harvest_of(x);
+        lanes grown = splat(1), weight = p.discount, reviewed = splat(0);
+        for (int m = 0; m < k->from - 1 && any(h.missing > splat(0)); m++, grown *= p.growth, weight *= ratio)
+            reviewed += harvest_month(&h, requests * capped(grown, p.cap)) * weight;
+        store(t, 0, x->i, reviewed);
+        store(t, 1, x->i, h.missing);
+    }
 }
 
 /* ---- training -------------------------------------------------------------------------------------- */
@@ -142,13 +167,9 @@ run_build(const struct stage *t, int from, int to)
         build_of(&b, x, k, INPUT(ahead));
         lanes later = b.run * INPUT(trained) + b.again * INPUT(released);
         if (harvests) {
-            struct harvest h = harvest_of(x);
-            const struct pace p = pace_of(x);
-            const lanes requests = SCENARIO(requests) * SCENARIO(days), ratio = p.keep * p.discount;
-            lanes grown = splat(1), weight = p.discount;
-            for (int m = 0; m < k->from - 1; m++, grown *= p.growth, weight *= ratio)
-                later += harvest_month(&h, requests * capped(grown, p.cap)) * weight;
-            b.at_once += harvest_rest(&h, &b.labels);
+            const lanes reviewed = INPUT(reviewed);
+            later += either(reviewed > splat(0), reviewed * review_usd(x), splat(0));
+            b.at_once += harvest_rest(x, INPUT(missing), &b.labels);
         }
         store(t, 0, x->i, b.at_once * tax);
         store(t, 1, x->i, later * tax);

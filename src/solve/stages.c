@@ -13,7 +13,7 @@ outputs_of(const struct stage_key *k, unsigned *wanted)
 {
     static const unsigned char n[STAGE_COUNT] = {
         [STAGE_RATE] = 1, [STAGE_WEIGHTS] = 4, [STAGE_ASKED] = 2, [STAGE_TRAININGS] = 3, [STAGE_TOKENS] = 2, [STAGE_REPLICA] = 7, [STAGE_DAY] = 2,
-        [STAGE_QUEUE] = 2, [STAGE_HOURS] = 5, [STAGE_LATENCY] = 2, [STAGE_CONTEXT] = 1, [STAGE_BUILD] = 2,
+        [STAGE_QUEUE] = 2, [STAGE_HOURS] = 5, [STAGE_LATENCY] = 2, [STAGE_CONTEXT] = 1, [STAGE_HARVEST] = 2, [STAGE_BUILD] = 2,
         [STAGE_QUALITY] = 1, [STAGE_WRONG] = 1, [STAGE_COST] = 3, [STAGE_TOTALS] = 3, [STAGE_JOINED] = 3,
         [STAGE_JOIN] = 7, [STAGE_VALUE] = 1,
     };

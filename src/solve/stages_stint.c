@@ -335,8 +335,24 @@ stint_put_build_flags(struct asking *b)
 }
 
 static void
+ask_harvest(struct asking *b, struct stage_inputs *in)
+{
+    asking_begin(b, STAGE_HARVEST);
+    stint_read_weights(b), stint_read_requests(b);
+    S(days), S(harvest), S(examples);
+    b->key.from = b->st->from;
+    const struct stage_slot *slot = asking_slot(b);
+    in->reviewed = output(slot, 0);
+    in->missing = output(slot, 1);
+}
+
+static void
 ask_build(struct asking *b, struct stage_inputs *in)
 {
+    const bool harvests = is_tuned(b->st) && b->st->harvested && !b->st->labelled;
+
+    if (harvests)
+        ask_harvest(b, in);
     asking_begin(b, STAGE_BUILD);
     stint_put_build_flags(b);
     F(kind);
@@ -349,10 +365,10 @@ ask_build(struct asking *b, struct stage_inputs *in)
         b->key.in.ahead = in->ahead;
         b->key.in.trained = in->trained;
         b->key.in.released = in->released;
-        if (b->st->harvested && !b->st->labelled) {
-            stint_read_weights(b), stint_read_requests(b);
-            S(days), S(harvest), S(review_minutes);
-            b->key.from = b->st->from;
+        if (harvests) {
+            S(harvest), S(review_minutes);
+            b->key.in.reviewed = in->reviewed;
+            b->key.in.missing = in->missing;
         }
     }
     const struct stage_slot *slot = asking_slot(b);
