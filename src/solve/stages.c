@@ -291,20 +291,32 @@ asking_slot(struct asking *b)
 
 /* ---- rates --------------------------------------------------------------------------------------- */
 
+/* (Apart from who asks most often, since a key is large to clear.) */
+static struct figure
+ask_rate(const struct asking *of, int which)
+{
+    static const int sign[] = { -1, 1, 1, 0 };
+    const struct kernel_scenario *s = &of->p->kernel->scenario;
+    const struct figure yearly[] = { s->discount_rate, s->api_change, s->gpu_change, s->api_drift };
+    struct asking b;
+
+    b.p = of->p;
+    b.job = of->job;
+    b.st = of->st;
+    b.place = of->place;
+    asking_begin(&b, STAGE_RATE);
+    b.key.sign = sign[which];
+    b.key.in.share = yearly[which];
+    return output(asking_slot(&b), 0);
+}
+
 struct figure
 asking_rate(const struct asking *of, int which)
 {
-    static const int sign[] = { -1, 1, 1, 0 };
     struct stage_plan *p = of->p;
-    const struct kernel_scenario *s = &p->kernel->scenario;
-    const struct figure yearly[] = { s->discount_rate, s->api_change, s->gpu_change, s->api_drift };
-    struct asking b = { .p = p, .st = of->st, .place = of->place };
 
     if (!p->has_rate[which]) {
-        asking_begin(&b, STAGE_RATE);
-        b.key.sign = sign[which];
-        b.key.in.share = yearly[which];
-        p->rate[which] = output(asking_slot(&b), 0);
+        p->rate[which] = ask_rate(of, which);
         p->has_rate[which] = true;
     }
     return p->rate[which];
