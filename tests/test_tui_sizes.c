@@ -211,6 +211,55 @@ why_says_in_how_many_scenarios_the_pick_is_alike(void **state)
     assert_true(contains(160, 50, "api is the kind of arm picked in 2 of 3 scenarios"));
 }
 
+/* A large window has the readout in a panel, which without a crosshair is about the scenario's own volume. */
+static void
+a_large_window_has_a_panel_for_the_crosshair(void **state)
+{
+    char run[160], spans[120];
+
+    (void)state;
+    open_scenario("startup-mvp");
+    const struct answer *an = app_answer(&app);
+    const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
+    assert_true(contains(200, 50, "Crosshair: at your own volume; * to a break-even"));
+    assert_true(contains(200, 50, " 18.7M tokens/day  C staged $"));
+    assert_true(contains(200, 50, "A api $"));
+    snprintf(run, sizeof run, "tuned is the cheaper to run %s tokens/day", crossing_spans(&x->run, an->verdict.rival, spans, sizeof spans));
+    assert_true(strncmp(spans, "past ", 5) == 0);
+    assert_true(contains(200, 50, run));
+    type("*");
+    assert_true(contains(200, 50, "Crosshair: Left Right move, Enter takes it, * next break-even"));
+    assert_false(contains(200, 50, " 18.7M tokens/day  C"));
+    assert_false(contains(120, 40, "Crosshair:")); /* there the view's last row has it */
+    assert_true(contains(120, 40, " tokens/day  C staged $"));
+    type("T"); /* bars have no crosshair, and their readout with them */
+    char *f = frame(200, 50);
+    assert_null(strstr(f, "Crosshair:"));
+    assert_non_null(strstr(f, ": $"));
+    free(f);
+}
+
+static void
+spans_are_those_in_which_an_arm_costs_less(void **state)
+{
+    static struct crossing_set x = { .tokens_per_day = { 1e6, 2e6, 3e6, 4e6, 5e6, 6e6, 7e6 }, .cheaper_below = 0 };
+    static const struct {
+        int n, arm;
+        const char *words;
+    } cases[] = {
+        { 0, 0, "at every volume" }, { 0, 1, "at no volume" }, { 1, 0, "up to 1M" }, { 1, 1, "past 1M" }, { 2, 0, "up to 1M, past 2M" },
+        { 2, 1, "1M to 2M" }, { 3, 1, "1M to 2M, past 3M" }, { 3, 0, "up to 1M, 2M to 3M" }, { 5, 1, "1M to 2M, 3M to 4M, past 5M" },
+        { 7, 1, "1M to 2M, 3M to 4M, ..., past 7M" }, { 7, 0, "up to 1M, 2M to 3M, ..., 6M to 7M" },
+    };
+    char out[120];
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(cases); k++) {
+        x.n = cases[k].n;
+        assert_string_equal(crossing_spans(&x, cases[k].arm, out, sizeof out), cases[k].words);
+    }
+}
+
 int
 main(void)
 {
@@ -222,6 +271,8 @@ main(void)
         T(a_vendors_fact_is_what_the_catalog_has),
         T(an_unknown_latency_says_what_makes_it_known),
         T(changes_since_the_base_are_counted_at_the_edit),
+        T(a_large_window_has_a_panel_for_the_crosshair),
+        T(spans_are_those_in_which_an_arm_costs_less),
         T(why_has_two_changes_that_turn_the_pick_together),
         T(why_says_in_how_many_scenarios_the_pick_is_alike),
     };

@@ -234,6 +234,9 @@ const struct crossing_answer *answer_crossing(const struct answer *, int a, int 
 /* Where they lie, without the unit: "none", "39.7M", "77.3M and 253M", "5 times, 77.3M to 253M"; not brief, as
  * "break even" goes on: "at 39.7M", "3 times: first at 77.3M, next at 94.9M, last at 253M". Returns out. */
 char *crossing_words(const struct crossing_set *, bool brief, char *out, size_t size);
+/* At which volumes one of the two costs less, without the unit: "past 39.7M", "77.3M to 79M, 94.9M to 96.8M, ..., past 253M".
+ * Returns out. */
+char *crossing_spans(const struct crossing_set *, int arm, char *out, size_t size);
 /* The one nearest to a volume, by their ratio, tokens a day; NAN: none. */
 double crossing_nearest(const struct crossing_set *, double tokens_per_day);
 /* Whether both of the pair cost the same once, so that nothing was paid that could come back. */

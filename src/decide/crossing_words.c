@@ -32,3 +32,37 @@ crossing_words(const struct crossing_set *x, bool brief, char *out, size_t size)
         snprintf(out, size, "%s: first at %s, next at %s, last at %s", count, first, next, last);
     return out;
 }
+
+#define SPANS_SAID 3
+
+/* Costs change places at each crossing, so every second stretch is one arm's. */
+char *
+crossing_spans(const struct crossing_set *x, int arm, char *out, size_t size)
+{
+    const bool first = x->cheaper_below == arm;
+    const int parts = (x->n + 1 + first) / 2;
+    char from[16], to[16];
+    int n = 0;
+
+    if (x->n == 0) {
+        text_copy(out, size, first ? "at every volume" : "at no volume");
+        return out;
+    }
+    out[0] = '\0';
+    for (int k = first ? 0 : 1, said = 0; k <= x->n && n >= 0 && (size_t)n < size; k += 2, said++) {
+        if (parts > SPANS_SAID && said == SPANS_SAID - 1 && k + 2 <= x->n) {
+            n += snprintf(out + n, size - (size_t)n, ", ...");
+            k += (x->n - k) / 2 * 2; /* the last one */
+        }
+        number_si(from, sizeof from, x->tokens_per_day[k > 0 ? k - 1 : 0]);
+        number_si(to, sizeof to, x->tokens_per_day[k < x->n ? k : x->n - 1]);
+        n += snprintf(out + n, size - (size_t)n, "%s", said > 0 ? ", " : "");
+        if (k == 0)
+            n += snprintf(out + n, size - (size_t)n, "up to %s", to);
+        else if (k == x->n)
+            n += snprintf(out + n, size - (size_t)n, "past %s", from);
+        else
+            n += snprintf(out + n, size - (size_t)n, "%s to %s", from, to);
+    }
+    return out;
+}

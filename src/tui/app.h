@@ -136,6 +136,8 @@ struct screen_map {
     int cursor_row, cursor_column;     /* where it stands; -1: nowhere                        */
     int hidden;                        /* columns of a table that find no room                */
     bool crosshair;                    /* the view has a crosshair                            */
+    bool reads_apart;                  /* a panel has the crosshair's readout, not the view's last row */
+    char readout[400];                 /* what lies under the crosshair                     */
     int you_column, you_row;           /* the scenario's own place in it; -1: not in it        */
     int panes_columns;                 /* 0: none                                          */
     int list_row, list_rows, list_columns, list_first, list_n; /* the open list; what of it is seen */

@@ -254,6 +254,7 @@ app_draw(const struct app *app, struct canvas *c, struct screen_map *map, int *c
     if (l.left > 0)
         draw_panes(app, c, &l, map, cursor_row, cursor_column);
     map->panes_columns = l.left;
+    map->reads_apart = l.side_columns > 0;
     if (!l.single || l.left == 0) {
         draw_tabs(app, c, l.view_top, l.view_left, l.view_columns, map);
         draw_view(app, c, l.view_top + 1, l.view_left, l.view_rows - 1, l.view_columns, map);

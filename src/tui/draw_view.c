@@ -172,27 +172,30 @@ readout_bar(const struct chart *c, int bar, char *out, size_t size)
     snprintf(out, size, "%s%s%s: %s", b->label, b->range[0] != '\0' ? ", " : "", b->range, b->note);
 }
 
+/* Under the crosshair, or where there is none at the scenario's own place; "" where it has none there. */
 static void
-draw_readout(const struct app *app, const struct chart *chart, const struct chart_place *at, struct canvas *c, int row,
-             int left, int columns, const struct chart_area *area)
+readout(const struct app *app, const struct chart *chart, const struct chart_place *at, const struct chart_area *area, char *text,
+        size_t size)
 {
-    char text[400] = "", costs[320], number[24];
-    double x = area->columns > 0 && at->crosshair >= 0 ? chart_x_at(area, area->column + at->crosshair) : NAN;
+    char costs[320], number[24];
+    double x = area->columns > 0 && at->crosshair >= 0 ? chart_x_at(area, area->column + at->crosshair) : chart->you;
 
+    text[0] = '\0';
     if (app_answer(app) == NULL || (area->columns == 0 && chart->kind != CHART_BARS))
         return;
     if (chart->kind == CHART_BARS)
-        readout_bar(chart, at->cursor, text, sizeof text);
+        readout_bar(chart, at->cursor, text, size);
+    else if (chart->kind == CHART_MAP && at->crosshair >= 0)
+        readout_map(chart, at, area, text, size);
+    else if (chart->kind == CHART_MAP || !isfinite(x))
+        return;
     else if (chart->kind == CHART_SPREAD)
-        readout_spread(chart, x, text, sizeof text);
-    else if (chart->kind == CHART_MAP)
-        readout_map(chart, at, area, text, sizeof text);
+        readout_spread(chart, x, text, size);
     else if (view_over_volume(app) && !app_view_is(app, "unit")) {
         readout_costs(app_answer(app), x, costs, sizeof costs);
-        snprintf(text, sizeof text, "%s tokens/day%s", number_si(number, sizeof number, x), costs);
+        snprintf(text, size, "%s tokens/day%s", number_si(number, sizeof number, x), costs);
     } else
-        readout_series(chart, x, text, sizeof text);
-    canvas_text_fit(c, row, left, columns, text, INK_FOCUS, PEN_BOLD, app->glyphs->ascii);
+        readout_series(chart, x, text, size);
 }
 
 /* ---- the view ---------------------------------------------------------------------------------- */
@@ -247,15 +250,18 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
         show_report(app, c, top, left, rows, columns, map);
     else if (chart != NULL && app_build_view(app, chart, columns) == 0) {
         bool table = app->table || chart->kind == CHART_TABLE;
-        bool readout = focused && !table && rows > 6 && (chart->kind == CHART_BARS || app->crosshair >= 0);
+        bool reads = focused && !table && rows > 6 && (chart->kind == CHART_BARS || app->crosshair >= 0);
+        bool below = reads && (!map->reads_apart || chart->kind == CHART_BARS);
         int most = chart_cursor_rows(chart, app->table) - 1;
-        struct chart_place at = { .row = top, .column = left, .rows = rows - readout, .columns = columns,
+        struct chart_place at = { .row = top, .column = left, .rows = rows - below, .columns = columns,
                                   .crosshair = focused ? app->crosshair : -1, .heavy = app->presentation, .table = app->table,
                                   .cursor = app->row < most ? app->row : most, .marked = focused, .skip = app->skip };
         chart_draw(c, chart, &at, app->glyphs, &map->area);
         note_chart(app, chart, columns, map);
-        if (readout)
-            draw_readout(app, chart, &at, c, top + rows - 1, left + 1, columns - 1, &map->area);
+        if (reads || (map->reads_apart && map->crosshair))
+            readout(app, chart, &at, &map->area, map->readout, sizeof map->readout);
+        if (below)
+            canvas_text_fit(c, top + rows - 1, left + 1, columns - 1, map->readout, INK_FOCUS, PEN_BOLD, app->glyphs->ascii);
     }
     free(chart);
 }

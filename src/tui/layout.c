@@ -62,7 +62,7 @@ app_layout(const struct app *app, int columns, int rows, struct layout *l)
         l->side_columns = SIDE_COLUMNS;
         l->side_left = columns - SIDE_COLUMNS;
         l->view_columns = l->side_left - 1 - l->view_left;
-        l->view_rows = l->body_rows * 3 / 5;
+        l->view_rows = l->body_rows * 8 / 15; /* what the view is compared with and read by lies below */
         l->verdict_top = l->body_top;
         l->verdict_left = l->side_left;
         l->verdict_columns = l->side_columns;

@@ -14,6 +14,7 @@
 #define FLIP_ROWS 6
 #define RULES_ROWS 13  /* two sides of five rules                                       */
 #define STRIP_ROWS 7
+#define CROSSHAIR_ROWS 4 /* with its heading; a readout of two rows                         */
 #define STRIP_FROM 18
 
 static void
@@ -62,13 +63,47 @@ draw_scenarios(const struct app *app, struct canvas *c, int top, int left, int c
     return row;
 }
 
-/* Below the view in sight another; below that, where there is room, what lies between pick and rival. */
+/* The keys of the crosshair, what lies under it (in the panes: at the scenario's own place), and of the charts over volume
+ * where the next best costs less to run. */
+static void
+draw_crosshair(const struct app *app, struct canvas *c, const struct screen_map *map, int top, int left, int columns)
+{
+    const struct answer *an = app_answer(app);
+    const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
+    bool here = app->focus == FOCUS_VIEW && app->crosshair >= 0;
+    static const char *const acts[] = { "cross-left", "cross-right", "take-volume", "next-crossing" };
+    char title[96], spans[120], text[200], keys[BE_LEN(acts)][KEYS_BYTES];
+
+    for (size_t k = 0; k < BE_LEN(acts); k++)
+        keymap_key(app, acts[k], keys[k], sizeof keys[k]);
+    if (!view_over_volume(app))
+        snprintf(title, sizeof title, "Crosshair: %s %s move it", keys[0], keys[1]);
+    else if (here)
+        snprintf(title, sizeof title, "Crosshair: %s %s move, %s takes it, %s next break-even", keys[0], keys[1], keys[2], keys[3]);
+    else
+        snprintf(title, sizeof title, "Crosshair: at your own volume; %s to a break-even", keys[3]);
+    draw_heading(app, c, top, left, columns, title);
+    wrap_text(app, c, top + 1, top + 3, left + 1, columns - 1, map->readout[0] != '\0' ? map->readout : "What lies under it is read out here once it is moved.",
+              here ? INK_FOCUS : INK_PLAIN);
+    if (!view_over_volume(app) || x == NULL)
+        return;
+    snprintf(text, sizeof text, "%s is the cheaper to run %s tokens/day", an->arms[an->verdict.rival].name,
+             crossing_spans(&x->run, an->verdict.rival, spans, sizeof spans));
+    canvas_text_fit(c, top + 3, left + 1, columns - 1, text, INK_FAINT, 0, app->glyphs->ascii);
+}
+
+/* Below the view in sight another; below that, where there is room, what lies between pick and rival, and the crosshair. */
 static void
 draw_below(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
     const char *below_it = app_view_is(app, "diff") ? "cost" : "diff";
     int top = l->view_top + l->view_rows, rows = l->body_top + l->body_rows - top;
     int strip = rows >= STRIP_FROM && !app_view_is(app, "spread") ? STRIP_ROWS : 0;
+    int cross = map->crosshair ? CROSSHAIR_ROWS : 0;
+
+    if (cross > 0)
+        draw_crosshair(app, c, map, top + rows - cross, l->view_left, l->view_columns);
+    rows -= cross;
 
     map->bands = view_find(below_it)->bands;
     draw_other_view(app, c, below_it, top, l->view_left, rows - strip, l->view_columns);
