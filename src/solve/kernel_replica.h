@@ -66,12 +66,13 @@ struct steady {
     lanes tok_s, ttft, tpot;
 };
 
+/* touched: of a stage's share of the batch. */
 static void
-steady_at(struct steady *a, const struct cycle *c, lanes batch)
+steady_with(struct steady *a, const struct cycle *c, lanes batch, lanes touched)
 {
     const struct capacity_system *s = &c->m->sys;
     const lanes b = batch / s->pipe;
-    const lanes step = s->pipe * (s->weights_s + touched(c->m, b) * s->routed_s + s->network_s + s->engine_s +
+    const lanes step = s->pipe * (s->weights_s + touched * s->routed_s + s->network_s + s->engine_s +
                                   b * (s->compute_seq_s + s->network_seq_s + s->sequence_s + c->kv));
     const lanes cycle = c->output * step + batch * c->prefill;
     const lanes share = least(splat(0.9), batch * c->prefill / cycle);
@@ -81,6 +82,42 @@ steady_at(struct steady *a, const struct cycle *c, lanes batch)
     a->tok_s = batch * c->output / cycle;
     a->ttft = c->m->ttft_floor_s + c->lone + c->m->admission * step + wait;
     a->tpot = either(c->output > splat(1), most(step, stalled), step);
+}
+
+/* What the first whole batches touch, since a search tries many of them over and over. */
+#define BATCHES 512
+struct batches {
+    bool made;
+    double touched[BATCHES];
+};
+
+static void
+batches_of(struct batches *t, const struct replica_machine *m)
+{
+    double at[LANES];
+
+    t->made = true;
+    for (int k = 0; k < BATCHES; k += LANES) {
+        for (int j = 0; j < LANES; j++)
+            at[j] = k + j;
+        put_doubles(t->touched + k, touched(m, load_doubles(at) / m->sys.pipe));
+    }
+}
+
+static lanes
+touched_by(struct batches *t, const struct replica_machine *m, lanes batch)
+{
+    lanes out = splat(1);
+
+    if (!m->sys.moe)
+        return out;
+    if (any(~(batch < splat(BATCHES)) | (floor_of(batch) != batch)))
+        return touched(m, batch / m->sys.pipe);
+    if (!t->made)
+        batches_of(t, m);
+    for (int j = 0; j < LANES; j++)
+        out[j] = t->touched[(int)batch[j]];
+    return out;
 }
 
 static lanes
@@ -103,7 +140,7 @@ batch_max(const struct capacity_system *s, lanes input, lanes output)
 
 /* Both times grow with the batch: low meets the limits, high does not or is not allowed. */
 static lanes
-batch_within(const struct cycle *c, lanes long_input, lanes ttft_limit, lanes tpot_limit)
+batch_within(const struct cycle *c, struct batches *t, lanes long_input, lanes ttft_limit, lanes tpot_limit)
 {
     const struct capacity_system *s = &c->m->sys;
     lanes low = splat(0), high = least(batch_max(s, c->input, c->output), splat(s->batch_cap)) + 1, at = high - 1;
@@ -111,7 +148,7 @@ batch_within(const struct cycle *c, lanes long_input, lanes ttft_limit, lanes tp
     struct steady a;
 
     for (mask open; open = high - low > splat(1), any(open); at = floor_of((low + high) / 2)) {
-        steady_at(&a, c, at);
+        steady_with(&a, c, at, touched_by(t, c->m, at));
         mask good = (a.ttft - c->lone + own <= ttft_limit) & (a.tpot <= tpot_limit);
         low = either(open & good, at, low);
         high = either(open & ~good, at, high);
@@ -121,7 +158,8 @@ batch_within(const struct cycle *c, lanes long_input, lanes ttft_limit, lanes tp
 
 /* A figure that was measured is held to its limit as it is, at whatever batch. */
 static lanes
-batch_of(const struct scope *x, const struct cycle *c, const struct lengths *lengths, lanes factor_tok_s, lanes factor_ttft)
+batch_of(const struct scope *x, const struct cycle *c, struct batches *t, const struct lengths *lengths, lanes factor_tok_s,
+         lanes factor_ttft)
 {
     const struct kernel_facts *f = x->f;
 
@@ -134,7 +172,7 @@ batch_of(const struct scope *x, const struct cycle *c, const struct lengths *len
         return above(least(batch_max(&c->m->sys, c->input, c->output), splat(c->m->sys.batch_cap)), 1);
     lanes ttft = ttft_free ? splat(INFINITY) : SCENARIO(ttft_limit_ms) / 1000 / factor_ttft;
     lanes tpot = tpot_free ? splat(INFINITY) : SCENARIO(tpot_limit_ms) / 1000 * factor_tok_s;
-    return above(batch_within(c, c->input * lengths->longest, ttft, tpot), 1);
+    return above(batch_within(c, t, c->input * lengths->longest, ttft, tpot), 1);
 }
 
 struct replica {
@@ -151,15 +189,15 @@ rate_of(lanes tok_s, const struct attempt *l, bool all)
 
 static void
 compute_replica(struct replica *r, const struct scope *x, const struct replica_machine *m, const struct attempt *l,
-                const struct lengths *lengths)
+                const struct lengths *lengths, struct batches *t)
 {
     const lanes factor_tok_s = ARM(throughput_factor), factor_ttft = ARM(ttft_factor);
     struct cycle c;
     struct steady at;
 
     cycle_of(&c, m, l->input, l->output, ARM(own_cached_share));
-    r->batch = batch_of(x, &c, lengths, factor_tok_s, factor_ttft);
-    steady_at(&at, &c, r->batch);
+    r->batch = batch_of(x, &c, t, lengths, factor_tok_s, factor_ttft);
+    steady_with(&at, &c, r->batch, touched_by(t, m, r->batch));
     lanes factor = x->f->ttft_typed ? ARM(ttft_ms) / 1000 / ttft_of(&at, &c, l->input) : factor_ttft;
     r->ttft = factor * ttft_of(&at, &c, l->input * lengths->longest);
     r->tpot = either(unknown(r->tpot), at.tpot / factor_tok_s, r->tpot);
@@ -176,9 +214,11 @@ run_replica(const struct stage *t, int from, int to)
     const struct capacity_system *s = &m->sys;
     struct scope scope = scope_of(t), *x = &scope;
     struct lengths lengths = { .made = false };
+    struct batches batches;
     struct attempt l;
     struct replica r;
 
+    batches.made = false;
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         lengths_of(&lengths, x);
         attempt_of(&l, x);
@@ -198,7 +238,7 @@ run_replica(const struct stage *t, int from, int to)
                 r.tpot = either(l.output > splat(0), r.batch / (r.mu * l.output), r.tpot);
         }
         if (m->present && s->fits)
-            compute_replica(&r, x, m, &l, &lengths);
+            compute_replica(&r, x, m, &l, &lengths, &batches);
         store(t, 0, x->i, r.mu);
         store(t, 1, x->i, r.batch);
         store(t, 2, x->i, r.ttft);

@@ -146,6 +146,124 @@ hardly_waits(lanes c, lanes a)
     return (many & (2 * exp_of(density) <= 0.0499999 * idle)) | idles;
 }
 
+/* The hour of the peak is constant and then passes: a queue cannot be older. */
+#define LONGEST_WAIT_S 3600.0
+#define STIRLING_FROM 12 /* servers: from there on the series is exact */
+
+/* ln of the Poisson probability of c at mean a, c real. */
+static lanes
+log_poisson(lanes c, lanes a)
+{
+    const lanes i = 1 / c, i2 = i * i;
+    const lanes series = i * (1.0 / 12 - i2 * (1.0 / 360 - i2 * (1.0 / 1260 - i2 / 1680)));
+
+    return c * log_of(a / c) + (c - a) - 0.5 * log_of(6.28318530717958648 * c) - series;
+}
+
+/* One over the same; few servers by way of more: P(c) = P(c + 1) (c + 1)/a. */
+static lanes
+inverse_poisson(lanes c, lanes a)
+{
+    const mask few = c < splat(STIRLING_FROM);
+    lanes by = splat(1);
+
+    if (!any(few))
+        return exp_of(-log_poisson(c, a));
+    for (int k = 1; k <= STIRLING_FROM; k++)
+        by *= a / (c + (double)k);
+    return exp_of(-log_poisson(either(few, c + STIRLING_FROM, c), a)) * either(few, by, splat(1));
+}
+
+/* a/(c + 1) + a^2/((c + 1)(c + 2)) + ...: what one over Erlang B lacks to one over the Poisson probability. */
+static lanes
+beyond_servers(lanes c, lanes a)
+{
+    lanes term = splat(1), sum = splat(0), at = c;
+    mask open;
+
+    do {
+        for (int k = 0; k < 4; k++) {
+            at += 1;
+            term *= a / at;
+            sum += term;
+        }
+        open = term > 1e-17 * sum;
+    } while (any(open));
+    return sum;
+}
+
+/* P95 of the wait of a queue with c servers and a load between 0 and c (src/model/latency.c). */
+static lanes
+wait_in_queue(lanes c, lanes a, lanes spread_s)
+{
+    const mask waits = (a > splat(0)) & (a < c);
+    const lanes load = either(waits, a, 0.5 * c), free = c - load;
+    const lanes erlang_c = c / ((inverse_poisson(c, load) - beyond_servers(c, load)) * free + load);
+    const lanes wait = spread_s / free * log_of(erlang_c * (1 / 0.05));
+
+    return either(a >= c, splat(LONGEST_WAIT_S),
+                  either(unknown(a) | unknown(c), splat(NAN),
+                         either(waits & (wait > splat(0)), lowered_to(wait, splat(LONGEST_WAIT_S)), splat(0))));
+}
+
+/* The queue of the worst month's peak. */
+struct queue {
+    lanes replicas, batch, load, spread_s;
+};
+
+static lanes
+wait_with(const struct queue *q, lanes more)
+{
+    return wait_in_queue((q->replicas + more) * q->batch, q->load, q->spread_s);
+}
+
+/* How many replicas more keep the limit, and the wait with them. It falls with each and ends at 0: double, then halve. */
+static lanes
+replicas_within(const struct queue *q, mask asked, lanes ttft, lanes limit, lanes *wait)
+{
+    lanes low = splat(0), high = splat(1);
+
+    for (mask open = asked; any(open);) {
+        const lanes w = wait_with(q, high);
+        const mask met = (ttft + w <= limit) | (high > splat(1e9));
+        *wait = either(open, w, *wait);
+        open &= ~met;
+        low = either(open, high, low);
+        high = either(open, 2 * high, high);
+    }
+    for (mask open = asked & (high - low > splat(1)); any(open); open &= high - low > splat(1)) {
+        const lanes middle = floor_of(0.5 * (low + high)), w = wait_with(q, middle);
+        const mask met = ttft + w <= limit;
+        *wait = either(open & met, w, *wait);
+        high = either(open & met, middle, high);
+        low = either(open & ~met, middle, low);
+    }
+    return either(asked, high, splat(0));
+}
+
+/* Beyond so many servers the series is long: lanes one by one. */
+#define SERVERS_MAX 1e5
+
+static void
+queue_by_lane(const struct scope *x, const struct serving *v, mask waits, lanes busiest, lanes *extra, lanes *p95)
+{
+    const lanes mu = INPUT(mu) + INPUT(mu_rest), batch = INPUT(batch), ttft = INPUT(ttft), limit = SCENARIO(ttft_limit_ms) / 1000;
+    const lanes spread = 0.5 * (SCENARIO(arrival_scv) + SCENARIO(service_scv));
+
+    for (int j = 0; j < LANES; j++) {
+        const struct replica_queue q = { busiest[j], v->attempt_s[j], v->per_request[j], v->peak[j], v->least[j],
+                                         mu[j], batch[j], spread[j] };
+        double wait, median;
+        if (!waits[j])
+            continue;
+        if (limit[j] == limit[j] && ttft[j] <= limit[j])
+            (*extra)[j] = queue_replicas_for(&q, limit[j], ttft[j], &wait);
+        else
+            queue_waits_at(&q, 0, &wait, &median);
+        (*p95)[j] = wait;
+    }
+}
+
 /* Replicas for latency, and the wait that is left, at the worst month's peak. */
 static void
 run_queue(const struct stage *t, int from, int to)
@@ -157,23 +275,19 @@ run_queue(const struct stage *t, int from, int to)
         load_of(&v, x);
         const lanes busiest = busiest_of(x, t->key.from, t->key.to), n = replicas_of(&v, busiest, v.peak);
         const lanes mu = INPUT(mu) + INPUT(mu_rest), batch = INPUT(batch), ttft = INPUT(ttft), limit = SCENARIO(ttft_limit_ms) / 1000;
+        const lanes service = batch / mu, load = busiest * v.attempt_s * v.peak * service;
         const mask asked = v.sized & ~unknown(batch) & ~unknown(busiest);
-        const mask waits = asked & ~hardly_waits(n * batch, busiest * v.attempt_s * v.peak * batch / mu);
+        const mask waits = asked & ~hardly_waits(n * batch, load);
         lanes extra = splat(0), p95 = either(asked, splat(0), splat(NAN));
-        if (any(waits)) {
-            const lanes spread = 0.5 * (SCENARIO(arrival_scv) + SCENARIO(service_scv));
-            for (int j = 0; j < LANES; j++) {
-                const struct replica_queue q = { busiest[j], v.attempt_s[j], v.per_request[j], v.peak[j], v.least[j],
-                                                 mu[j], batch[j], spread[j] };
-                double wait, median;
-                if (!waits[j])
-                    continue;
-                if (limit[j] == limit[j] && ttft[j] <= limit[j])
-                    extra[j] = queue_replicas_for(&q, limit[j], ttft[j], &wait);
-                else
-                    queue_waits_at(&q, 0, &wait, &median);
-                p95[j] = wait;
-            }
+        if (any(waits & ~(n * batch <= splat(SERVERS_MAX))))
+            queue_by_lane(x, &v, waits, busiest, &extra, &p95);
+        else if (any(waits)) {
+            const struct queue q = { either(waits, n, splat(1)), either(waits, batch, splat(1)), either(waits, load, splat(0)),
+                                     0.5 * (SCENARIO(arrival_scv) + SCENARIO(service_scv)) * service };
+            p95 = either(waits, wait_with(&q, extra), p95);
+            const mask more = waits & (ttft <= limit) & ~(ttft + p95 <= limit);
+            if (any(more))
+                extra = replicas_within(&q, more, ttft, limit, &p95);
         }
         store(t, 0, x->i, extra);
         store(t, 1, x->i, p95);
