@@ -338,6 +338,37 @@ all_day_usd(const struct part *p, double requests)
     return HOURS * (sum[0] + sum[1] + rest);
 }
 
+/* Replica-hours of a day whose replicas follow its load. The load falls from the peak on: behind an hour of the least
+ * there are no more. */
+static double
+following_hours(const struct serving *v, double requests_day)
+{
+    double now = replicas_for(v, requests_day, v->shape[0]), sum = 0;
+
+    for (int h = 0; h < HOURS / 2; h++) {
+        if (now == v->least)
+            return sum + now * (HOURS - 2 * h);
+        const double next = replicas_for(v, requests_day, v->shape[h + 1]);
+        sum += v->slow_start ? 2 * larger(now, next) : now + next;
+        now = next;
+    }
+    return sum;
+}
+
+static double
+following_usd(const struct part *p, double requests)
+{
+    double usd = 0, hours = 0, last = NAN;
+
+    for (int m = p->from - 1; m < p->to; m++) {
+        if (p->growth[m] != last)
+            hours = following_hours(&p->serving, requests * p->growth[m]);
+        usd += p->hour_weight[m] * hours;
+        last = p->growth[m];
+    }
+    return usd;
+}
+
 /* extra: of a part where replicas are committed; elsewhere each of them costs the same. */
 static double
 replicas_usd(struct part *p, double requests, double extra)
@@ -346,8 +377,8 @@ replicas_usd(struct part *p, double requests, double extra)
 
     if (!p->served)
         return 0;
-    if (p->all_paid && p->serving.sized && !p->serving.follow)
-        return all_day_usd(p, requests) + p->serving.spare * p->replica_usd;
+    if (p->all_paid && p->serving.sized)
+        return (p->serving.follow ? following_usd : all_day_usd)(p, requests) + p->serving.spare * p->replica_usd;
     const double own = p->serving.extra;
     p->serving.extra = extra;
     for (int m = p->from - 1; m < p->to; m++)
@@ -482,8 +513,12 @@ step_of_load(const struct serving *v, double growth, double now, double nearest)
 
     if (!v->follow)
         return step_above(now, load * v->peak, v->least, nearest);
-    for (int h = 0; h <= HOURS / 2; h++)
-        nearest = step_above(now, load * v->shape[h], v->least, nearest);
+    for (int h = 0; h <= HOURS / 2; h++) {
+        const double k = load * v->shape[h], at = now * k * (1 + 1e-9) + 1e-9;
+        nearest = step_above(now, k, v->least, nearest);
+        if (at < 1 || at + 1 <= v->least) /* the first step of this hour, and of those that follow with less load */
+            break;
+    }
     return nearest;
 }
 
