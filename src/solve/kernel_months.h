@@ -134,6 +134,18 @@ run_weights(const struct stage *t, int from, int to)
     }
 }
 
+/* Growth times factor^m over months first..to - 1, where no month reaches the cap; false: some may. */
+static inline bool
+grown_sum(lanes *sum, const struct pace *p, lanes factor, int first, int to)
+{
+    const lanes begin = power_of(p->growth, first), end = power_of(p->growth, to - 1), by = p->growth * factor;
+
+    if (any(~((begin <= p->cap) & (end <= p->cap))))
+        return false;
+    *sum = begin * power_of(factor, first) * series_of(by, to - first);
+    return true;
+}
+
 static void
 run_bought(const struct stage *t, int from, int to)
 {
@@ -147,6 +159,10 @@ run_bought(const struct stage *t, int from, int to)
         store(t, 0, x->i, capped(grown, p.cap) * power_of(lives, k->from - 1));
         for (int span = 0, m = k->from - 1; span < k->spans.n; span++) {
             lanes sum = splat(0);
+            if (k->spans.n == 1 && grown_sum(&sum, &p, ratio, m, k->spans.list[0].to)) {
+                store(t, 1, x->i, p.discount * sum);
+                break;
+            }
             for (; m < k->spans.list[span].to; m++, grown *= p.growth, at *= ratio)
                 sum += capped(grown, p.cap) * at;
             store(t, 1 + span, x->i, sum);
@@ -183,6 +199,14 @@ run_asked(const struct stage *t, int from, int to)
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
         const lanes ratio = p.keep * p.discount, ratio_2 = ratio * ratio, growth_2 = p.growth * p.growth;
+        lanes all, all_drifted = splat(0);
+        if ((k->even || vendor) && grown_sum(&all, &p, ratio, first, k->to)) {
+            if (!k->even)
+                grown_sum(&all_drifted, &p, ratio * PATH(drift_keep), first, k->to);
+            store(t, 0, x->i, p.discount * all);
+            store(t, 1, x->i, p.discount * all_drifted);
+            continue;
+        }
         lanes grown = power_of(p.growth, first), weight = p.discount * power_of(ratio, first), asked = splat(0), drifted = asked;
         lanes grown_2 = grown * p.growth, weight_2 = weight * ratio, asked_2 = asked, drifted_2 = asked;
         int m = first;

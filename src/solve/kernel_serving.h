@@ -15,11 +15,17 @@ struct serving {
     bool shaped; /* the same in all samples                                                */
 };
 
+/* For a load in replicas; without a throughput: the least. */
+static inline lanes
+replicas_at(const struct serving *v, lanes load)
+{
+    return raised_to(ceil_of(load - 1e-9), v->least);
+}
+
 static inline lanes
 replicas_of(const struct serving *v, lanes requests, lanes shape)
 {
-    /* Without a throughput: the least. */
-    return raised_to(ceil_of(requests * v->per_request * shape - 1e-9), v->least);
+    return replicas_at(v, requests * v->per_request * shape);
 }
 
 static inline void
@@ -305,26 +311,6 @@ beyond_of(const struct serving *v, lanes n, double hours, lanes committed)
     return hours * either((all > committed) | unknown(all), all - committed, splat(0));
 }
 
-/* Replica-hours of a day that follows its load, without what stands idle. */
-static inline lanes
-load_hours(const struct serving *v, lanes requests)
-{
-    lanes now = replicas_of(v, requests, v->shape[0]), sum = splat(0);
-
-    for (int h = 1; h <= HOURS / 2; h++) {
-        if (!any(now > v->least)) /* and the load only falls */
-            return sum + 2 * (1 + HOURS / 2 - h) * v->least;
-        const lanes next = replicas_of(v, requests, v->shape[h]);
-        if (any(v->slow)) {
-            const lanes busier = either(next > now, next, now);
-            sum += either(v->slow, 2 * busier, now + next);
-        } else
-            sum += now + next;
-        now = next;
-    }
-    return sum;
-}
-
 static lanes
 day_of(const struct serving *v, bool follow, lanes requests, lanes committed)
 {
@@ -404,7 +390,8 @@ owed_of(const struct stage_key *k, const struct scope *x, const struct pace *p)
 }
 
 /* The stint's replica-hours a day, weighed by month. Replicas for each day's peak run all day: two months side by
- * side, since a factor of a month waits for the one before. */
+ * side, since a factor of a month waits for the one before; no month by itself where the first takes what the last
+ * does, since growth goes one way. */
 static inline lanes
 hours_of_peak(const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
 {
@@ -412,33 +399,91 @@ hours_of_peak(const struct stage_key *k, const struct serving *v, const struct p
     const lanes scale = requests * v->per_request * v->peak, idle = v->extra + v->spare;
     const lanes ratio_2 = ratio * ratio, growth_2 = p->growth * p->growth;
     lanes grown = power_of(p->growth, first), at = p->discount * power_of(ratio, first), sum = splat(0);
+    const lanes begin = replicas_at(v, scale * capped(grown, p->cap));
+    const lanes end = replicas_at(v, scale * capped(power_of(p->growth, k->to - 1), p->cap));
+    if (!any(begin != end))
+        return HOURS * (begin + idle) * at * series_of(ratio, k->to - first);
+
     lanes grown_2 = grown * p->growth, at_2 = at * ratio, sum_2 = sum;
     int m = first;
-
     for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, at *= ratio_2, at_2 *= ratio_2) {
-        sum += (raised_to(ceil_of(scale * capped(grown, p->cap) - 1e-9), v->least) + idle) * at;
-        sum_2 += (raised_to(ceil_of(scale * capped(grown_2, p->cap) - 1e-9), v->least) + idle) * at_2;
+        sum += (replicas_at(v, scale * capped(grown, p->cap)) + idle) * at;
+        sum_2 += (replicas_at(v, scale * capped(grown_2, p->cap)) + idle) * at_2;
     }
     if (m < k->to)
-        sum += (raised_to(ceil_of(scale * capped(grown, p->cap) - 1e-9), v->least) + idle) * at;
+        sum += (replicas_at(v, scale * capped(grown, p->cap)) + idle) * at;
     return HOURS * (sum + sum_2);
 }
 
+/* The loads of a stint's months in replicas and their weights; months of one load are one. */
+struct loads {
+    int n;
+    lanes load[HORIZON_MAX], weight[HORIZON_MAX], weights;
+};
+
+static inline void
+loads_of(struct loads *l, const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
+{
+    const lanes scale = requests * v->per_request;
+    lanes grown = power_of(p->growth, k->from - 1), at = p->discount * power_of(ratio, k->from - 1);
+
+    l->n = 0;
+    l->weights = splat(0);
+    for (int m = k->from - 1; m < k->to; m++, grown *= p->growth, at *= ratio) {
+        const lanes load = scale * capped(grown, p->cap);
+        l->weights += at;
+        if (l->n > 0 && !any(load != l->load[l->n - 1])) {
+            l->weight[l->n - 1] += at;
+            continue;
+        }
+        l->load[l->n] = load;
+        l->weight[l->n++] = at;
+    }
+}
+
+/* Replicas of one hour, over all months. */
 static inline lanes
+replicas_over(const struct serving *v, const struct loads *l, lanes shape, mask *more)
+{
+    const lanes begin = replicas_at(v, l->load[0] * shape), end = replicas_at(v, l->load[l->n - 1] * shape);
+    lanes sum = splat(0), sum_2 = sum;
+    int m = 0;
+
+    *more = (begin > v->least) | (end > v->least);
+    if (!any(begin != end))
+        return begin * l->weights;
+    for (; m + 2 <= l->n; m += 2) {
+        sum += replicas_at(v, l->load[m] * shape) * l->weight[m];
+        sum_2 += replicas_at(v, l->load[m + 1] * shape) * l->weight[m + 1];
+    }
+    if (m < l->n)
+        sum += replicas_at(v, l->load[m] * shape) * l->weight[m];
+    return sum + sum_2;
+}
+
+/* Hour by hour from the peak on. The load falls: of the two hours beside a step the earlier one is the busier, and
+ * behind an hour of the least there are no more. */
+static lanes
 hours_of_load(const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
 {
-    const lanes idle = HOURS * (v->extra + v->spare);
-    lanes grown = power_of(p->growth, k->from - 1), at = p->discount * power_of(ratio, k->from - 1), sum = splat(0);
-    lanes before = splat(-1), hours = sum;
+    struct loads l;
+    lanes sum = splat(0), now = sum;
+    mask more = ~(mask){ 0 };
 
-    for (int m = k->from - 1; m < k->to; m++, grown *= p->growth, at *= ratio) {
-        const lanes now = requests * capped(grown, p->cap);
-        if (any(now != before)) /* else it has stopped growing */
-            hours = load_hours(v, now) + idle;
-        sum += hours * at;
-        before = now;
+    loads_of(&l, k, v, p, requests, ratio);
+    for (int h = 0; h <= HOURS / 2; h++) {
+        if (!any(more))
+            now = v->least * l.weights;
+        else if (h == 0 || any(v->shape[h] != v->shape[h - 1]))
+            now = replicas_over(v, &l, v->shape[h], &more);
+        if (h == 0)
+            sum += either(v->slow, 2 * now, now);
+        else if (h < HOURS / 2)
+            sum += 2 * now;
+        else
+            sum += either(v->slow, splat(0), now);
     }
-    return sum;
+    return sum + HOURS * (v->extra + v->spare) * l.weights;
 }
 
 static inline lanes
