@@ -28,6 +28,7 @@ touched(const struct replica_machine *m, lanes b)
 struct cycle {
     const struct replica_machine *m;
     lanes input, output, cached, kv, prefill, lone;
+    lanes each_s; /* one over the tokens after the first                                    */
 };
 
 static lanes
@@ -44,10 +45,12 @@ static lanes
 lone_of(const struct replica_machine *m, lanes input, lanes cached, lanes occupancy)
 {
     const struct capacity_system *s = &m->sys;
-    lanes fresh = input * (1 - cached);
+    const lanes fresh = input * (1 - cached), computed = s->pipe * occupancy;
+    if (!any(~(computed >= splat(s->read_s + s->read_routed_s)))) /* whatever of the experts is read */
+        return computed + s->prefill_fixed_s;
     lanes read = s->read_s + s->read_routed_s * touched(m, least(fresh, splat(TOKENS_TOUCHING)));
 
-    return most(s->pipe * occupancy, read) + s->prefill_fixed_s;
+    return most(computed, read) + s->prefill_fixed_s;
 }
 
 static void
@@ -60,32 +63,32 @@ cycle_of(struct cycle *c, const struct replica_machine *m, lanes input, lanes ou
     c->kv = m->sys.kv_token_s * windowed(&m->sys, input + output / 2);
     c->prefill = prefill_of(&m->sys, input, cached);
     c->lone = lone_of(m, input, cached, c->prefill);
+    c->each_s = 1 / (output - 1);
 }
 
 struct steady {
-    lanes tok_s, ttft, tpot;
+    lanes ttft, tpot;
 };
 
-/* touched: of a stage's share of the batch. */
-static void
+/* touched: of a stage's share of the batch. The prefill's share of a cycle, held to 0.9, is to the rest what the
+ * prefill of the batch is to its output. */
+static inline lanes
 steady_with(struct steady *a, const struct cycle *c, lanes batch, lanes touched)
 {
     const struct capacity_system *s = &c->m->sys;
-    const lanes b = batch / s->pipe;
-    const lanes step = s->pipe * (s->weights_s + touched * s->routed_s + s->network_s + s->engine_s +
-                                  b * (s->compute_seq_s + s->network_seq_s + s->sequence_s + c->kv));
-    const lanes cycle = c->output * step + batch * c->prefill;
-    const lanes share = least(splat(0.9), batch * c->prefill / cycle);
-    const lanes wait = share * c->prefill / (2 * (1 - share));
-    const lanes stalled = (cycle - least(c->lone + wait, 0.9 * cycle)) / (c->output - 1);
+    const lanes step = s->pipe * (s->weights_s + touched * s->routed_s + s->network_s + s->engine_s) +
+                       batch * (s->compute_seq_s + s->network_seq_s + s->sequence_s + c->kv);
+    const lanes written = c->output * step, read = batch * c->prefill, cycle = written + read;
+    const lanes wait = 0.5 * c->prefill * least(splat(0.9 / (1 - 0.9)), read / written);
+    const lanes stalled = (cycle - least(c->lone + wait, 0.9 * cycle)) * c->each_s;
 
-    a->tok_s = batch * c->output / cycle;
     a->ttft = c->m->ttft_floor_s + c->lone + c->m->admission * step + wait;
     a->tpot = either(c->output > splat(1), most(step, stalled), step);
+    return cycle;
 }
 
 /* What the first whole batches touch, since a search tries many of them over and over. */
-#define BATCHES 512
+#define BATCHES 256
 struct batches {
     bool made;
     double touched[BATCHES];
@@ -107,17 +110,13 @@ batches_of(struct batches *t, const struct replica_machine *m)
 static lanes
 touched_by(struct batches *t, const struct replica_machine *m, lanes batch)
 {
-    lanes out = splat(1);
-
     if (!m->sys.moe)
-        return out;
+        return splat(1);
     if (any(~(batch < splat(BATCHES)) | (floor_of(batch) != batch)))
         return touched(m, batch / m->sys.pipe);
     if (!t->made)
         batches_of(t, m);
-    for (int j = 0; j < LANES; j++)
-        out[j] = t->touched[(int)batch[j]];
-    return out;
+    return pick(t->touched, batch);
 }
 
 static lanes
@@ -138,20 +137,37 @@ batch_max(const struct capacity_system *s, lanes input, lanes output)
     return above(floor_of(s->pool_bytes / (s->kv_bytes_token * occupied(s, input, output))), 1);
 }
 
-/* Both times grow with the batch: low meets the limits, high does not or is not allowed. */
+struct limits {
+    lanes own, ttft, tpot; /* own: a long prompt alone                                       */
+};
+
+static inline mask
+meets(const struct limits *l, const struct cycle *c, struct batches *t, lanes batch)
+{
+    struct steady a;
+
+    steady_with(&a, c, batch, touched_by(t, c->m, batch));
+    return (a.ttft - c->lone + l->own <= l->ttft) & (a.tpot <= l->tpot);
+}
+
+/* Both times grow with the batch: low meets the limits, high does not or is not allowed. Three batches in between
+ * are looked at side by side, since each answer is waited for. */
 static lanes
 batch_within(const struct cycle *c, struct batches *t, lanes long_input, lanes ttft_limit, lanes tpot_limit)
 {
     const struct capacity_system *s = &c->m->sys;
-    lanes low = splat(0), high = least(batch_max(s, c->input, c->output), splat(s->batch_cap)) + 1, at = high - 1;
-    lanes own = lone_of(c->m, long_input, c->cached, prefill_of(s, long_input, c->cached));
-    struct steady a;
+    const struct limits l = { lone_of(c->m, long_input, c->cached, prefill_of(s, long_input, c->cached)), ttft_limit, tpot_limit };
+    const lanes most_of = least(batch_max(s, c->input, c->output), splat(s->batch_cap));
+    const mask all = meets(&l, c, t, most_of);
+    lanes low = either(all, most_of, splat(0)), high = either(all, most_of + 1, most_of);
 
-    for (mask open; open = high - low > splat(1), any(open); at = floor_of((low + high) / 2)) {
-        steady_with(&a, c, at, touched_by(t, c->m, at));
-        mask good = (a.ttft - c->lone + own <= ttft_limit) & (a.tpot <= tpot_limit);
-        low = either(open & good, at, low);
-        high = either(open & ~good, at, high);
+    for (mask open = high - low > splat(1); any(open); open = high - low > splat(1)) {
+        const lanes b = floor_of((low + high) / 2), a = floor_of((low + b) / 2), d = floor_of((b + high) / 2);
+        const mask good_a = meets(&l, c, t, a), good_b = meets(&l, c, t, b), good_d = meets(&l, c, t, d);
+        const lanes from = either(good_d, d, either(good_b, b, either(good_a, a, low)));
+        const lanes to = either(good_a, either(good_b, either(good_d, high, d), b), a);
+        low = either(open, from, low);
+        high = either(open, to, high);
     }
     return low;
 }
@@ -197,13 +213,13 @@ compute_replica(struct replica *r, const struct scope *x, const struct replica_m
 
     cycle_of(&c, m, l->input, l->output, ARM(own_cached_share));
     r->batch = batch_of(x, &c, t, lengths, factor_tok_s, factor_ttft);
-    steady_with(&at, &c, r->batch, touched_by(t, m, r->batch));
+    const lanes cycle = steady_with(&at, &c, r->batch, touched_by(t, m, r->batch));
     lanes factor = x->f->ttft_typed ? ARM(ttft_ms) / 1000 / ttft_of(&at, &c, l->input) : factor_ttft;
     r->ttft = factor * ttft_of(&at, &c, l->input * lengths->longest);
     r->tpot = either(unknown(r->tpot), at.tpot / factor_tok_s, r->tpot);
     if (x->f->throughput_typed)
         return;
-    r->tok_s = at.tok_s * factor_tok_s;
+    r->tok_s = r->batch * l->output / cycle * factor_tok_s;
     r->mu = rate_of(r->tok_s, l, false);
 }
 

@@ -66,6 +66,19 @@ put_doubles(double *x, lanes v)
     *(doubles_at *)(void *)x = v;
 }
 
+/* Of a table, by whole numbers from 0 on. */
+static inline lanes
+pick(const double *table, lanes index)
+{
+#if defined __AVX512DQ__
+    return (lanes)_mm512_i32gather_pd(_mm512_cvttpd_epi32((__m512d)index), table, 8);
+#elif defined __AVX2__
+    return (lanes)_mm256_i32gather_pd(table, _mm256_cvttpd_epi32((__m256d)index), 8);
+#else
+    return (lanes){ table[(int)index[0]], table[(int)index[1]] };
+#endif
+}
+
 static inline lanes
 either(mask m, lanes yes, lanes no)
 {
