@@ -181,12 +181,16 @@ why_has_two_changes_that_turn_the_pick_together(void **state)
         }
         assert_true(k == 0 || x->away >= an->together.list[k - 1].away);
     }
+    assert_true(contains(120, 40, "Nearest flips, two changes together"));
+    assert_true(contains(200, 50, "Nearest flips, two changes together"));
+    assert_true(contains(200, 50, "gpt4o: Tokenizer -> 1.1"));
     type("<Tab><Tab><Tab><Tab><Tab><Tab>");
     type("z"); /* the view alone */
     assert_true(contains(160, 60, "two changes"));
     type("z");
     type("<Alt-1>+"); /* another scenario: they are not its */
     assert_false(app_answer(&app)->has_together);
+    assert_false(contains(120, 40, "two changes together"));
 }
 
 static void

@@ -170,6 +170,47 @@ draw_rules_beside(const struct app *app, struct canvas *c, int top, int left, in
     return next[0] > next[1] ? next[0] : next[1];
 }
 
+/* ---- two changes together ----------------------------------------------------------------------------- */
+
+bool
+has_together(const struct app *app)
+{
+    const struct answer *an = app_answer(app);
+
+    return app_view_is(app, "why") && an->has_together && an->together.of == an->verdict.pick && an->together.n > 0;
+}
+
+int
+draw_together(const struct app *app, struct canvas *c, int top, int left, int rows, int columns)
+{
+    const struct answer *an = app_answer(app);
+    const struct scenario *sc = &an->setup.sc;
+    int row = top + 1;
+
+    draw_heading(app, c, top, left, columns, "Nearest flips, two changes together");
+    for (int k = 0; k < an->together.n && row < top + rows; k++) {
+        const struct two_changes *x = &an->together.list[k];
+        char text[200], pick[NAME_MAX_BYTES], name[64], to[24];
+        size_t n = 0;
+        for (int i = 0; i < 2 && n < sizeof text; i++) {
+            struct quantity_rules how;
+            struct field_ref ref;
+            struct error ignored;
+            if (field_find(sc, x->path[i], &ref, &ignored) < 0)
+                continue;
+            field_rules(ref.field, sc, &how);
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %s %s", i > 0 ? ", " : "", chart_field_name(sc, x->path[i], name, sizeof name),
+                                  app->glyphs->arrow, quantity_show(to, sizeof to, x->to[i], &how));
+        }
+        text_copy(pick, sizeof pick, x->pick >= 0 ? an->arms[x->pick].name : "none passes");
+        if (text_width(text) + text_width(pick) + 3 > columns)
+            snprintf(pick, sizeof pick, "%c", x->pick >= 0 ? 'A' + x->pick : '-');
+        canvas_text_fit(c, row, left + 1, columns - text_width(pick) - 3, text, INK_PLAIN, 0, app->glyphs->ascii);
+        canvas_text(c, row++, left + columns - text_width(pick) - 1, pick, x->pick >= 0 ? (enum ink)(INK_SERIES_0 + x->pick) : INK_PROBLEM, 0);
+    }
+    return row;
+}
+
 /* ---- what was changed since the base ------------------------------------------------------------------ */
 
 int

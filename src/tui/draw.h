@@ -40,6 +40,9 @@ int draw_flips(const struct app *, struct canvas *, struct screen_map *, int top
 int draw_rules(const struct app *, struct canvas *, int top, int left, int rows, int columns);
 /* The rules that fire alone, those for an API beside those for tuning. */
 int draw_rules_beside(const struct app *, struct canvas *, int top, int left, int rows, int columns);
+/* What two changes do: beside Why, once it is known. */
+bool has_together(const struct app *);
+int draw_together(const struct app *, struct canvas *, int top, int left, int rows, int columns);
 int draw_changes(const struct app *, struct canvas *, int top, int left, int rows, int columns);
 
 /* draw_bottom.c */

@@ -394,8 +394,14 @@ explain(const struct app *app, struct canvas *c, struct screen_map *map, int row
         row = say_briefly(app, c, row, last, left, columns, text, INK_WARNING);
     }
     int spare = last - row - FLIP_ROWS, rules = spare < RULE_ROWS ? 0 : spare < RULES_MOST ? spare : RULES_MOST;
+    if (has_together(app)) { /* Why itself has the rules */
+        int pairs = 1 + an->together.n;
+        rules = last - row < 2 * pairs ? (last - row) / 2 : pairs;
+    }
     row = draw_flips(app, c, map, row, left, last - row - rules, columns);
-    if (last - row >= RULE_ROWS)
+    if (has_together(app) && last - row >= 2)
+        draw_together(app, c, row, left, last - row, columns);
+    else if (last - row >= RULE_ROWS)
         draw_rules_beside(app, c, row, left, last - row, columns);
 }
 

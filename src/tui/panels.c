@@ -125,6 +125,8 @@ draw_panels(const struct app *app, struct canvas *c, const struct layout *l, str
     if (!app_view_is(app, "why") && end - row >= RULES_ROWS + FLIP_ROWS + compare + 6)
         row = draw_rules(app, c, row, left, RULES_ROWS, columns);
     row = draw_flips(app, c, map, row, left, FLIP_ROWS + 1, columns);
+    if (has_together(app) && end - row >= 2 + compare)
+        row = draw_together(app, c, row, left, end - row - compare, columns);
     if (compare > 0 && end - row >= compare)
         draw_scenarios(app, c, end - compare, left, columns);
     map->scenarios = compare > 0 && end - row >= compare;
