@@ -264,6 +264,26 @@ spans_are_those_in_which_an_arm_costs_less(void **state)
     }
 }
 
+/* What differs by the samples alone is no difference, and the number of samples is named still. */
+static void
+a_base_as_it_is_differs_by_nothing(void **state)
+{
+    (void)state;
+    open_scenario("startup-mvp");
+    type("b");
+    app_solve(&app, 512, DEPTH_ALL);
+    assert_true(contains(80, 24, " n=512 "));
+    assert_true(contains(80, 24, " a month vs base 36 months"));
+    app_doc(&app)->base_answer->arms[1].month_usd.p50 = app_answer(&app)->arms[1].month_usd.p50 * 1.0004;
+    char *f = frame(80, 24), *line = strstr(f, "|B tuned ");
+    assert_non_null(line);
+    line[strcspn(line, "\n")] = '\0';
+    assert_non_null(strstr(line, "  $0 "));
+    free(f);
+    app_doc(&app)->base_answer->arms[1].month_usd.p50 -= 100;
+    assert_true(contains(80, 24, "+$"));
+}
+
 int
 main(void)
 {
@@ -275,6 +295,7 @@ main(void)
         T(a_vendors_fact_is_what_the_catalog_has),
         T(an_unknown_latency_says_what_makes_it_known),
         T(changes_since_the_base_are_counted_at_the_edit),
+        T(a_base_as_it_is_differs_by_nothing),
         T(a_large_window_has_a_panel_for_the_crosshair),
         T(spans_are_those_in_which_an_arm_costs_less),
         T(why_has_two_changes_that_turn_the_pick_together),

@@ -173,7 +173,6 @@ chart_compare(struct chart *c, const struct compared *list, int n, const struct 
         snprintf(c->sentence, sizeof c->sentence, "%d field%s between %d scenarios; those that are equal are left out.",
                  differing, differing == 1 ? " differs" : "s differ", n);
     char alike[96];
-    size_t at = strlen(c->sentence);
-    if (n > 1 && compared_words(list, n, alike, sizeof alike)[0] != '\0')
-        snprintf(c->sentence + at, sizeof c->sentence - at, " %s.", alike);
+    if (n > 2 && dropped == 0 && compared_words(list, n, alike, sizeof alike)[0] != '\0') /* in no more rows than without */
+        snprintf(c->sentence, sizeof c->sentence, "%d field%s; %s.", differing, differing == 1 ? " differs" : "s differ", alike);
 }

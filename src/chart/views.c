@@ -337,7 +337,7 @@ view_spread(struct chart *c, const struct answer *an, const struct catalog *cat,
         c->x_low = an->spread_low, c->x_high = an->spread_high;
         memcpy(c->histogram, an->spread_histogram, sizeof c->histogram);
         c->you = d->p50, c->you_low = d->p5, c->you_high = d->p95;
-        snprintf(c->note, sizeof c->note, "%s minus %s, %d months: median %s, 90%% %s to %s",
+        snprintf(c->note, sizeof c->note, "%s - %s, %d months: median %s, 90%% %s to %s",
                  an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, an->horizon_months, p50, p5, p95);
         snprintf(c->sentence, sizeof c->sentence, "%s minus %s has its median at %s and 90%% of samples from %s to %s; %s is the cheapest in %.0f%% of samples.",
                  an->arms[an->verdict.rival].name, an->arms[an->verdict.pick].name, p50, p5, p95,

@@ -49,6 +49,7 @@ enum verdict_column {
     COLUMN_RUNNING, COLUMN_SINCE_BASE, COLUMN_RANGE, COLUMN_TOTAL, COLUMN_BEST, COLUMN_MACHINES, VERDICT_COLUMNS
 };
 #define NAME_MOST 22
+#define SAMPLING 5e-4 /* of a month's cost: below what is shown of it                                          */
 static const struct {
     const char *heading; /* COLUMN_TOTAL: the horizon is said instead; COLUMN_RUNNING: unless a staged arm is there */
     int width, least;
@@ -158,7 +159,9 @@ arm_line(const struct app *app, struct canvas *c, int row, int left, int columns
     }
     if (base != NULL && arm < base->n_arms) {
         double diff = x->month_usd.p50 - base->arms[arm].month_usd.p50;
-        snprintf(text, sizeof text, "%s%s", diff >= 0 ? "+" : "", number_usd(low, sizeof low, diff));
+        if (fabs(diff) < SAMPLING * fabs(x->month_usd.p50)) /* other samples' doing */
+            diff = 0;
+        snprintf(text, sizeof text, "%s%s", diff > 0 ? "+" : "", number_usd(low, sizeof low, diff));
         put_column(c, row, left, &p, COLUMN_SINCE_BASE, text, INK_DELTA, 0);
     }
 }
@@ -316,6 +319,12 @@ verdict_heading(const struct app *app, struct canvas *c, int row, int left, int 
 
     place_columns(app, columns, &p);
     heading_words(app, c->columns, p.at[COLUMN_RUNNING] - 10, text, sizeof text);
+    if (text[0] == '\0' && c->columns < NARROW) { /* how many samples goes before the panel's own name */
+        heading_words(app, c->columns, p.at[COLUMN_RUNNING] - 2, text, sizeof text);
+        if (text[0] != '\0')
+            canvas_printf(c, row, left + 1, INK_TITLE, 0, " %s %s", text, text_width(text) < 7 ? app->glyphs->horizontal : "");
+        text[0] = '\0';
+    }
     canvas_text(c, row, left + 10, text, INK_TITLE, 0);
     if (text[0] != '\0' && 10 + text_width(text) < p.at[COLUMN_RUNNING])
         canvas_text(c, row, left + 10 + text_width(text), " ", INK_TITLE, 0);
