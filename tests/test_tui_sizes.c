@@ -284,6 +284,21 @@ a_base_as_it_is_differs_by_nothing(void **state)
     assert_true(contains(80, 24, "+$"));
 }
 
+/* Enlarged the plot is wider: the crosshair begins at the scenario's volume, not at the column that this was in before. */
+static void
+an_enlarged_view_reads_out_the_scenarios_own_volume(void **state)
+{
+    (void)state;
+    open_scenario("startup-mvp");
+    assert_true(contains(120, 40, "$/month"));
+    type("z");
+    assert_true(contains(120, 40, " 18.7M tokens/day  C staged $"));
+    type("<Right>");
+    assert_false(contains(120, 40, " 18.7M tokens/day  C staged $"));
+    type("<Left>z");
+    assert_int_equal(app.crosshair, -1);
+}
+
 int
 main(void)
 {
@@ -296,6 +311,7 @@ main(void)
         T(an_unknown_latency_says_what_makes_it_known),
         T(changes_since_the_base_are_counted_at_the_edit),
         T(a_base_as_it_is_differs_by_nothing),
+        T(an_enlarged_view_reads_out_the_scenarios_own_volume),
         T(a_large_window_has_a_panel_for_the_crosshair),
         T(spans_are_those_in_which_an_arm_costs_less),
         T(why_has_two_changes_that_turn_the_pick_together),

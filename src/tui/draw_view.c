@@ -250,7 +250,8 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
         show_report(app, c, top, left, rows, columns, map);
     else if (chart != NULL && app_build_view(app, chart, columns) == 0) {
         bool table = app->table || chart->kind == CHART_TABLE;
-        bool reads = focused && !table && rows > 6 && (chart->kind == CHART_BARS || app->crosshair >= 0);
+        bool reads = focused && !table && rows > 6 && (chart->kind == CHART_BARS || app->crosshair >= 0 ||
+                                                         (chart->kind != CHART_MAP && chart->you >= chart->x_low));
         bool below = reads && (!map->reads_apart || chart->kind == CHART_BARS);
         int most = chart_cursor_rows(chart, app->table) - 1;
         struct chart_place at = { .row = top, .column = left, .rows = rows - below, .columns = columns,

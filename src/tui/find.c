@@ -225,7 +225,7 @@ void
 draw_find(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
-    int rows = app->n_found + 3 < l->body_rows - 1 ? app->n_found + 3 : l->body_rows - 1;
+    int rows = app->n_found + 3 < l->body_rows ? app->n_found + 3 : l->body_rows;
     int columns = l->columns < 100 ? l->columns - 2 : 98, first = 0, inside = rows - 3;
     int names = columns < 60 ? columns - 12 : 40;
 

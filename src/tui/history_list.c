@@ -105,7 +105,7 @@ void
 draw_history(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
     const struct history *h = &app_doc_const(app)->history;
-    int n = steps(h), rows = n + 3 < l->body_rows - 1 ? n + 3 : l->body_rows - 1, inside = rows - 2, first = 0;
+    int n = steps(h), rows = n + 3 < l->body_rows ? n + 3 : l->body_rows, inside = rows - 2, first = 0;
     int columns = l->columns < 100 ? l->columns - 2 : 98;
 
     draw_box(app, c, l->body_top, 1, rows, columns, "History");

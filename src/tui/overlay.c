@@ -276,7 +276,7 @@ draw_sought(const struct app *app, struct canvas *c, const struct layout *l)
 void
 draw_list(const struct app *app, struct canvas *c, const struct layout *l, struct screen_map *map)
 {
-    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX), rows = l->body_rows - 1, first = 0;
+    int found[CANDIDATES_MAX], n = narrowed(app, found, CANDIDATES_MAX), rows = l->body_rows, first = 0;
     struct field_ref ref;
     struct candidate cand;
     int columns = l->columns < 112 ? l->columns - 2 : 110, words = app->list_of == LIST_OFFERS ? columns / 2 : 34;
@@ -335,7 +335,7 @@ help_lines(const struct app *app)
 void
 draw_help(const struct app *app, struct canvas *c, const struct layout *l)
 {
-    int rows = l->body_rows - 1, columns = l->columns < 84 ? l->columns - 2 : 82;
+    int rows = l->body_rows, columns = l->columns < 84 ? l->columns - 2 : 82;
 
     draw_box(app, c, l->body_top, 1, rows, columns, "Keys");
     for (int i = 0; i < rows - 2; i++) {

@@ -214,8 +214,7 @@ act_zoom(struct app *app, const struct key *k, int by)
     (void)k, (void)by;
     app->zoom = !app->zoom;
     app->focus = app->zoom ? FOCUS_VIEW : app->focus;
-    if (app->zoom && app->crosshair < 0)
-        crosshair_home(app);
+    app->crosshair = -1; /* the plot is another: it begins at the scenario's own place */
 }
 
 void
