@@ -522,6 +522,29 @@ step_of_load(const struct serving *v, double growth, double now, double nearest)
     return nearest;
 }
 
+/* The same as month by month, of replicas that run all day. A load is less than 1e15. */
+static double
+all_day_step(const struct part *p, double now, double nearest)
+{
+    const struct serving *v = &p->serving;
+    const two one = { 1, 1 }, few = { larger(v->least, 1), larger(v->least, 1) };
+    two first = { nearest, nearest };
+    int m = p->from - 1;
+
+    for (; m + 2 <= p->to; m += 2) {
+        const two k = v->per_request * *(const two_at *)(const void *)&p->growth[m] * v->peak;
+        const two load = now * k * (1 + 1e-9) + 1e-9;
+        two n = (load + ROUNDER) - ROUNDER;
+        n += one - (two)((two_bits)one & (n > load)); /* the next whole number */
+        n = (two)(((two_bits)few & (few > n)) | ((two_bits)n & ~(few > n)));
+        const two at = n / k;
+        const two_bits nearer = (at < first) & (k > 0);
+        first = (two)(((two_bits)at & nearer) | ((two_bits)first & ~nearer));
+    }
+    nearest = first[0] < first[1] ? first[0] : first[1];
+    return m < p->to ? step_of_load(v, p->growth[m], now, nearest) : nearest;
+}
+
 /* Of the months that are paid, and of the worst one, whose load decides on the replicas for latency. */
 static double
 capacity_step(const struct part *p, double now)
@@ -532,6 +555,8 @@ capacity_step(const struct part *p, double now)
     if (!p->served || !v->sized)
         return INFINITY;
     nearest = step_of_load(v, last, now, step_above(now, v->per_request * last * v->peak, v->least, INFINITY));
+    if (!v->follow && now * v->per_request * last * v->peak < 1e14)
+        return all_day_step(p, now, nearest);
     for (int m = p->from - 1; m < p->to; m++) {
         if (p->growth[m] != last)
             nearest = step_of_load(v, p->growth[m], now, nearest);

@@ -252,11 +252,13 @@ struct kernel_path {
     void (*share)(double *wins, const real *least, const real *const *x, int columns, int n);
     /* As column_look; false: perhaps not all are finite, and nothing is known. */
     bool (*look)(struct column_facts *, const real *x, int n);
-    /* How many of x - from lie within low..high, and how many below; those within are kept in room unless they are
+    /* room: for LANES_MAX more than n. How many of x - from lie within low..high, and how many below; those within are kept in room unless they are
      * one value. -1: not all are finite. n is a multiple of LANES_MAX. */
     int (*gap_within)(const real *x, const real *from, int n, double low, double high, real *room, int *below);
     /* The whole part of (x - low) scale, or 0 and last where it lies beyond them. */
     void (*bins)(bin_number *, const real *x, int n, double low, double scale, int last);
+    /* The places of bins that are among those wanted (no two alike); at: room for n. */
+    int (*among)(int *at, const bin_number *, int n, const bin_number *wanted, int n_wanted);
     /* Each row of so many numbers (BIN_ROW or half of it) added to that of its bin, one after the other. */
     void (*bin_sums)(double *sum, const bin_number *, const double *row, int width, int n);
 };

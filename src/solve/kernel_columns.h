@@ -77,15 +77,39 @@ share_one(double *wins, const real *least_of, const real *const *x, int columns,
             wins[k] += 1.0 / ties;
 }
 
+/* Counts where each sample has one winner, and true if each has. */
+static bool
+count_wins(double *wins, const real *least_of, const real *const *x, int columns, int n)
+{
+    mask count[ARMS_MAX], shared = { 0 };
+
+    for (int k = 0; k < columns; k++)
+        count[k] = (mask){ 0 };
+    for (int i = 0; i < whole_lanes(n); i += LANES) {
+        const lanes best = load(least_of + i);
+        mask winners = { 0 };
+        for (int k = 0; k < columns; k++)
+            if (x[k] != NULL) {
+                const mask won = load(x[k] + i) <= best;
+                winners += won;
+                count[k] -= won;
+            }
+        shared |= winners + 1;
+    }
+    for (int k = 0; k < columns; k++)
+        for (int l = 0; l < LANES; l++)
+            wins[k] += (double)count[k][l];
+    return !any(shared != (mask){ 0 });
+}
+
 static void
-share_out(double *wins, const real *least_of, const real *const *x, int columns, int n)
+share_wins(double *wins, const real *least_of, const real *const *x, int columns, int n)
 {
     lanes sum[ARMS_MAX], one = splat(1);
-    int i = 0;
 
     for (int k = 0; k < columns; k++)
         sum[k] = splat(0);
-    for (; i < whole_lanes(n); i += LANES) {
+    for (int i = 0; i < whole_lanes(n); i += LANES) {
         lanes best = load(least_of + i), ties = splat(0);
         for (int k = 0; k < columns; k++)
             if (x[k] != NULL)
@@ -95,12 +119,22 @@ share_out(double *wins, const real *least_of, const real *const *x, int columns,
             if (x[k] != NULL)
                 sum[k] += (lanes)((mask)share & (load(x[k] + i) <= best));
     }
-    for (int k = 0; k < columns; k++) {
-        wins[k] = 0;
+    for (int k = 0; k < columns; k++)
         for (int l = 0; l < LANES; l++)
             wins[k] += sum[k][l];
+}
+
+static void
+share_out(double *wins, const real *least_of, const real *const *x, int columns, int n)
+{
+    for (int k = 0; k < columns; k++)
+        wins[k] = 0;
+    if (!count_wins(wins, least_of, x, columns, n)) {
+        for (int k = 0; k < columns; k++)
+            wins[k] = 0;
+        share_wins(wins, least_of, x, columns, n);
     }
-    for (; i < n; i++)
+    for (int i = whole_lanes(n); i < n; i++)
         share_one(wins, least_of, x, columns, i);
 }
 
@@ -146,6 +180,26 @@ look_at_finite(struct column_facts *f, const real *x, int n)
     return n > 0 && total - total == 0;
 }
 
+/* Those whose mask is set, one after the other; room for LANES. */
+static inline int
+put_some(real *room, lanes x, mask some)
+{
+#if LANES == 8
+    const __mmask8 bits = _mm512_movepi64_mask((__m512i)some);
+
+    put(room, (lanes)_mm512_maskz_compress_pd(bits, (__m512d)x));
+    return __builtin_popcount(bits);
+#else
+    int kept = 0;
+
+    for (int l = 0; l < LANES && any(some); l++) {
+        room[kept] = (real)x[l];
+        kept += some[l] != 0;
+    }
+    return kept;
+#endif
+}
+
 /* What lies below the range is counted, what lies within it too and, if it is more than one value, kept in room.
  * Returns how many lie within; -1: not all are finite. n is a multiple of LANES_MAX. */
 static int
@@ -161,11 +215,8 @@ gap_within(const real *x, const real *from, int n, double low, double high, real
         poison += gap - gap;
         under -= less;
         within -= here;
-        if (high > low && any(here))
-            for (int l = 0; l < LANES; l++) {
-                room[kept] = (real)gap[l];
-                kept += here[l] != 0;
-            }
+        if (high > low)
+            kept += put_some(room + kept, gap, here);
     }
     *below = 0;
     for (int l = 0; l < LANES; l++) {
@@ -204,6 +255,38 @@ bins_of(bin_number *bin, const real *x, int n, double low, double scale, int las
         const double at = (x[i] - low) * scale;
         bin[i] = (bin_number)(at > 0 ? (at < last ? at : last) : 0);
     }
+}
+
+/* Bins side by side. */
+#define BINS_AT_ONCE (LANES == 2 ? 8 : 16)
+typedef uint16_t some_bins __attribute__((vector_size(2 * BINS_AT_ONCE)));
+typedef uint16_t some_bins_at __attribute__((vector_size(2 * BINS_AT_ONCE), aligned(2), may_alias));
+typedef uint64_t some_bits __attribute__((vector_size(2 * BINS_AT_ONCE), may_alias));
+
+static int
+bins_among(int *at, const bin_number *bin, int n, const bin_number *wanted, int n_wanted)
+{
+    int count = 0, i = 0;
+
+    for (; i + BINS_AT_ONCE <= n; i += BINS_AT_ONCE) {
+        const some_bins here = *(const some_bins_at *)(const void *)(bin + i);
+        some_bins found = { 0 };
+        for (int k = 0; k < n_wanted; k++)
+            found |= (some_bins)(here == wanted[k]);
+        const some_bits bits = (some_bits)found;
+        uint64_t some = 0;
+        for (int k = 0; k < BINS_AT_ONCE / 4; k++)
+            some |= bits[k];
+        for (int k = 0; some != 0 && k < BINS_AT_ONCE; k++) {
+            at[count] = i + k;
+            count += found[k] & 1;
+        }
+    }
+    for (; i < n; i++)
+        for (int k = 0; k < n_wanted; k++)
+            if (bin[i] == wanted[k])
+                at[count++] = i;
+    return count;
 }
 
 /* As many numbers as a row has, in as many registers as they take. */

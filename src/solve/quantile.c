@@ -61,6 +61,7 @@ column_digits(double x)
 
 #define BINS 2048 /* counted in 16 bits */
 #define RANKS_MAX 16 /* two of a quantile */
+#define AMONG_RUN 2048
 #define FEW 48       /* too few to be worth the bins */
 #define DEPTH_MAX 6  /* slices of slices of ...: values over so many orders of magnitude are picked one by one */
 
@@ -135,6 +136,7 @@ struct slices {
     double low, scale;
     int n;                  /* of those that hold a rank                                    */
     short of_bin[BINS];
+    bin_number bin[RANKS_MAX];
     int start[RANKS_MAX], length[RANKS_MAX], below[RANKS_MAX], first[RANKS_MAX + 1];
 };
 
@@ -155,6 +157,7 @@ slices_lay(struct slices *s, const int *size, int bins, const struct order *o, i
     for (int b = 0; b < bins && k < last; before += size[b++])
         if (o->rank[k] < before + size[b]) {
             s->of_bin[b] = (short)s->n;
+            s->bin[s->n] = (bin_number)b;
             s->first[s->n] = k;
             s->below[s->n] = before;
             s->length[s->n] = 0;
@@ -193,10 +196,13 @@ order_find(struct order *o, int first, int last, int below, const real *x, int c
         for (int i = 0; i < count; i++)
             size[bin[i]]++;
         slices_lay(&s, size, bins, o, first, last, below);
-        for (int i = 0; i < count; i++) {
-            const int k = s.of_bin[bin[i]];
-            if (k >= 0)
-                room[s.start[k] + s.length[k]++] = x[i];
+        for (int from = 0, at[AMONG_RUN]; from < count; from += AMONG_RUN) {
+            const int n = count - from < AMONG_RUN ? count - from : AMONG_RUN;
+            const int found = kernel_choose()->among(at, bin + from, n, s.bin, s.n);
+            for (int i = 0; i < found; i++) {
+                const int k = s.of_bin[bin[from + at[i]]];
+                room[s.start[k] + s.length[k]++] = x[from + at[i]];
+            }
         }
     } else {
         for (int i = 0; i < count; i++)
