@@ -65,9 +65,13 @@ queue_waits(double servers, double load, double service_s, double variability, d
     }
     if (load <= 0)
         return;
+    /* ln(a/c) + 1 - a/c is at most -(1 - a/c)^2/2: 2 e^-3/sqrt(2 pi 12) < 0.05 * 0.25, and nobody waits for long. */
+    const double idle = 1 - load / servers;
+    if (servers >= 12 && idle >= 0.25 && servers * idle * idle >= 6)
+        return;
     /* An upper bound of Erlang C without the incomplete gamma function: Q >= 1/2. */
     const double poisson = exp(log_poisson(servers, load));
-    if (2 * poisson / (1 - load / servers) <= 0.05)
+    if (2 * poisson / idle <= 0.05)
         return;
     double c = erlang_c_of(poisson, servers, load), scale = variability * service_s / (servers - load);
     if (c > 0.05)

@@ -270,19 +270,38 @@ volume_cost_free(struct volume_cost *c)
 
 /* ---- asking it ------------------------------------------------------------------------------------ */
 
+static struct replica_queue
+queue_at(const struct volume_cost *c, const struct part *p, double requests)
+{
+    const struct serving *v = &p->serving;
+
+    return (struct replica_queue){ .requests_day = requests * p->busiest, .attempt_s = v->attempt_s,
+        .per_request = v->per_request, .peak = v->peak, .least = v->least, .mu = v->mu, .batch = v->batch,
+        .variability = c->variability };
+}
+
 static double
 extra_for_latency(const struct volume_cost *c, const struct part *p, double requests)
 {
     const struct serving *v = &p->serving;
-    const struct replica_queue q = { .requests_day = requests * p->busiest, .attempt_s = v->attempt_s,
-        .per_request = v->per_request, .peak = v->peak, .least = v->least, .mu = v->mu, .batch = v->batch,
-        .variability = c->variability };
+    const struct replica_queue q = queue_at(c, p, requests);
     double wait;
 
     if (!v->sized || v->conditional || !known(p->ttft_limit_s) || !known(v->ttft_s) || v->ttft_s > p->ttft_limit_s ||
         !known(q.requests_day))
         return 0;
     return queue_replicas_for(&q, p->ttft_limit_s, v->ttft_s, &wait);
+}
+
+/* So many more are enough. */
+static bool
+extra_suffices(const struct volume_cost *c, const struct part *p, double requests, double extra)
+{
+    const struct replica_queue q = queue_at(c, p, requests);
+    double wait, median;
+
+    queue_waits_at(&q, extra, &wait, &median);
+    return p->serving.ttft_s + wait <= p->ttft_limit_s;
 }
 
 /* A place for what is kept of a volume: any bits of it that differ between neighbours. */
@@ -578,7 +597,7 @@ latency_step(const struct volume_cost *c, const struct part *p, double now, doub
         return end;
     for (int i = 0; i < 60 && high - low > 1e-12 * high; i++) {
         double middle = 0.5 * (low + high);
-        if (extra_for_latency(c, p, middle) == extra)
+        if (extra_suffices(c, p, middle, extra))
             low = middle;
         else
             high = middle;
