@@ -71,6 +71,8 @@ void walk_start(struct walk *, const struct app *);
 bool walk_next(struct walk *, struct app *, struct field_ref *, char *text, size_t size);
 
 void bench_edits(struct bench *);    /* G1 G2 G3 G10                        */
+void bench_slowest(struct bench *, const char *const *paths, int n);
+void bench_slow(struct bench *);     /* which edits are the slowest, and why: by name alone */
 void bench_paths(struct bench *);    /* G4 G5 and per-sample GSL            */
 void bench_share(struct bench *, double peak_gflops); /* G4 */
 void bench_accuracy(struct bench *); /* G6                                  */

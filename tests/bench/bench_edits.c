@@ -164,3 +164,9 @@ bench_edits(struct bench *b)
         for (size_t i = 0; i < (edit_rows[k].everywhere ? BE_LEN(scenarios) : 1); i++)
             row_of(b, &edit_rows[k], scenarios[i]);
 }
+
+void
+bench_slow(struct bench *b)
+{
+    bench_slowest(b, scenarios, (int)BE_LEN(scenarios));
+}
