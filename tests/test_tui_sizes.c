@@ -231,6 +231,10 @@ a_large_window_has_a_panel_for_the_crosshair(void **state)
     snprintf(run, sizeof run, "tuned is the cheaper to run %s tokens/day", crossing_spans(&x->run, an->verdict.rival, spans, sizeof spans));
     assert_true(strncmp(spans, "past ", 5) == 0);
     assert_true(contains(200, 50, run));
+    open_scenario("bank-india"); /* four arms: over two rows, none of them broken; pick and next best never meet */
+    assert_true(contains(200, 50, "| A claude $"));
+    assert_true(contains(200, 50, "own costs less to run than tuned at every volume"));
+    open_scenario("startup-mvp");
     type("*");
     assert_true(contains(200, 50, "Crosshair: Left Right move, Enter takes it, * next break-even"));
     assert_false(contains(200, 50, " 18.7M tokens/day  C"));

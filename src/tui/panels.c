@@ -63,6 +63,24 @@ draw_scenarios(const struct app *app, struct canvas *c, int top, int left, int c
     return row;
 }
 
+/* A readout over two rows, broken between two arms: its parts stand two spaces apart. */
+static void
+draw_parts(const struct app *app, struct canvas *c, int row, int left, int columns, const char *text, enum ink ink)
+{
+    char first[400];
+    size_t cut = strlen(text);
+
+    text_copy(first, sizeof first, text);
+    for (size_t k = cut; text_width(first) > columns && k > 0; k--)
+        if (first[k] == ' ' && first[k - 1] == ' ')
+            first[cut = k - 1] = '\0';
+    if (text_width(first) > columns) /* one part alone is too long */
+        cut = strlen(text);
+    canvas_text_fit(c, row, left, columns, cut < strlen(text) ? first : text, ink, 0, app->glyphs->ascii);
+    if (cut < strlen(text))
+        canvas_text_fit(c, row + 1, left, columns, text + cut + strspn(text + cut, " "), ink, 0, app->glyphs->ascii);
+}
+
 /* The keys of the crosshair, what lies under it (in the panes: at the scenario's own place), and of the charts over volume
  * where the next best costs less to run. */
 static void
@@ -83,12 +101,17 @@ draw_crosshair(const struct app *app, struct canvas *c, const struct screen_map 
     else
         snprintf(title, sizeof title, "Crosshair: at your own volume; %s to a break-even", keys[3]);
     draw_heading(app, c, top, left, columns, title);
-    wrap_text(app, c, top + 1, top + 3, left + 1, columns - 1, map->readout[0] != '\0' ? map->readout : "What lies under it is read out here once it is moved.",
-              here ? INK_FOCUS : INK_PLAIN);
+    draw_parts(app, c, top + 1, left + 1, columns - 1, map->readout[0] != '\0' ? map->readout : "What lies under it is read out here once it is moved.",
+               here ? INK_FOCUS : INK_PLAIN);
     if (!view_over_volume(app) || x == NULL)
         return;
-    snprintf(text, sizeof text, "%s is the cheaper to run %s tokens/day", an->arms[an->verdict.rival].name,
-             crossing_spans(&x->run, an->verdict.rival, spans, sizeof spans));
+    const char *pick = an->arms[an->verdict.pick].name, *rival = an->arms[an->verdict.rival].name;
+    if (x->run.n > 0)
+        snprintf(text, sizeof text, "%s is the cheaper to run %s tokens/day", rival,
+                 crossing_spans(&x->run, an->verdict.rival, spans, sizeof spans));
+    else
+        snprintf(text, sizeof text, "%s costs less to run than %s at every volume", x->run.cheaper_below == an->verdict.rival ? rival : pick,
+                 x->run.cheaper_below == an->verdict.rival ? pick : rival);
     canvas_text_fit(c, top + 3, left + 1, columns - 1, text, INK_FAINT, 0, app->glyphs->ascii);
 }
 
