@@ -115,7 +115,7 @@ void trials_hold(struct trials *, struct field_ref);
 /* The first n samples with the field at v: metrics, known, median and examples as solve_replaced gives them,
  * of the arms whose bits are set; another arm has those of an earlier value, or base's. No later call asks for
  * more arms than the first for the field that is held. *out is the handle's, until the next call with the same n, of which there
- * are four at most. 1: cancelled. */
+ * are five at most. 1: cancelled. */
 int trials_at(struct trials *, double v, int n, unsigned arms, const struct samples **out, struct error *);
 /* The first n samples with no field held. */
 int trials_none(struct trials *, int n, const struct samples **out, struct error *);

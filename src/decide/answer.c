@@ -351,10 +351,12 @@ take_deep(struct answer *an, const struct answer *from)
 }
 
 static int
-find_deep(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
+find_deep(struct answer *an, struct ruling *r, const struct solve_options *options, struct error *err)
 {
-    int status = information_find(an, r, err);
+    int status = trials_new(&r->trials, r->samples, r->cancel, err);
 
+    if (status == 0)
+        status = information_find(an, r, err);
     if (status == 0)
         status = tornado_find(an, r, options, err);
     if (status == 0)
@@ -365,6 +367,8 @@ find_deep(struct answer *an, const struct ruling *r, const struct solve_options 
         status = staged_find(an, r, err);
     if (status == 0)
         find_label_budget(an);
+    trials_free(r->trials);
+    r->trials = NULL;
     an->deep_samples = r->n;
     return status;
 }

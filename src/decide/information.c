@@ -120,7 +120,7 @@ struct study {
     const char *measures[8]; /* ends of the paths of what it measures */
     double person_days; /* judgement */
     /* how many result columns (-1: no memory, or cancelled), each filled for all samples */
-    int (*results)(const struct samples *, real *const y[RESULTS_MAX], const struct noise *, const volatile int *cancel,
+    int (*results)(const struct samples *, real *const y[RESULTS_MAX], const struct noise *, struct trials *,
                    struct error *);
     /* labels or hours at the scenario's prices */
     double (*cost)(const struct samples *);
@@ -155,20 +155,17 @@ tuned_arms(const struct samples *s)
 }
 
 static int
-pilot_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+pilot_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
               struct error *err)
 {
     const unsigned arms = tuned_arms(s);
     const struct samples *pilot;
-    struct trials *t = NULL;
     struct field_ref ref;
     int n = 0, status = 0;
 
     if (arms == 0)
         return 0;
     status = field_find(&s->setup.sc, "labels.examples", &ref, err);
-    if (status == 0)
-        status = trials_new(&t, s, cancel, err);
     if (status == 0) {
         trials_hold(t, ref);
         status = trials_at(t, PILOT_LABELS, s->n, arms, &pilot, err);
@@ -176,7 +173,6 @@ pilot_results(const struct samples *s, real *const y[RESULTS_MAX], const struct 
     for (int a = 0; status == 0 && a < s->n_arms; a++)
         if (arms >> a & 1)
             test_quality(s, y[n++], pilot->metric[a][METRIC_QUALITY], PILOT_TEST, 100 + a, e);
-    trials_free(t);
     return status == 0 ? n : -1;
 }
 
@@ -190,12 +186,12 @@ pilot_cost(const struct samples *s)
 }
 
 static int
-evaluation_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+evaluation_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
                    struct error *err)
 {
     int n = 0;
 
-    (void)cancel, (void)err;
+    (void)t, (void)err;
     for (int a = 0; a < s->n_arms; a++)
         if ((KIND(s->setup.sc.arms[a].kind) & KINDS_PLAIN) && isfinite(s->median[a].quality))
             test_quality(s, y[n++], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a, e);
@@ -213,12 +209,12 @@ evaluation_cost(const struct samples *s)
 
 /* ln X of each self-hosted arm: what a day on the real GPU shows. */
 static int
-gpu_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+gpu_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
             struct error *err)
 {
     int n = 0;
 
-    (void)cancel, (void)err;
+    (void)t, (void)err;
     for (int a = 0; a < s->n_arms; a++) {
         const real *tok_s = s->metric[a][METRIC_THROUGHPUT];
         if (!arm_kind_is_self(s->setup.sc.arms[a].kind))
@@ -257,7 +253,7 @@ column_of(const struct samples *s, const struct quantity *q)
 
 /* What is exact is known without a log: noise alone would tell nothing. */
 static int
-logs_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, const volatile int *cancel,
+logs_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
              struct error *err)
 {
     const struct scenario *sc = &s->setup.sc;
@@ -265,7 +261,7 @@ logs_results(const struct samples *s, real *const y[RESULTS_MAX], const struct n
                                               &sc->workload.peak_to_average, &sc->workload.cached_share };
     int n = 0;
 
-    (void)cancel, (void)err;
+    (void)t, (void)err;
     for (size_t k = 0; k < BE_LEN(logged); k++) {
         const real *x = column_of(s, logged[k]);
         const bool share = logged[k] == &sc->workload.cached_share;
@@ -318,7 +314,7 @@ value_study(struct answer *an, const struct ruling *r, const struct stakes *stak
             real *const columns[RESULTS_MAX], const struct noise *e, struct error *err)
 {
     const struct samples *s = r->samples;
-    const int n_y = study->results(s, columns, e, r->cancel, err);
+    const int n_y = study->results(s, columns, e, r->trials, err);
 
     if (solve_cancelled(r->cancel))
         return 1;

@@ -19,6 +19,7 @@ struct ruling {
     double score[ARMS_MAX];        /* what the attitude in use minimises                   */
     int pick, rival;
     const volatile int *cancel;    /* for what follows from the ruling; NULL                */
+    struct trials *trials;         /* its samples' fields held at values, by whoever asks next; NULL */
     void *block;
 };
 

@@ -116,7 +116,9 @@ search_begin(struct search *q, const struct ruling *r)
         }
     q->weighed = q->candidates;
     q->asked = q->arms;
-    q->status = trials_new(&q->trials, q->s, q->options->cancel, q->err);
+    q->lent = r != NULL && r->trials != NULL;
+    q->trials = q->lent ? r->trials : NULL;
+    q->status = q->lent ? 0 : trials_new(&q->trials, q->s, q->options->cancel, q->err);
     if (r != NULL) {
         const int few = r->attitude == ATTITUDE_P90 || r->attitude == ATTITUDE_MINIMAX ? SOME : FEW;
         q->base = r->pick;
@@ -184,5 +186,6 @@ search_release(struct search *q)
         free(q->level[k].holds);
         free(q->level[k].gap);
     }
-    trials_free(q->trials);
+    if (!q->lent)
+        trials_free(q->trials);
 }

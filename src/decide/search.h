@@ -40,6 +40,7 @@ struct search {
     const struct solve_options *options;
     struct error *err;
     struct trials *trials;
+    bool lent;           /* trials are the ruling's                                 */
     struct field_ref ref;
     bool log;            /* scan in ratios                                        */
     int status;

@@ -38,7 +38,7 @@ static int
 fill_losses(struct plan *p, struct error *err)
 {
     const struct scenario *sc = &p->s->setup.sc;
-    struct trials *t = NULL;
+    struct trials *t = p->r->trials;
     const struct samples *held;
     struct field_ref ref;
     char path[112];
@@ -46,15 +46,12 @@ fill_losses(struct plan *p, struct error *err)
     snprintf(path, sizeof path, "arms.%s.switch_month", sc->arms[p->arm].name);
     int status = field_find(sc, path, &ref, err);
     if (status == 0)
-        status = trials_new(&t, p->s, p->r->cancel, err);
-    if (status == 0)
         trials_hold(t, ref);
     for (int m = 1; m < p->months && status == 0; m++) {
         status = trials_at(t, m, p->n, 1u << p->arm, &held, err);
         if (status == 0)
             memcpy(p->loss + (size_t)(m - 1) * (size_t)p->n, held->metric[p->arm][METRIC_NPV], (size_t)p->n * sizeof *p->loss);
     }
-    trials_free(t);
     return status;
 }
 

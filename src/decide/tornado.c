@@ -58,7 +58,8 @@ tornado_find(struct answer *an, const struct ruling *r, const struct solve_optio
 
     if (r->pick < 0 || r->rival < 0)
         return 0;
-    q.status = trials_new(&q.trials, q.s, options->cancel, err);
+    q.trials = r->trials;
+    q.lent = true;
     for (int k = 0; k < r->samples->n_inputs && q.status == 0; k++) {
         const struct input *in = &r->samples->inputs[k];
         q.ref = in->ref;

@@ -118,7 +118,7 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
 
 /* ---- again and again ----------------------------------------------------------------------------- */
 
-#define ROOMS 4 /* numbers of samples in use at the same time */
+#define ROOMS 5 /* numbers of samples in use at the same time */
 
 /* Samples of one number, and the field that is held in them. */
 struct room {
@@ -183,7 +183,7 @@ room_of(struct trials *t, int n, struct error *err)
 
     while (r < t->room + ROOMS && r->w != NULL && r->w->s.n != n)
         r++;
-    if (r == t->room + ROOMS) /* no more than four are kept */
+    if (r == t->room + ROOMS) /* no more than so many are kept */
         samples_free(&(--r)->w->s);
     else if (r->w != NULL)
         return r;
