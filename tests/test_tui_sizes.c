@@ -239,7 +239,13 @@ a_large_window_has_a_panel_for_the_crosshair(void **state)
     assert_true(contains(200, 50, "Crosshair: Left Right move, Enter takes it, * next break-even"));
     assert_false(contains(200, 50, " 18.7M tokens/day  C"));
     assert_false(contains(120, 40, "Crosshair:")); /* there the view's last row has it */
-    assert_true(contains(120, 40, " tokens/day  C staged $"));
+    assert_true(contains(120, 40, "/day  C staged $"));
+    char *small = frame(80, 24), *row = strstr(small, "/day  C $"); /* three arms have room by their letters */
+    assert_non_null(row);
+    row[strcspn(row, "\n")] = '\0';
+    assert_non_null(strstr(row, "  B $"));
+    assert_non_null(strstr(row, ")  A $"));
+    free(small);
     type("T"); /* bars have no crosshair, and their readout with them */
     char *f = frame(200, 50);
     assert_null(strstr(f, "Crosshair:"));

@@ -516,7 +516,7 @@ a_click_goes_where_it_points(void **state)
     assert_int_equal(app.focus, FOCUS_VIEW);
     assert_int_equal(app.crosshair, 20);
     char *f = frame(120, 40);
-    assert_non_null(strstr(f, "tokens/day  B gpt4o"));
+    assert_non_null(strstr(f, "/day  B gpt4o"));
     free(f);
 }
 

@@ -71,9 +71,10 @@ draw_report(const struct app *app, struct canvas *c, int top, int left, int rows
 
 /* ---- the readout ------------------------------------------------------------------------------ */
 
-/* Cost a month of each arm at a volume: the pick, its rival and their difference first. */
+/* Cost a month of each arm at a volume: the pick, its rival and their difference first. Brief 1: the unit once; 2: by their letters
+ * alone. */
 static int
-readout_costs(const struct answer *an, double x, char *out, size_t size)
+readout_costs(const struct answer *an, double x, int brief, char *out, size_t size)
 {
     int order[ARMS_MAX], n_order = 0, n = 0;
     double y, first = NAN;
@@ -92,8 +93,9 @@ readout_costs(const struct answer *an, double x, char *out, size_t size)
         if (!an->arms[a].known)
             continue;
         cost_curve(&an->setup, a, false, &x, 1, &y);
-        n += snprintf(out + n, size - (size_t)n, "  %c %.14s %s/mo", 'A' + a, an->arms[a].name,
-                      number_usd(usd, sizeof usd, y));
+        number_usd(usd, sizeof usd, y);
+        n += snprintf(out + n, size - (size_t)n, "  %c %.*s%s%s%s", 'A' + a, brief < 2 ? 14 : 0, an->arms[a].name, brief < 2 ? " " : "",
+                      usd, brief == 0 || (brief == 1 && k == 0) ? "/mo" : "");
         if (k == 0)
             first = y;
         else if (a == an->verdict.rival && isfinite(first))
@@ -172,10 +174,11 @@ readout_bar(const struct chart *c, int bar, char *out, size_t size)
     snprintf(out, size, "%s%s%s: %s", b->label, b->range[0] != '\0' ? ", " : "", b->range, b->note);
 }
 
-/* Under the crosshair, or where there is none at the scenario's own place; "" where it has none there. */
+/* Under the crosshair, or where there is none at the scenario's own place; "" where it has none there. In fewer letters
+ * where the columns ask for them. */
 static void
-readout(const struct app *app, const struct chart *chart, const struct chart_place *at, const struct chart_area *area, char *text,
-        size_t size)
+readout(const struct app *app, const struct chart *chart, const struct chart_place *at, const struct chart_area *area, int columns,
+        char *text, size_t size)
 {
     char costs[320], number[24];
     double x = area->columns > 0 && at->crosshair >= 0 ? chart_x_at(area, area->column + at->crosshair) : chart->you;
@@ -192,8 +195,11 @@ readout(const struct app *app, const struct chart *chart, const struct chart_pla
     else if (chart->kind == CHART_SPREAD)
         readout_spread(chart, x, text, size);
     else if (view_over_volume(app) && !app_view_is(app, "unit")) {
-        readout_costs(app_answer(app), x, costs, sizeof costs);
-        snprintf(text, size, "%s tokens/day%s", number_si(number, sizeof number, x), costs);
+        number_si(number, sizeof number, x);
+        for (int brief = 0; brief < 3 && (brief == 0 || text_width(text) > columns); brief++) {
+            readout_costs(app_answer(app), x, brief, costs, sizeof costs);
+            snprintf(text, size, "%s%s/day%s", number, brief == 0 ? " tokens" : "", costs);
+        }
     } else
         readout_series(chart, x, text, size);
 }
@@ -260,7 +266,7 @@ draw_view(const struct app *app, struct canvas *c, int top, int left, int rows, 
         chart_draw(c, chart, &at, app->glyphs, &map->area);
         note_chart(app, chart, columns, map);
         if (reads || (map->reads_apart && map->crosshair))
-            readout(app, chart, &at, &map->area, map->readout, sizeof map->readout);
+            readout(app, chart, &at, &map->area, (columns - 1) * (map->reads_apart ? 2 : 1), map->readout, sizeof map->readout);
         if (below)
             canvas_text_fit(c, top + rows - 1, left + 1, columns - 1, map->readout, INK_FOCUS, PEN_BOLD, app->glyphs->ascii);
     }
