@@ -246,14 +246,16 @@ goal_seek_names_the_nearest_flip(void **state)
     (void)state;
     type("<Down><Down><Down>g");
     assert_int_equal(app.mode, MODE_REST);
-    assert_non_null(strstr(app.status, "no flip here; nearest: Input tokens at "));
+    assert_string_equal(app_answer(&app)->flips[0].path, "arms.gpt4o.tokenizer_factor"); /* not that of the next row */
+    assert_non_null(strstr(app.status, "no flip here; the nearest is gpt4o: Tokenizer at "));
     assert_non_null(strstr(app.status, "g again goes there"));
     type("<Down>g"); /* another key between: asked anew */
     assert_int_equal(app.mode, MODE_REST);
     type("g");
     assert_int_equal(app.mode, MODE_ENTRY);
     assert_true(app_current_field(&app, &ref));
-    assert_string_equal(ref.field->key, "workload.input_tokens");
+    assert_string_equal(ref.field->key, "tokenizer_factor");
+    assert_string_equal(app_doc(&app)->file.scenario.arms[ref.arm].name, "gpt4o");
     type("<Esc><C-o>"); /* a jump like any other */
     assert_true(app_current_field(&app, &ref));
     assert_string_equal(ref.field->key, "workload.cached_share");

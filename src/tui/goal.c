@@ -37,24 +37,25 @@ flip_of(const struct app *app, struct field_ref ref, int pick)
     return NULL;
 }
 
-/* The field with a flip that is fewest rows away, in the order of the panes. */
+/* The field of the nearest flip: to an arm rather than to none. */
 static bool
 nearest_with_flip(const struct app *app, struct field_ref from, int pick, struct field_ref *to)
 {
     const struct scenario *sc = &app_doc_const(app)->file.scenario;
+    const struct answer *an = app_answer(app);
     struct field_ref ref;
-    int at = 0, best = -1;
+    struct error ignored;
 
-    if (app_answer(app) == NULL)
-        return false;
-    while (field_each(sc, at, &ref) && (ref.field != from.field || ref.arm != from.arm))
-        at++;
-    for (int i = 0; field_each(sc, i, &ref); i++)
-        if ((best < 0 || abs(i - at) < best) && flip_of(app, ref, pick) != NULL) {
-            best = abs(i - at);
+    for (int pass = 0; an != NULL && pass < 2; pass++)
+        for (int i = 0; i < an->n_flips; i++) {
+            const struct flip *f = &an->flips[i];
+            if (!isfinite(f->to) || (pick >= 0 && f->pick != pick) || (pass == 0 && f->pick < 0) ||
+                field_find(sc, f->path, &ref, &ignored) < 0 || (ref.field == from.field && ref.arm == from.arm))
+                continue;
             *to = ref;
+            return true;
         }
-    return best >= 0;
+    return false;
 }
 
 static void
@@ -72,7 +73,7 @@ say_no_flip(struct app *app, struct field_ref ref, int pick)
     }
     field_rules(next.field, sc, &how);
     quantity_show(value, sizeof value, flip_of(app, next, pick)->to, &how);
-    app_say(app, "no flip here; nearest: %s at %s%s, %s again goes there", field_words(sc, next, name, sizeof name), value,
+    app_say(app, "no flip here; the nearest is %s at %s%s, %s again goes there", field_words(sc, next, name, sizeof name), value,
             field_unit_behind(next.field, value, unit, sizeof unit), keymap_key(app, "goal-seek", key, sizeof key));
 }
 
