@@ -205,7 +205,7 @@ def _():
         axis = p.rows()[p.rows().index(ticks) - 1]
         at = [m.start() for m in re.finditer(r"[┬+]", axis)]
         p.click(at[1], plot - 1)
-        said = re.search(r"([0-9.]+)([kMB]) tokens/day  ", p.screen())
+        said = re.search(r"([0-9.]+)([kMB])(?: tokens)?/day  ", p.screen())
         expect(said, "no readout:\n" + p.screen())
         x = float(said.group(1)) * {"k": 1e3, "M": 1e6, "B": 1e9}[said.group(2)]
         column = 10 ** (3 / (at[-1] - at[0])) if len(at) == 4 else 1.2
