@@ -82,32 +82,56 @@ is_same(double a, double b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-/* group: room for the factor of each group and two columns more; drawn: which stand there already. */
-static void
-fill_slot(struct samples_whole *w, struct column_slot *slot, const struct input *in, double *group, unsigned *drawn)
+/* What columns are drawn with. */
+struct drawing {
+    double *room;    /* two columns                                                         */
+    double *group;   /* the factor of each group; NULL: none has been asked for              */
+    unsigned drawn;  /* which groups' factors stand                                          */
+};
+
+/* The factor that the columns of a group share; NULL: no memory. */
+static const double *
+factor_of(struct samples_whole *w, struct drawing *d, enum draw_group g)
+{
+    const size_t stride = column_stride(w->s.n);
+
+    if (d->group == NULL)
+        d->group = malloc((GROUP_QUALITY + 1) * stride * sizeof *d->group);
+    if (d->group == NULL)
+        return NULL;
+    double *factor = d->group + (size_t)g * stride;
+    if (!(d->drawn >> g & 1))
+        column_group(factor, d->room, w->s.n, g, w->s.seed);
+    d->drawn |= 1u << g;
+    return factor;
+}
+
+static int
+fill_slot(struct samples_whole *w, struct column_slot *slot, const struct input *in, struct drawing *d)
 {
     const struct column_key key = key_of(w, in);
-    const size_t stride = column_stride(w->s.n);
-    double *factor = group + (size_t)in->group * stride, *room = group + (GROUP_QUALITY + 1) * stride;
+    const double *factor = NULL;
     bool z_kept = slot->version > 0 && is_same(slot->key.rho, key.rho);
 
     if (slot->version > 0 && memcmp(&slot->key, &key, sizeof key) == 0)
-        return;
-    if (!z_kept && key.rho > 0 && !(*drawn >> in->group & 1)) {
-        column_group(factor, room, w->s.n, in->group, w->s.seed);
-        *drawn |= 1u << in->group;
-    }
-    column_draw(&in->quantity, slot->z, slot->x, room, w->s.n, key.dimension, key.rho, factor, w->s.seed, z_kept);
+        return 0;
+    if (d->room == NULL)
+        d->room = samples_room(&w->s, 2 * column_stride(w->s.n) * sizeof *d->room);
+    if (d->room == NULL)
+        return -1;
+    if (!z_kept && key.rho > 0 && (factor = factor_of(w, d, in->group)) == NULL)
+        return -1;
+    column_draw(&in->quantity, slot->z, slot->x, d->room, w->s.n, key.dimension, key.rho, factor, w->s.seed, z_kept);
     slot->key = key;
     slot->version = ++w->versions;
+    return 0;
 }
 
 static int
 fill_slots(struct samples_whole *w, const volatile int *cancel)
 {
-    double *group = malloc((GROUP_QUALITY + 3) * column_stride(w->s.n) * sizeof *group);
-    unsigned drawn = 0;
-    int status = group != NULL ? 0 : -1;
+    struct drawing d = { NULL, NULL, 0 };
+    int status = 0;
 
     mark_slots(w);
     drop_slots(w);
@@ -120,14 +144,15 @@ fill_slots(struct samples_whole *w, const volatile int *cancel)
             status = -1;
         else if (solve_cancelled(cancel))
             status = 1;
-        else {
-            fill_slot(w, slot, in, group, &drawn);
+        else
+            status = fill_slot(w, slot, in, &d);
+        if (status == 0) {
             in->z = slot->z;
             in->x = slot->x;
             w->column[k] = (struct plan_column){ slot->x, slot->version };
         }
     }
-    free(group);
+    free(d.group);
     return status;
 }
 
