@@ -65,34 +65,48 @@ column_digits(double x)
 #define FEW 48       /* too few to be worth the bins */
 #define DEPTH_MAX 6  /* slices of slices of ...: values over so many orders of magnitude are picked one by one */
 
+/* Those below the limit (or at it) first; how many. Without a branch, since nobody can guess it. */
+static int
+part(real *x, int n, real limit, bool with)
+{
+    int below = 0;
+
+    for (int i = 0; i < n; i++) {
+        const real t = x[i];
+        x[i] = x[below];
+        x[below] = t;
+        below += with ? t <= limit : t < limit;
+    }
+    return below;
+}
+
+static real
+middle_of(real a, real b, real c)
+{
+    const real low = a < b ? a : b, high = a < b ? b : a;
+
+    return c < low ? low : c > high ? high : c;
+}
+
 /* Hoare's selection: x[k] is in its place, smaller before, larger behind. */
 static double
 select_k(real *x, int n, int k)
 {
-    int low = 0, high = n - 1;
-
-    while (low < high) {
-        double pivot = x[low + (high - low) / 2];
-        int i = low, j = high;
-        while (i <= j) {
-            while (x[i] < pivot)
-                i++;
-            while (x[j] > pivot)
-                j--;
-            if (i <= j) {
-                double t = x[i];
-                x[i++] = x[j];
-                x[j--] = t;
-            }
+    while (n > 1) {
+        const real pivot = middle_of(x[0], x[n / 2], x[n - 1]);
+        const int below = part(x, n, pivot, false);
+        if (k < below) {
+            n = below;
+            continue;
         }
-        if (k <= j)
-            high = j;
-        else if (k >= i)
-            low = i;
-        else
-            break;
+        const int equal = part(x + below, n - below, pivot, true);
+        if (k < below + equal)
+            return (double)pivot;
+        x += below + equal;
+        n -= below + equal;
+        k -= below + equal;
     }
-    return x[k];
+    return (double)x[0];
 }
 
 /* The values at some ranks (ascending, from 0). */
