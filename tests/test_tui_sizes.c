@@ -94,6 +94,7 @@ a_long_problem_is_read_whole(void **state)
     for (size_t k = 0; k < BE_LEN(sizes); k++)
         assert_true(contains(sizes[k][0], sizes[k][1], last));
     assert_true(contains(80, 24, "Problem 1 of 1"));
+    assert_true(contains(80, 24, " Test examples, examples: ")); /* below, what the field is */
     type("<Down>");
     assert_false(contains(80, 24, "Problem 1 of 1"));
 }

@@ -34,8 +34,9 @@ arm_keys(const struct app *app, char *out, size_t size)
              keys[3], keys[4], keys[5]);
 }
 
+/* What is wrong with it goes before what it is, unless that stands elsewhere. */
 static enum ink
-help_of_field(const struct app *app, const struct layout *l, char *out, size_t size)
+help_of_field(const struct app *app, const struct layout *l, bool apart, char *out, size_t size)
 {
     struct pane_row row;
     struct quantity_rules how;
@@ -55,7 +56,7 @@ help_of_field(const struct app *app, const struct layout *l, char *out, size_t s
         return INK_PLAIN;
     if (row.kind == ROW_ARM)
         arm_keys(app, out, size);
-    const struct problem *problem = row_problem(app, &row);
+    const struct problem *problem = apart ? NULL : row_problem(app, &row);
     if (row.kind != ROW_FIELD && problem == NULL) {
         char key[KEYS_BYTES];
         int n = row_is_pilot(&row) ? snprintf(out, size, "%s: %s", pilot_label(&row, described, sizeof described),
@@ -207,7 +208,7 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
     else if (app->mode == MODE_PROMPT)
         prompt_hint(app, text, sizeof text);
     else
-        ink = help_of_field(app, l, text, sizeof text);
+        ink = help_of_field(app, l, false, text, sizeof text);
     /* where nothing just happened, and for a problem that E named, the help stands over both lines */
     bool both = l->bottom_rows > 2;
     bool named = app->mode == MODE_REST && strncmp(app->status, "problem ", 8) == 0 && ink != INK_PLAIN;
@@ -215,7 +216,7 @@ draw_bottom(const struct app *app, struct canvas *c, const struct layout *l, int
                  (app->tour > 0 || app->status[0] == '\0' || named);
     if (named && !l->tiny && wrapped_rows(text, c->columns - 2) > (both ? 2 : 1)) {
         draw_problem(app, c, l, text, ink, *cursor_row);
-        ink = INK_PLAIN; /* here its beginning, below the status */
+        ink = help_of_field(app, l, true, text, sizeof text);
         whole = false;
     }
     if (whole)
