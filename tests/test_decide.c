@@ -114,6 +114,22 @@ the_article_gives_its_own_monthly_figures(void **state)
     answer_free(an);
 }
 
+/* The article's two best arms have in common all that is uncertain: what differs between samples is rounding alone. */
+static void
+rounding_neither_ranks_nor_moves(void **state)
+{
+    struct answer *an = decided(article(), 4096, DEPTH_ALL);
+    const struct arm_answer *pick = &an->arms[an->verdict.pick], *rival = &an->arms[an->verdict.rival];
+
+    (void)state;
+    assert_true(an->n_rank > 10 && an->n_tornado > 5);
+    for (int k = 0; k < an->n_rank; k++)
+        assert_true(an->rank_correlation[k].value == 0);
+    for (int k = 0; k < an->n_tornado; k++)
+        assert_true(fabs(an->tornado[k].high_usd - an->tornado[k].low_usd) > 1e-7 * fmax(pick->tco_usd.mean, rival->tco_usd.mean));
+    answer_free(an);
+}
+
 static void
 the_article_crosses_where_its_own_prices_say(void **state)
 {
@@ -453,6 +469,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arm_of_any_kind_without_its_parts_is_answered_for),
         cmocka_unit_test(the_article_gives_its_own_monthly_figures),
+        cmocka_unit_test(rounding_neither_ranks_nor_moves),
         cmocka_unit_test(the_article_crosses_where_its_own_prices_say),
         cmocka_unit_test(the_article_s_labels_cost_what_their_ends_say),
         cmocka_unit_test(the_article_s_weights_do_not_fit_its_card),

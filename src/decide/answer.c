@@ -280,7 +280,7 @@ copy_ruling(struct answer *an, const struct ruling *r)
     for (int a = 0; a < an->n_arms; a++) {
         an->arms[a].p_best = r->p_best[a];
         an->arms[a].regret_usd = r->regret[a];
-        an->arms[a].max_regret_usd = r->max_regret[a];
+        an->arms[a].max_regret_usd = column_digits(r->max_regret[a]);
     }
     an->verdict.pick = r->pick;
     an->verdict.rival = r->rival;

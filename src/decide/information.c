@@ -25,12 +25,30 @@ by_size(const void *a, const void *b)
     return x > y ? -1 : x < y ? 1 : 0;
 }
 
+/* Knowing a part is worth no more than knowing all. */
+static bool
+is_worth_asking(const struct stakes *stakes)
+{
+    return evpi(stakes) >= WORTH_MENTION_USD;
+}
+
+/* Is it more than rounding that what the best two lie apart by differs in? */
+static bool
+varies(const real *difference, const struct samples *s, const struct ruling *r)
+{
+    struct column_facts facts;
+    const struct column_facts *pick = samples_facts(s, r->pick, METRIC_NPV);
+
+    column_look(&facts, difference, s->n);
+    return !(facts.high - facts.low <= 8 * REAL_EPSILON * fmax(fabs(pick->high), fabs(pick->low)));
+}
+
 static int
 rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stakes, struct error *err)
 {
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
-    double *scratch = malloc(6 * n * sizeof *scratch), rho[INPUTS_MAX];
+    double *scratch = malloc(6 * n * sizeof *scratch), rho[INPUTS_MAX] = { 0 };
     const real *x[INPUTS_MAX];
 
     if (scratch == NULL)
@@ -40,11 +58,11 @@ rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stak
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
     for (int k = 0; k < s->n_inputs; k++)
         x[k] = s->inputs[k].quantity.whole ? s->inputs[k].x : s->inputs[k].z; /* which rises with x */
-    if (r->pick >= 0)
+    if (r->pick >= 0 && varies(difference, s, r))
         rank_correlations(x, s->n_inputs, difference, s->n, rho, scratch);
     for (int k = 0; k < s->n_inputs && r->pick >= 0; k++) {
         struct ranked *rank = &an->rank_correlation[an->n_rank++], *worth = &an->evppi[an->n_evppi++];
-        double error, value = evppi(stakes, s->inputs[k].z, WORTH_MENTION_USD, &error, r->cancel);
+        double error = 0, value = is_worth_asking(stakes) ? evppi(stakes, s->inputs[k].z, WORTH_MENTION_USD, &error, r->cancel) : 0;
 
         text_copy(rank->path, sizeof rank->path, s->inputs[k].path);
         rank->value = rho[k];
@@ -119,7 +137,7 @@ struct study {
     const char *id, *words;
     const char *measures[8]; /* ends of the paths of what it measures */
     double person_days; /* judgement */
-    /* how many result columns (-1: no memory, or cancelled), each filled for all samples */
+    /* how many result columns (-1: no memory, or cancelled), each filled for all samples; y NULL: how many there are */
     int (*results)(const struct samples *, real *const y[RESULTS_MAX], const struct noise *, struct trials *,
                    struct error *);
     /* labels or hours at the scenario's prices */
@@ -163,8 +181,8 @@ pilot_results(const struct samples *s, real *const y[RESULTS_MAX], const struct 
     struct field_ref ref;
     int n = 0, status = 0;
 
-    if (arms == 0)
-        return 0;
+    if (arms == 0 || y == NULL)
+        return __builtin_popcount(arms);
     status = field_find(&s->setup.sc, "labels.examples", &ref, err);
     if (status == 0) {
         trials_hold(t, ref);
@@ -193,8 +211,11 @@ evaluation_results(const struct samples *s, real *const y[RESULTS_MAX], const st
 
     (void)t, (void)err;
     for (int a = 0; a < s->n_arms; a++)
-        if ((KIND(s->setup.sc.arms[a].kind) & KINDS_PLAIN) && isfinite(s->median[a].quality))
-            test_quality(s, y[n++], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a, e);
+        if ((KIND(s->setup.sc.arms[a].kind) & KINDS_PLAIN) && isfinite(s->median[a].quality)) {
+            if (y != NULL)
+                test_quality(s, y[n], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a, e);
+            n++;
+        }
     return n;
 }
 
@@ -219,8 +240,9 @@ gpu_results(const struct samples *s, real *const y[RESULTS_MAX], const struct no
         const real *tok_s = s->metric[a][METRIC_THROUGHPUT];
         if (!arm_kind_is_self(s->setup.sc.arms[a].kind))
             continue;
-        draw_noise(e, s, 300 + a);
-        for (int i = 0; i < s->n; i++)
+        if (y != NULL)
+            draw_noise(e, s, 300 + a);
+        for (int i = 0; y != NULL && i < s->n; i++)
             y[n][i] = tok_s[i] > 0 ? (real)(log((double)tok_s[i]) + GPU_NOISE * e->z[i]) : 0;
         n++;
     }
@@ -267,12 +289,13 @@ logs_results(const struct samples *s, real *const y[RESULTS_MAX], const struct n
         const bool share = logged[k] == &sc->workload.cached_share;
         if (x == NULL)
             continue;
-        draw_noise(e, s, 400 + (int)k);
-        for (int i = 0; i < s->n; i++)
+        if (y != NULL)
+            draw_noise(e, s, 400 + (int)k);
+        for (int i = 0; y != NULL && i < s->n; i++)
             y[n][i] = (real)((share ? (double)x[i] : log(fmax((double)x[i], 1e-12))) + WEEK_NOISE * e->z[i]);
         n++;
     }
-    for (int i = 0; n == 0 && i < s->n; i++)
+    for (int i = 0; n == 0 && y != NULL && i < s->n; i++)
         y[0][i] = 0;
     return n > 0 ? n : 1;
 }
@@ -314,7 +337,8 @@ value_study(struct answer *an, const struct ruling *r, const struct stakes *stak
             real *const columns[RESULTS_MAX], const struct noise *e, struct error *err)
 {
     const struct samples *s = r->samples;
-    const int n_y = study->results(s, columns, e, r->trials, err);
+    const bool asked = is_worth_asking(stakes);
+    const int n_y = study->results(s, asked ? columns : NULL, e, r->trials, err);
 
     if (solve_cancelled(r->cancel))
         return 1;
@@ -327,7 +351,8 @@ value_study(struct answer *an, const struct ruling *r, const struct stakes *stak
     out->words = study->words;
     double fte = s->setup.sc.people.fte_cost_usd_month.x;
     out->cost_usd = study->cost(s) + study->person_days * (isfinite(fte) ? fte : 0) / WORK_DAYS;
-    out->evsi_usd = evsi(stakes, (const real *const *)columns, n_y, &out->standard_error_usd, r->cancel);
+    if (asked)
+        out->evsi_usd = evsi(stakes, (const real *const *)columns, n_y, &out->standard_error_usd, r->cancel);
     if (out->evsi_usd < 2 * out->standard_error_usd || out->evsi_usd < WORTH_MENTION_USD)
         out->evsi_usd = 0;
     out->net_usd = out->evsi_usd - out->cost_usd;

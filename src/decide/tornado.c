@@ -9,9 +9,11 @@
 /* Tornado (section 11.5): what rival less pick is with a field at either end of what it may be. */
 
 #define TORNADO 256
+#define ROUNDING 1e-7 /* of the totals: what columns of 32 bits may lose or add */
 
+/* blur: what of it may be rounding. */
 static double
-difference_at(struct search *q, int pick, int rival, double v)
+difference_at(struct search *q, int pick, int rival, double v, double *blur)
 {
     const struct samples *s;
 
@@ -21,7 +23,9 @@ difference_at(struct search *q, int pick, int rival, double v)
         return NAN;
     if (!s->known[pick] || !s->known[rival])
         return NAN;
-    return column_mean(s->metric[rival][METRIC_NPV], s->n) - column_mean(s->metric[pick][METRIC_NPV], s->n);
+    const double more = column_mean(s->metric[rival][METRIC_NPV], s->n), less = column_mean(s->metric[pick][METRIC_NPV], s->n);
+    *blur = ROUNDING * fmax(fabs(more), fabs(less));
+    return more - less;
 }
 
 static int
@@ -37,14 +41,15 @@ static void
 add_bar(struct answer *an, struct search *q, const struct ruling *r, const char *path, double low, double high)
 {
     struct tornado_bar bar = { .low = search_whole(q, low), .high = search_whole(q, high) };
+    double blur[2] = { 0, 0 };
 
     if (an->n_tornado == FLIPS_MAX || !(bar.high > bar.low))
         return;
     text_copy(bar.path, sizeof bar.path, path);
     trials_hold(q->trials, q->ref);
-    bar.low_usd = difference_at(q, r->pick, r->rival, bar.low);
-    bar.high_usd = difference_at(q, r->pick, r->rival, bar.high);
-    if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && fabs(bar.low_usd - bar.high_usd) > 1e-9 * fabs(bar.low_usd))
+    bar.low_usd = column_digits(difference_at(q, r->pick, r->rival, bar.low, &blur[0]));
+    bar.high_usd = column_digits(difference_at(q, r->pick, r->rival, bar.high, &blur[1]));
+    if (isfinite(bar.low_usd) && isfinite(bar.high_usd) && fabs(bar.low_usd - bar.high_usd) > fmax(blur[0], blur[1]))
         an->tornado[an->n_tornado++] = bar;
 }
 
