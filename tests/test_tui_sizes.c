@@ -310,6 +310,24 @@ an_enlarged_view_reads_out_the_scenarios_own_volume(void **state)
     assert_int_equal(app.crosshair, -1);
 }
 
+/* Below a long table it takes a quarter of the rows, and says where it was cut. */
+static void
+a_sentence_without_room_ends_in_an_ellipsis(void **state)
+{
+    (void)state;
+    open_scenario("code-assistant");
+    type("W");
+    const char *sentence = app_answer(&app)->rules_say;
+    assert_true(strlen(sentence) > 200);
+    char *f = frame(80, 24), *at = strstr(f, "The article's rules"), *end = strstr(f, "Verdict");
+    int dots = 0;
+    assert_true(at != NULL && end != NULL && at < end);
+    for (char *p = at; p + 2 < end; p++)
+        dots += strncmp(p, "...", 3) == 0;
+    free(f);
+    assert_true(dots > 0);
+}
+
 int
 main(void)
 {
@@ -323,6 +341,7 @@ main(void)
         T(changes_since_the_base_are_counted_at_the_edit),
         T(a_base_as_it_is_differs_by_nothing),
         T(an_enlarged_view_reads_out_the_scenarios_own_volume),
+        T(a_sentence_without_room_ends_in_an_ellipsis),
         T(a_large_window_has_a_panel_for_the_crosshair),
         T(spans_are_those_in_which_an_arm_costs_less),
         T(why_has_two_changes_that_turn_the_pick_together),

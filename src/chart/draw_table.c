@@ -349,11 +349,11 @@ chart_table_height(const struct chart *c, int columns)
     return all_rows(&t) + (t.hidden > 0 ? 1 : 0) + chart_sentence_rows(c, columns);
 }
 
-/* Rows for the sentence: what the table leaves, and at most a third where it fills all. */
+/* Rows for the sentence: what the table leaves, and at most a quarter where it fills all. */
 static int
 words_rows(const struct table *t, int columns, int rows)
 {
-    int words = chart_sentence_rows(t->chart, columns), left = rows - all_rows(t), most = left > rows / 3 ? left : rows / 3;
+    int words = chart_sentence_rows(t->chart, columns), left = rows - all_rows(t), most = left > rows / 4 ? left : rows / 4;
 
     return words < most ? words : most;
 }
@@ -374,12 +374,25 @@ put_rest(struct canvas *canvas, const struct table *t, const struct chart_place 
         canvas_text_fit(canvas, y, at->column + 1, at->columns - 1, text, INK_WARNING, 0, true);
 }
 
+/* What finds no row ends in an ellipsis. */
+static void
+put_sentence(struct canvas *canvas, const struct chart *c, const struct chart_place *at, int row, int rows, const struct glyphs *g)
+{
+    const char *words = table_words(c), *rest = words;
+    char line[1024];
+
+    for (int k = 0; k < rows && next_line(&words, at->columns - 2, line, sizeof line); k++) {
+        bool cut = k + 1 == rows && *words != '\0';
+        canvas_text_fit(canvas, row + k, at->column + 1, at->columns - 2, cut ? rest : line, INK_FAINT, 0, g->ascii);
+        rest = words;
+    }
+}
+
 void
 draw_table(struct canvas *canvas, const struct chart *c, const struct chart_place *at, const struct glyphs *g,
            struct chart_area *area)
 {
     struct table t;
-    char line[1024];
 
     if (c->n_columns > 0) {
         lay_out(&t, c, at->columns - 1, at->skip);
@@ -404,12 +417,7 @@ draw_table(struct canvas *canvas, const struct chart *c, const struct chart_plac
         }
         if (room >= 0 && rows > heading)
             put_rest(canvas, &t, at, at->row + heading + (used < room ? used : room), first, c->n_rows - first - shown);
-        const char *sentence = table_words(c);
-        for (int k = 0; k < words && next_line(&sentence, at->columns - 2, line, sizeof line); k++)
-            canvas_text(canvas, at->row + rows + k, at->column + 1, line, INK_FAINT, 0);
-    } else {
-        const char *sentence = table_words(c);
-        for (int k = 0; k < at->rows && next_line(&sentence, at->columns - 2, line, sizeof line); k++)
-            canvas_text(canvas, at->row + k, at->column + 1, line, INK_FAINT, 0);
-    }
+        put_sentence(canvas, c, at, at->row + rows, words, g);
+    } else
+        put_sentence(canvas, c, at, at->row, at->rows, g);
 }
