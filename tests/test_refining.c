@@ -317,6 +317,34 @@ two_changes_are_found_beside_the_keys(void **state)
     assert_memory_equal(&together, &app_answer(&app)->together, sizeof together);
 }
 
+/* What was asked about one scenario is taken there, though a way back (^O) led to another meanwhile. */
+static void
+an_answer_goes_to_the_scenario_that_it_is_about(void **state)
+{
+    char line[512];
+
+    (void)state;
+    snprintf(line, sizeof line, ":add %s<Enter>", source_path("scenarios/hospital-us.yaml"));
+    while (turn())
+        ;
+    type(line);
+    app_show_doc(&app, 1);
+    while (turn())
+        ;
+    type("W");
+    refining_ask(&app);
+    assert_true(app.asked);
+    app_return(&app, (struct place){ .focus = FOCUS_PANE, .view = app.view, .open_arm = -1, .doc = 0 });
+    assert_int_equal(app.doc, 0);
+    assert_true(turn());
+    assert_true(app.docs[1].answer->has_together);
+    assert_false(app.docs[0].answer->has_together);
+    while (turn()) /* and then the one in sight has its own */
+        ;
+    assert_true(app.docs[0].answer->has_together);
+    assert_int_equal(app.docs[0].answer->together.of, app.docs[0].answer->verdict.pick);
+}
+
 #endif
 
 int
@@ -329,6 +357,7 @@ main(void)
         cmocka_unit_test_setup_teardown(more_than_all_is_the_verdict_alone_where_flips_take_long, begin, end),
         cmocka_unit_test_setup_teardown(a_map_goes_before_more_than_all, begin, end),
         cmocka_unit_test_setup_teardown(two_changes_are_found_beside_the_keys, begin, end),
+        cmocka_unit_test_setup_teardown(an_answer_goes_to_the_scenario_that_it_is_about, begin, end),
 #endif
         cmocka_unit_test_setup_teardown(a_number_that_was_typed_stays, begin, end),
         cmocka_unit_test_setup_teardown(edits_while_the_refiner_works_leave_no_trace, begin, end),

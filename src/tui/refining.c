@@ -314,7 +314,7 @@ take_bands(struct answer *to, const struct answer *from)
 static void
 take_answer(struct app *app, struct result *r)
 {
-    struct doc *d = app_doc(app);
+    struct doc *d = &app->docs[r->doc];
     bool finer = d->answer != NULL && !d->stale && r->step.upon;
     struct answer *whole = NULL;
 
@@ -340,16 +340,18 @@ refining_take(struct app *app)
     if (r == NULL)
         return;
     app->asked = app->finer = false;
-    if (r->map != NULL && app_answer(app) != NULL) {
-        app_doc(app)->answer->map = *r->map;
-        app_doc(app)->answer->has_map = true;
+    struct answer *an = app->docs[r->doc].answer; /* a way back may have led to another scenario meanwhile */
+    if (r->map != NULL && an != NULL) {
+        an->map = *r->map;
+        an->has_map = true;
         app_say(app, "%s", "");
-    } else if (r->together != NULL && app_answer(app) != NULL) {
-        app_doc(app)->answer->together = *r->together;
-        app_doc(app)->answer->has_together = true;
-    } else if (r->bands_only)
-        take_bands(app_doc(app)->answer, r->answer);
-    else
+    } else if (r->together != NULL && an != NULL) {
+        an->together = *r->together;
+        an->has_together = true;
+    } else if (r->bands_only) {
+        if (an != NULL)
+            take_bands(an, r->answer);
+    } else
         take_answer(app, r);
     free_result(r);
 }
