@@ -122,7 +122,7 @@ is_tail(double u)
 double
 draws_normal(double u)
 {
-    double z;
+    double z = 0;
 
     (is_tail(u) ? draws_plain.tails : draws_plain.centre)(&z, &u, 1);
     return z;
