@@ -90,12 +90,12 @@ write_inputs(const char *folder, const struct samples *s)
     if (f == NULL)
         return -1;
     good &= fclose(f) == 0;
-    snprintf(path, sizeof path, "%s/columns.f64", folder);
+    snprintf(path, sizeof path, "%s/columns", folder);
     f = fopen(path, "wb");
     if (f == NULL)
         return -1;
     for (int k = 0; k < s->n_inputs; k++)
-        good &= fwrite(s->inputs[k].x, sizeof(double), (size_t)s->n, f) == (size_t)s->n;
+        good &= fwrite(s->inputs[k].x, sizeof(real), (size_t)s->n, f) == (size_t)s->n;
     return fclose(f) == 0 && good ? 0 : -1;
 }
 

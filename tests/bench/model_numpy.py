@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The model of tests/bench/wide.yaml in numpy and scipy, for "make bench".
 
-Reads what the bench wrote (figures.txt: one figure a line, constant or column; columns.f64: the engine's own
+Reads what the bench wrote (figures.txt: one figure a line, constant or column; columns: 32 bits each, the engine's own
 draws, one column after the other) and prints "name value" lines: seconds and results. It covers what that
 scenario holds: token arms at one list price, always-on replicas of measured throughput, tuning at a
 measured rate, staged, cascade; no limits, no commitments, no batches.
@@ -31,7 +31,7 @@ class Figures:
                 if word[0] == "samples":
                     n = int(word[1])
                 elif word[0] == "columns":
-                    flat = np.fromfile(folder + "/columns.f64", dtype=np.float64)
+                    flat = np.fromfile(folder + "/columns", dtype=np.float32).astype(np.float64)
                     self.columns = list(flat.reshape(int(word[1]), n))
                 elif word[0] == "arm":
                     self.arms.append(dict(name=word[1], kind=word[2], first=word[3], second=word[4], quantised=word[5] == "1"))
