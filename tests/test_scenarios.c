@@ -637,6 +637,48 @@ a_flip_found_by_few_samples_is_that_of_all(void **state)
     assert_true(checked > 70);
 }
 
+/* Both changes made in all samples: the pick is what the pair says. */
+static int
+pairs_hold(const char *name, int samples)
+{
+    struct solve_options o = { .samples = TOGETHER_SAMPLES, .seed = 1 };
+    struct flips_together pairs;
+    struct quantity_rules how;
+    struct field_ref ref;
+    struct error err;
+    char text[64];
+
+    load(name);
+    struct answer *an = decided(samples, 1, DEPTH_ALL);
+    assert_int_equal(flips_together_find(&pairs, an, &sc, catalog, &o, &err), 0);
+    for (int k = 0; k < pairs.n; k++) {
+        for (int i = 0; i < 2; i++) {
+            assert_int_equal(field_find(&sc, pairs.list[k].path[i], &ref, &err), 0);
+            field_rules(ref.field, &sc, &how);
+            set_shared(an, ref, quantity_print(text, sizeof text, pairs.list[k].to[i], &how));
+        }
+        struct answer *at = decided(samples, 1, DEPTH_VERDICT);
+        if (at->verdict.pick != pairs.list[k].pick)
+            fail_msg("%s: %s = %g and %s = %g pick %d, not %d", name, pairs.list[k].path[0], pairs.list[k].to[0],
+                     pairs.list[k].path[1], pairs.list[k].to[1], at->verdict.pick, pairs.list[k].pick);
+        answer_free(at);
+        load(name);
+    }
+    answer_free(an);
+    return pairs.n;
+}
+
+static void
+two_changes_turn_the_pick_where_they_say(void **state)
+{
+    int checked = 0;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(all); k++)
+        checked += pairs_hold(all[k], 16384);
+    assert_true(checked > 30);
+}
+
 /* Set as text and decided anew: the arm that the answer's choice flips say, or where they say nothing the same as before. */
 static void
 choice_holds(const struct answer *an, const char *name, struct field_ref ref, const char *text)
@@ -837,6 +879,7 @@ main(void)
         cmocka_unit_test(seven_times_all_money_is_the_same_decision),
         cmocka_unit_test(arms_in_reverse_order_are_the_same_decision),
         cmocka_unit_test(every_flip_is_where_it_says),
+        cmocka_unit_test(two_changes_turn_the_pick_where_they_say),
         cmocka_unit_test(every_rule_and_fact_turns_the_pick_where_it_says),
         cmocka_unit_test(what_a_rule_decides_is_said),
         cmocka_unit_test(crossings_are_said_briefly_and_as_a_sentence_goes_on),

@@ -138,7 +138,7 @@ struct flip_map {
 /* ---- two changes together ------------------------------------------------------------------ */
 
 #define TOGETHER_MAX 4
-#define TOGETHER_SAMPLES 1024 /* at most, of those who show it */
+#define TOGETHER_SAMPLES 16384 /* at most, of those who show it */
 
 /* Each less than it would take alone, both the same share of their ways. */
 struct two_changes {
@@ -267,8 +267,8 @@ int decide_upon(struct answer **out, struct samples **kept, const struct scenari
                 const char *scenario_name, const struct solve_options *, const struct answer *deep, struct error *);
 void answer_free(struct answer *);
 
-/* Pairs of the answer's nearest fields that turn its pick together, of as many samples as asked for, at the seed asked
- * for. n stays 0 where these see another pick. -1: no memory; 1: cancelled. */
+/* Pairs of the answer's nearest fields that turn its pick together, looked for among few and found among as many samples as
+ * asked for, at the seed asked for. n stays 0 where these or those see another pick. -1: no memory; 1: cancelled. */
 int flips_together_find(struct flips_together *, const struct answer *, const struct scenario *, const struct catalog *,
                         const struct solve_options *, struct error *);
 /* Each cell replaces both fields by its centre, all else as sampled, and picks again. On request
