@@ -12,7 +12,7 @@
  * asked, so that they are asked seldom.
  */
 
-#define STRAIGHT 1e-9   /* relative: columns are summed in an order of their own                        */
+#define STRAIGHT 1e-7   /* relative: columns hold seven digits, and are summed in an order of their own         */
 #define NEAR_SHARE 0.05 /* of a gate: three standard errors of a share of MIDDLE samples at most        */
 #define NEAR 0.1        /* relative, of what an arm costs more than the pick                            */
 #define SCAN 4          /* values tried between the field in force and its limit on each side           */
