@@ -25,66 +25,39 @@
 /* ---- what the core could do at most ------------------------------------------------------------ */
 
 #if defined __x86_64__
-/* Twelve chains hide the latency of two units of any core so far. */
-__attribute__((target("avx2,fma"))) static double
-peak_of_avx2(void)
-{
-    const long rounds = 2000000;
-    __m256 m = _mm256_set1_ps(0.999999f), c = _mm256_set1_ps(1e-7f);
-    __m256 a0 = c, a1 = c, a2 = c, a3 = c, a4 = c, a5 = c, a6 = c, a7 = c, a8 = c, a9 = c, a10 = c, a11 = c;
-    double best = 0;
-
-    for (int run = 0; run < 9; run++) {
-        double start = cpu_s();
-        for (long i = 0; i < rounds; i++) {
-            a0 = _mm256_fmadd_ps(a0, m, c), a1 = _mm256_fmadd_ps(a1, m, c), a2 = _mm256_fmadd_ps(a2, m, c);
-            a3 = _mm256_fmadd_ps(a3, m, c), a4 = _mm256_fmadd_ps(a4, m, c), a5 = _mm256_fmadd_ps(a5, m, c);
-            a6 = _mm256_fmadd_ps(a6, m, c), a7 = _mm256_fmadd_ps(a7, m, c), a8 = _mm256_fmadd_ps(a8, m, c);
-            a9 = _mm256_fmadd_ps(a9, m, c), a10 = _mm256_fmadd_ps(a10, m, c), a11 = _mm256_fmadd_ps(a11, m, c);
-        }
-        best = fmax(best, 12.0 * 8 * 2 * (double)rounds / (cpu_s() - start) / 1e9);
+/* Twelve chains hide the latency of two units of any core so far. The sum is used, so that the loop is not dropped. */
+#define PEAK_OF(isa, width, vector, of)                                                                               \
+    __attribute__((target(isa))) static double peak_of_##width(void)                                                  \
+    {                                                                                                                 \
+        const long rounds = 2000000;                                                                                  \
+        const vector m = of##_set1_ps(0.999999f), c = of##_set1_ps(1e-7f);                                            \
+        vector a0 = c, a1 = c, a2 = c, a3 = c, a4 = c, a5 = c, a6 = c, a7 = c, a8 = c, a9 = c, a10 = c, a11 = c;      \
+        double best = 0;                                                                                              \
+        float sum = 0;                                                                                                \
+        for (int run = 0; run < 9; run++) {                                                                           \
+            double start = cpu_s();                                                                                   \
+            for (long i = 0; i < rounds; i++) {                                                                       \
+                a0 = of##_fmadd_ps(a0, m, c), a1 = of##_fmadd_ps(a1, m, c), a2 = of##_fmadd_ps(a2, m, c);             \
+                a3 = of##_fmadd_ps(a3, m, c), a4 = of##_fmadd_ps(a4, m, c), a5 = of##_fmadd_ps(a5, m, c);             \
+                a6 = of##_fmadd_ps(a6, m, c), a7 = of##_fmadd_ps(a7, m, c), a8 = of##_fmadd_ps(a8, m, c);             \
+                a9 = of##_fmadd_ps(a9, m, c), a10 = of##_fmadd_ps(a10, m, c), a11 = of##_fmadd_ps(a11, m, c);         \
+            }                                                                                                         \
+            best = fmax(best, 12.0 * (width) * 2 * (double)rounds / (cpu_s() - start) / 1e9);                         \
+        }                                                                                                             \
+        const vector all = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8 + a9 + a10 + a11;                               \
+        for (int l = 0; l < (width); l++)                                                                             \
+            sum += all[l];                                                                                            \
+        return sum < 1e30f ? best : NAN;                                                                              \
     }
-    __m256 all = _mm256_add_ps(_mm256_add_ps(_mm256_add_ps(a0, a1), _mm256_add_ps(a2, a3)),
-                               _mm256_add_ps(_mm256_add_ps(a4, a5), _mm256_add_ps(a6, a7)));
-    all = _mm256_add_ps(all, _mm256_add_ps(_mm256_add_ps(a8, a9), _mm256_add_ps(a10, a11)));
-    float out[8], sum = 0;
-    _mm256_storeu_ps(out, all);
-    for (int k = 0; k < 8; k++)
-        sum += out[k];
-    return sum < 1e30f ? best : NAN; /* the sum is used, so the loop is not dropped */
-}
-
-/* The same of twice the width. */
-__attribute__((target("avx512f"))) static double
-peak_of_avx512(void)
-{
-    const long rounds = 2000000;
-    __m512 m = _mm512_set1_ps(0.999999f), c = _mm512_set1_ps(1e-7f);
-    __m512 a0 = c, a1 = c, a2 = c, a3 = c, a4 = c, a5 = c, a6 = c, a7 = c, a8 = c, a9 = c, a10 = c, a11 = c;
-    double best = 0;
-
-    for (int run = 0; run < 9; run++) {
-        double start = cpu_s();
-        for (long i = 0; i < rounds; i++) {
-            a0 = _mm512_fmadd_ps(a0, m, c), a1 = _mm512_fmadd_ps(a1, m, c), a2 = _mm512_fmadd_ps(a2, m, c);
-            a3 = _mm512_fmadd_ps(a3, m, c), a4 = _mm512_fmadd_ps(a4, m, c), a5 = _mm512_fmadd_ps(a5, m, c);
-            a6 = _mm512_fmadd_ps(a6, m, c), a7 = _mm512_fmadd_ps(a7, m, c), a8 = _mm512_fmadd_ps(a8, m, c);
-            a9 = _mm512_fmadd_ps(a9, m, c), a10 = _mm512_fmadd_ps(a10, m, c), a11 = _mm512_fmadd_ps(a11, m, c);
-        }
-        best = fmax(best, 12.0 * 16 * 2 * (double)rounds / (cpu_s() - start) / 1e9);
-    }
-    __m512 all = _mm512_add_ps(_mm512_add_ps(_mm512_add_ps(a0, a1), _mm512_add_ps(a2, a3)),
-                               _mm512_add_ps(_mm512_add_ps(a4, a5), _mm512_add_ps(a6, a7)));
-    all = _mm512_add_ps(all, _mm512_add_ps(_mm512_add_ps(a8, a9), _mm512_add_ps(a10, a11)));
-    return _mm512_reduce_add_ps(all) < 1e30f ? best : NAN;
-}
+PEAK_OF("avx2,fma", 8, __m256, _mm256)
+PEAK_OF("avx512f", 16, __m512, _mm512)
 
 static double
 peak_gflops(void)
 {
-    const double narrow = peak_of_avx2();
+    const double narrow = peak_of_8();
 
-    return __builtin_cpu_supports("avx512f") ? fmax(narrow, peak_of_avx512()) : narrow;
+    return __builtin_cpu_supports("avx512f") ? fmax(narrow, peak_of_16()) : narrow;
 }
 
 static bool

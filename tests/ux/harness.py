@@ -7,8 +7,7 @@ pseudo-terminal held by the check; text polled for, never slept for; TAP out.
         with Pane() as p:
             p.keys("9") ...
 
-A check passes if it returns, fails if it raises, is skipped if it raises Skip with the reason,
-and is a known shortfall if it raises Todo with what is short.
+A check passes if it returns, fails if it raises, and is skipped if it raises Skip with the reason.
 """
 import fcntl
 import json
@@ -54,10 +53,6 @@ class Skip(Exception):
     pass
 
 
-class Todo(Exception):
-    """A shortfall that is known and said: the check fails without failing the suite."""
-
-
 # ---- TAP ------------------------------------------------------------------------------------
 
 checks = []
@@ -94,8 +89,6 @@ def main():
                 print("ok " + what)
             except Skip as reason:
                 print("ok " + what + " # SKIP " + str(reason))
-            except Todo as reason:
-                print("not ok " + what + " # TODO " + str(reason))
             except BaseException as error:
                 print("not ok " + what)
                 comment("".join(traceback.format_exception(error)))
