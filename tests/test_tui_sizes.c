@@ -234,7 +234,7 @@ a_large_window_has_a_panel_for_the_crosshair(void **state)
     assert_true(contains(200, 50, run));
     open_scenario("bank-india"); /* four arms: over two rows, none of them broken; pick and next best never meet */
     assert_true(contains(200, 50, "| A claude $"));
-    assert_true(contains(200, 50, "own costs less to run than tuned at every volume"));
+    assert_true(contains(200, 50, "own costs less to run than tuned from 16.5k to 16.5B tokens/day"));
     open_scenario("startup-mvp");
     type("*");
     assert_true(contains(200, 50, "Crosshair: Left Right move, Enter takes it, * next break-even"));

@@ -231,6 +231,8 @@ bool answer_on_cost_alone(const struct answer *);
 int answer_rules_for_pick(const struct answer *, int *of);
 /* The crossings of two arms, in either order; NULL where none were computed (an arm is -1, or its cost unknown). */
 const struct crossing_answer *answer_crossing(const struct answer *, int a, int b);
+/* Between which tokens a day they were searched, in short: "12k", "12B". */
+void crossings_searched(const struct answer *, char low[16], char high[16]);
 /* Where they lie, without the unit: "none", "39.7M", "77.3M and 253M", "5 times, 77.3M to 253M"; not brief, as
  * "break even" goes on: "at 39.7M", "3 times: first at 77.3M, next at 94.9M, last at 253M". Returns out. */
 char *crossing_words(const struct crossing_set *, bool brief, char *out, size_t size);

@@ -15,10 +15,9 @@
 
 #include "breakeven/model.h"
 
-/* One sample's value in a column. 32 bits hold more than seven digits of what was drawn from a guess, at half the
- * memory and twice the speed; arithmetic between columns is done in double where digits cancel. Figures that are
- * the same in all samples stay double. Compiled with COLUMNS_DOUBLE everything is, so that tests can tell the
- * rounding of columns from an error. */
+/* One sample's value in a column. 32 bits hold seven digits of what was drawn from a guess, in half the memory;
+ * arithmetic is done in doubles. Figures that are the same in all samples stay double. Compiled with
+ * COLUMNS_DOUBLE everything is, so that tests can tell the rounding of columns from an error. */
 #if defined COLUMNS_DOUBLE
 typedef double real;
 #define REAL_MAX DBL_MAX
@@ -62,8 +61,8 @@ struct input {
     int dimension;         /* of the design                                          */
     enum draw_group group;
     struct quantity quantity; /* its distribution                                    */
-    const real *z;       /* normal scores, samples long                            */
-    const real *x;       /* values, samples long                                   */
+    const real *z;         /* normal scores, samples long                            */
+    const real *x;         /* values, samples long                                   */
 };
 
 enum metric {
@@ -83,8 +82,8 @@ struct samples {
     const real *metric[ARMS_MAX][METRIC_COUNT]; /* n long; NAN unknown; arms may share one */
     int64_t version[ARMS_MAX][METRIC_COUNT]; /* of solve_again: a column at the same place with the same
                                     * version holds what it held                       */
-    real *tokens_per_day;        /* n long                                           */
-    const real *examples;        /* the column of labels.examples; NULL: it is exact    */
+    real *tokens_per_day;          /* n long                                           */
+    const real *examples;          /* the column of labels.examples; NULL: it is exact    */
     double *cumulative[ARMS_MAX];  /* months x bands: P5, P50, P95 of cumulative_m, mean; [m*4+k];
                                     * NULL where nobody asked for bands                 */
     struct arm_outcome *median;    /* n_arms, at the medians                            */
@@ -172,6 +171,7 @@ void columns_share(double *wins, const real *least, const real *const *x, int co
 /* ---- crossings (section 11.4) ------------------------------------------------------- */
 
 #define CROSSINGS_MAX 200
+#define CROSSINGS_REACH 1000 /* times the volume typed, and so far below it: what is searched */
 
 struct crossing_set {
     int n;
@@ -183,7 +183,7 @@ struct crossing_set {
     double utilization;     /* of the self-hosted arm's replicas at stays_from; NAN  */
 };
 
-/* Every volume where the sign of (cost of a - cost of b) changes, over 0.001 to 1,000 times the
+/* Every volume where the sign of (cost of a - cost of b) changes, over a CROSSINGS_REACH-th to as many times the
  * typed volume, at the values in force of the setup. total false: "run". */
 int crossings_find(const struct setup *, int a, int b, bool total, struct crossing_set *);
 /* The same for several pairs of one setup, which outlives the search. NULL, -1: no memory; ending NULL is

@@ -168,8 +168,7 @@ volume_sentence(struct chart *c, const struct answer *an)
     char where[160], low[16], high[16];
     size_t n = 0, size = sizeof c->sentence;
 
-    number_si(low, sizeof low, an->tokens_per_day / 1000);
-    number_si(high, sizeof high, an->tokens_per_day * 1000);
+    crossings_searched(an, low, high);
     if (main != NULL && main->run.n == 0 && main->run.cheaper_above >= 0)
         n += (size_t)snprintf(c->sentence, size, "No break-even of %s and %s: none between %s and %s tokens/day, %s costs less to run throughout. ",
                               an->arms[main->a].name, an->arms[main->b].name, low, high,

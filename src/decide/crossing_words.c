@@ -7,6 +7,13 @@
 
 /* A set of break-evens in words: as short as a panel has room for, or as a sentence goes on. */
 
+void
+crossings_searched(const struct answer *an, char low[16], char high[16])
+{
+    number_si(low, 16, an->tokens_per_day / CROSSINGS_REACH);
+    number_si(high, 16, an->tokens_per_day * CROSSINGS_REACH);
+}
+
 char *
 crossing_words(const struct crossing_set *x, bool brief, char *out, size_t size)
 {

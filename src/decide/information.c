@@ -37,10 +37,15 @@ static bool
 varies(const real *difference, const struct samples *s, const struct ruling *r)
 {
     struct column_facts facts;
-    const struct column_facts *pick = samples_facts(s, r->pick, METRIC_NPV);
+    double largest = 0;
 
+    for (int a = 0; a < s->n_arms; a++)
+        if (a == r->pick || a == r->rival) {
+            const struct column_facts *cost = samples_facts(s, a, METRIC_NPV);
+            largest = fmax(largest, fmax(fabs(cost->high), fabs(cost->low)));
+        }
     column_look(&facts, difference, s->n);
-    return !(facts.high - facts.low <= 8 * REAL_EPSILON * fmax(fabs(pick->high), fabs(pick->low)));
+    return !(facts.high - facts.low <= 8 * REAL_EPSILON * largest);
 }
 
 static int

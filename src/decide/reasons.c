@@ -227,8 +227,7 @@ say_crossing(struct answer *an)
     number_si(now, sizeof now, an->tokens_per_day);
     if (c->total.n == 0) {
         char low[16], high[16];
-        number_si(low, sizeof low, an->tokens_per_day * 0.001);
-        number_si(high, sizeof high, an->tokens_per_day * 1000);
+        crossings_searched(an, low, high);
         answer_reason(an, "Volume: at the medians no break-even in total cost with %s between %s and %s tokens a day.", rival, low, high);
         return;
     }

@@ -62,10 +62,9 @@ crossing_lines(struct buffer *out, const struct answer *an)
 
         buffer_printf(out, "%s / %s%s: ", an->arms[c->a].name, an->arms[c->b].name, c->marked ? " (one fails a gate)" : "");
         if (s->n == 0) {
-            char low[24];
-            number_si(low, sizeof low, an->tokens_per_day / 1000);
-            buffer_printf(out, "running cost never crosses between %s and %s tokens/day\n", low,
-                          number_si(number, sizeof number, an->tokens_per_day * 1000));
+            char low[16], high[16];
+            crossings_searched(an, low, high);
+            buffer_printf(out, "running cost never crosses between %s and %s tokens/day\n", low, high);
             continue;
         }
         for (int i = 0; i < s->n && i < 6; i++)

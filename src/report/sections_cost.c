@@ -597,8 +597,9 @@ write_crossings(struct page *p)
 {
     const struct answer *an = p->in->answer;
     struct grid g;
-    char text[200], low[24], high[24], now[24];
+    char text[200], low[16], high[16], now[24];
 
+    crossings_searched(an, low, high);
     grid_init(&g);
     grid_column(&g, "pair", "", 0);
     grid_column(&g, "running cost equal at", "", 0);
@@ -624,8 +625,7 @@ write_crossings(struct page *p)
                        "Tokens a day in the first month at which two arms cost the same, searched from %s to %s (the need is %s) with every "
                        "other figure at its median. Running cost is the first month's API, GPUs and people; total cost is everything over %d months. "
                        "Several volumes for one pair come from GPUs, which can only be had whole.",
-                       number_si(low, sizeof low, an->tokens_per_day / 1000), number_si(high, sizeof high, an->tokens_per_day * 1000),
-                       number_si(now, sizeof now, an->tokens_per_day), an->horizon_months);
+                       low, high, number_si(now, sizeof now, an->tokens_per_day), an->horizon_months);
     else
         page_paragraph(p, "There are not two arms to compare.");
     page_table(p, &g);

@@ -366,7 +366,7 @@ find(struct crossing_search *c, struct pair *p, double requests, double tokens_p
     if (volume_costs_differ_by(p->cost[0], p->cost[1], &always))
         r.signs[0] = r.signs[1] = sign(always);
     else
-        find_roots(c, p, requests * 0.001, requests * 1000, &r);
+        find_roots(c, p, requests / CROSSINGS_REACH, requests * CROSSINGS_REACH, &r);
     set->n = r.n;
     set->truncated = r.truncated;
     set->cheaper_below = arm_of_sign(p, r.signs[0]);

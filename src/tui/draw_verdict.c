@@ -208,9 +208,9 @@ break_even_line(const struct answer *an, int columns, char *out, size_t size)
     a_day(&x->run, run, sizeof run);
     const char *rival = an->arms[an->verdict.rival].name;
     if (x->total.n == 0 && x->run.n == 0) {
-        char low[16], high[16]; /* what was searched: a thousandth to a thousand times today's volume */
-        snprintf(out, size, "No break-even with %s, in total or to run, from %s to %s/day", rival,
-                 number_si(low, sizeof low, an->tokens_per_day / 1000), number_si(high, sizeof high, an->tokens_per_day * 1000));
+        char low[16], high[16];
+        crossings_searched(an, low, high);
+        snprintf(out, size, "No break-even with %s, in total or to run, from %s to %s/day", rival, low, high);
         if (text_width(out) > columns)
             snprintf(out, size, "No break-even with %s, in total or to run", rival);
         return;

@@ -90,7 +90,7 @@ draw_crosshair(const struct app *app, struct canvas *c, const struct screen_map 
     const struct crossing_answer *x = answer_crossing(an, an->verdict.pick, an->verdict.rival);
     bool here = app->focus == FOCUS_VIEW && app->crosshair >= 0;
     static const char *const acts[] = { "cross-left", "cross-right", "take-volume", "next-crossing" };
-    char title[96], spans[120], text[200], keys[BE_LEN(acts)][KEYS_BYTES];
+    char title[96], spans[120], text[200], low[16], high[16], keys[BE_LEN(acts)][KEYS_BYTES];
 
     for (size_t k = 0; k < BE_LEN(acts); k++)
         keymap_key(app, acts[k], keys[k], sizeof keys[k]);
@@ -109,9 +109,11 @@ draw_crosshair(const struct app *app, struct canvas *c, const struct screen_map 
     if (x->run.n > 0)
         snprintf(text, sizeof text, "%s is the cheaper to run %s tokens/day", rival,
                  crossing_spans(&x->run, an->verdict.rival, spans, sizeof spans));
-    else
-        snprintf(text, sizeof text, "%s costs less to run than %s at every volume", x->run.cheaper_below == an->verdict.rival ? rival : pick,
-                 x->run.cheaper_below == an->verdict.rival ? pick : rival);
+    else {
+        const bool other = x->run.cheaper_below == an->verdict.rival;
+        crossings_searched(an, low, high);
+        snprintf(text, sizeof text, "%s costs less to run than %s from %s to %s tokens/day", other ? rival : pick, other ? pick : rival, low, high);
+    }
     canvas_text_fit(c, top + 3, left + 1, columns - 1, text, INK_FAINT, 0, app->glyphs->ascii);
 }
 
