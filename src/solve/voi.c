@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "voi.h"
 
 /*
  * Value of information (section 11.6), from the columns alone.  The conditional
@@ -20,26 +20,7 @@
  * a bin.
  */
 
-#define DF 5                        /* of one spline                                      */
-#define RESULTS_MAX 8               /* study results that are looked at together           */
-#define TERMS_MAX (1 + RESULTS_MAX * DF)
-#define BINS 128
-#define FURTHEST 8.0                /* standard deviations from the mean; what lies beyond counts as there */
-#define BOOT_SAMPLES 2048
-#define BOOT_ROUNDS 24
-#define BOOT_GROUPS 64
-
 /* ---- the differences --------------------------------------------------------------------- */
-
-/* A row of a sample: the loss of each arm less the best one's, none, and a one to count by. */
-struct stakes {
-    int n, all, arms;        /* samples that are complete, and all; arms besides the best one  */
-    int width;               /* of a row                                                       */
-    double *row;
-    int *at;                 /* where each row's sample stands in the columns; NULL: where it stands here */
-    real *gathered;          /* room for a column's values of these samples; NULL where at is  */
-    double perfect;          /* what knowing everything saves                                  */
-};
 
 static bool
 is_complete(const real *const *loss, int n_arms, int i)
@@ -211,16 +192,6 @@ dot(const double *a, const double *b, int n)
 
 /* ---- one column, through its bins --------------------------------------------------------------- */
 
-/* q: functions of the bin, each of mean 0 and mean square 1 and orthogonal to the others. */
-struct binned {
-    bin_number *bin;             /* of each sample                                      */
-    double low, width;           /* of the first bin                                     */
-    double count[BINS];
-    double sum[ARMS_MAX - 1][BINS]; /* of the stakes                                     */
-    int terms;
-    double q[DF][BINS];
-};
-
 static void
 find_bins(struct binned *b, const struct stakes *s, const real *z)
 {
@@ -286,19 +257,6 @@ find_terms(struct binned *b, int n)
 }
 
 /* ---- the regression on all columns -------------------------------------------------------------- */
-
-/* Term 0 is the constant; then those of one column after the other, without the ones that columns
- * before say already. */
-struct regression {
-    const struct stakes *d;
-    const struct binned *column;
-    int columns, terms;
-    struct {
-        int column, term;
-    } of[TERMS_MAX];
-    double gram[TERMS_MAX * TERMS_MAX]; /* rows of "terms"                               */
-    double b[(ARMS_MAX - 1) * TERMS_MAX]; /* right-hand sides, then the coefficients        */
-};
 
 /* Means of products of two columns' terms, from how often their bins meet. */
 static void
@@ -400,9 +358,8 @@ find_sides(struct regression *r)
     }
 }
 
-/* Solve g x = b for each of "sides" right-hand sides, TERMS_MAX apart; g is symmetric. */
-static bool
-solve_positive(double *g, int n, double *b, int sides)
+bool
+regression_solve(double *g, int n, double *b, int sides)
 {
     for (int i = 0; i < n; i++)
         for (int j = 0; j <= i; j++) {
@@ -428,13 +385,8 @@ solve_positive(double *g, int n, double *b, int sides)
     return true;
 }
 
-/* What each bin of each column adds to the fit of each arm; the constant is in the first column's. */
-struct fits {
-    double of[ARMS_MAX - 1][RESULTS_MAX][BINS];
-};
-
-static void
-fits_of(struct fits *f, const struct regression *r, const double *coefficients)
+void
+regression_fits(struct fits *f, const struct regression *r, const double *coefficients)
 {
     for (int a = 0; a < r->d->arms; a++) {
         const double *coefficient = coefficients + a * TERMS_MAX;
@@ -450,9 +402,8 @@ fits_of(struct fits *f, const struct regression *r, const double *coefficients)
     }
 }
 
-/* Sums of the least fit, which is that of the best arm or below: of one column over its bins, */
-static double
-least_by_bin(const struct regression *r, const struct fits *f, const double *count)
+double
+fits_least_by_bin(const struct regression *r, const struct fits *f, const double *count)
 {
     double sum = 0;
 
@@ -465,9 +416,8 @@ least_by_bin(const struct regression *r, const struct fits *f, const double *cou
     return sum;
 }
 
-/* of several over n samples, the first ones or those named. */
-static double
-least_by_sample(const struct regression *r, const struct fits *f, const int *named, int n)
+double
+fits_least_by_sample(const struct regression *r, const struct fits *f, const int *named, int n)
 {
     double sum = 0;
 
@@ -492,132 +442,11 @@ value_of_fit(struct regression *r)
     struct fits f;
 
     memcpy(g, r->gram, (size_t)r->terms * (size_t)r->terms * sizeof *g);
-    if (!solve_positive(g, r->terms, r->b, r->d->arms))
+    if (!regression_solve(g, r->terms, r->b, r->d->arms))
         return 0;
-    fits_of(&f, r, r->b);
-    double sum = r->columns == 1 ? least_by_bin(r, &f, r->column[0].count) : least_by_sample(r, &f, NULL, r->d->n);
+    regression_fits(&f, r, r->b);
+    double sum = r->columns == 1 ? fits_least_by_bin(r, &f, r->column[0].count) : fits_least_by_sample(r, &f, NULL, r->d->n);
     return -sum / r->d->n;
-}
-
-/* ---- its standard error ----------------------------------------------------------------------------- */
-
-/* Sums over the samples of one group, as many of them as the bootstrap draws from. */
-struct group {
-    double gram[TERMS_MAX * (TERMS_MAX + 1) / 2], b[(ARMS_MAX - 1) * TERMS_MAX];
-    double count[BINS];          /* of the first column                                   */
-};
-
-static uint64_t
-next_random(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state >> 11;
-}
-
-/* The first m samples in an order of no meaning: neighbours in the design are no independent draws. */
-static void
-shuffle(int *order, int m, uint64_t *state)
-{
-    for (int i = 0; i < m; i++)
-        order[i] = i;
-    for (int i = m - 1; i > 0; i--) {
-        int k = (int)(next_random(state) % (uint64_t)(i + 1)), t = order[i];
-        order[i] = order[k];
-        order[k] = t;
-    }
-}
-
-static void
-add_up(struct group *g, const struct regression *r, const int *of, int n)
-{
-    double t[TERMS_MAX] = { 1 };
-
-    memset(g, 0, sizeof *g);
-    for (int i = 0; i < n; i++) {
-        for (int k = 1; k < r->terms; k++) {
-            const struct binned *c = &r->column[r->of[k].column];
-            t[k] = c->q[r->of[k].term][c->bin[of[i]]];
-        }
-        const double *row = r->d->row + (size_t)of[i] * (size_t)r->d->width;
-        double *to = g->gram;
-        for (int k = 0; k < r->terms; k++)
-            for (int j = 0; j <= k; j++)
-                *to++ += t[k] * t[j];
-        for (int a = 0; a < r->d->arms; a++)
-            for (int k = 0; k < r->terms; k++)
-                g->b[a * TERMS_MAX + k] += t[k] * row[a];
-        g->count[r->column[0].bin[of[i]]]++;
-    }
-}
-
-/* The value from groups drawn with replacement; NAN: too few are different. */
-static double
-value_resampled(const struct regression *r, const struct group *group, int groups, const int *order, int size, uint64_t *state)
-{
-    double g[TERMS_MAX * TERMS_MAX], b[(ARMS_MAX - 1) * TERMS_MAX] = { 0 }, packed[TERMS_MAX * (TERMS_MAX + 1) / 2] = { 0 };
-    double count[BINS] = { 0 }, cheapest = 0, sum = 0;
-    const int terms = r->terms, n = groups * size;
-    int drawn[BOOT_GROUPS];
-    struct fits f;
-
-    for (int k = 0; k < groups; k++) {
-        const struct group *x = &group[drawn[k] = (int)(next_random(state) % (uint64_t)groups)];
-        for (int i = 0; i < terms * (terms + 1) / 2; i++)
-            packed[i] += x->gram[i];
-        for (int a = 0; a < r->d->arms; a++)
-            for (int i = 0; i < terms; i++)
-                b[a * TERMS_MAX + i] += x->b[a * TERMS_MAX + i];
-        for (int i = 0; i < BINS; i++)
-            count[i] += x->count[i];
-    }
-    for (int i = 0, k = 0; i < terms; i++)
-        for (int j = 0; j <= i; j++)
-            g[i * terms + j] = packed[k++] / n;
-    for (int a = 0; a < r->d->arms; a++) {
-        cheapest = fmin(cheapest, b[a * TERMS_MAX] / n);
-        for (int i = 0; i < terms; i++)
-            b[a * TERMS_MAX + i] /= n;
-    }
-    if (!solve_positive(g, terms, b, r->d->arms))
-        return NAN;
-    fits_of(&f, r, b);
-    if (r->columns == 1)
-        return cheapest - least_by_bin(r, &f, count) / n;
-    for (int k = 0; k < groups; k++)
-        sum += least_by_sample(r, &f, order + drawn[k] * size, size);
-    return cheapest - sum / n;
-}
-
-/* Bootstrap on a prefix, scaled to n by the square root. Where the columns are too poor to be
- * resampled, all of the value is in doubt. */
-static double
-bootstrap(const struct regression *r, double value, const volatile int *cancel)
-{
-    const int most = r->d->n < BOOT_SAMPLES ? r->d->n : BOOT_SAMPLES, groups = most < BOOT_GROUPS ? most : BOOT_GROUPS;
-    const int size = most / groups, m = groups * size;
-    struct group *group = malloc((size_t)groups * sizeof *group);
-    double sum = 0, squares = 0;
-    uint64_t state = 0x2545f4914f6cdd1du;
-    int order[BOOT_SAMPLES], done = 0;
-
-    shuffle(order, most, &state);
-    for (int k = 0; group != NULL && k < groups; k++)
-        add_up(&group[k], r, order + k * size, size);
-    for (int round = 0; group != NULL && round < BOOT_ROUNDS && !solve_cancelled(cancel); round++) {
-        double v = value_resampled(r, group, groups, order, size, &state) - value;
-        if (!isfinite(v))
-            continue;
-        sum += v;
-        squares += v * v;
-        done++;
-    }
-    free(group);
-    if (done < BOOT_ROUNDS / 2)
-        return value;
-    double mean = sum / done;
-    return sqrt(fmax(0, squares / done - mean * mean) * done / (done - 1) * m / r->d->n);
 }
 
 /* ---- what callers ask for ----------------------------------------------------------------------------- */
@@ -647,7 +476,7 @@ regression_value(const struct stakes *d, const real *const *z, int n_z, double l
         find_sides(r);
         value = fmin(value_of_fit(r), d->perfect);
         if (standard_error != NULL && value > 0 && value >= least)
-            *standard_error = bootstrap(r, value, cancel);
+            *standard_error = regression_error(r, value, cancel);
     }
     free(column);
     free(r);
