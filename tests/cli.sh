@@ -107,6 +107,9 @@ refuses "an unknown field for learn" 6 "no field error_cost_us" learn --points 9
 does "solve prints a verdict" "P(best)" solve --samples 256 "$article"
 does "solve --json is one object a line" '"verdict":{' solve --samples 256 --json "$article" "$article"
 holds "two files give two lines" 'END { exit NR != 2 }'
+: >no-keys
+does "a replay without a size" "Verdict" --samples 256 --keys no-keys --dump "$article"
+holds "a replay without a size is of 80x24" 'END { exit NR != 24 }'
 does "report writes Markdown" "# " report --samples 256 "$article"
 does "fields --json is an array" '[{"path":' fields --json
 does "catalog lists its kinds" "claims " catalog

@@ -75,7 +75,7 @@ replay(const struct args *a, const struct tui_options *o, struct error *err)
 {
     char *keys = NULL;
     size_t n;
-    int columns, rows;
+    int columns = 80, rows = 24;
     struct buffer out;
 
     if (args_size(a, &columns, &rows, err) < 0 ||

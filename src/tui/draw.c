@@ -121,7 +121,7 @@ draw_title(const struct app *app, struct canvas *c)
         text_copy(right, sizeof right, with);
     }
     char crossing[40] = "";
-    int keep = text_width(right), room = width - used - keep - 1;
+    int keep = text_width(right), room = width - used - keep - (width >= 78 ? 2 : 1);
     if (width < 78 && (an->verdict.pick < 0 || room < 5 + text_width(an->arms[an->verdict.pick].name)))
         keep = 0, room = width - used - 1; /* what is picked goes before how sure */
     if (width >= 78)

@@ -111,7 +111,7 @@ line_key(struct app *app, char *line)
         puts(help);
         return;
     }
-    if (strcmp(line, "q") == 0)
+    if (strcmp(line, "q") == 0 || strcmp(line, "quit") == 0)
         app_quit(app, false);
     else if (strcmp(line, "u") == 0)
         prompt_run(app, "undo");

@@ -12,27 +12,31 @@
 
 /* ---- commands -------------------------------------------------------------------------- */
 
+/* With or without blanks beside the sign. */
 static void
 do_set(struct app *app, const char *rest)
 {
-    const char *equals = strchr(rest, '=');
+    const char *equals = strchr(rest, '='), *end = equals, *value = equals;
     char key[128];
     struct field_ref ref;
     struct error err;
 
-    if (equals == NULL || equals == rest || (size_t)(equals - rest) >= sizeof key) {
+    while (end != NULL && end > rest && end[-1] == ' ')
+        end--;
+    if (end == NULL || end == rest || (size_t)(end - rest) >= sizeof key) {
         app_say(app, ":set FIELD=VALUE");
         return;
     }
-    memcpy(key, rest, (size_t)(equals - rest));
-    key[equals - rest] = '\0';
+    memcpy(key, rest, (size_t)(end - rest));
+    key[end - rest] = '\0';
+    value += 1 + strspn(value + 1, " ");
     if (pilot_is_named(key)) {
-        if (pilot_set_named(app, key, equals + 1, &err) < 0)
+        if (pilot_set_named(app, key, value, &err) < 0)
             app_say(app, "%s", err.text);
         return;
     }
     if (field_find(&app_doc(app)->file.scenario, key, &ref, &err) < 0 ||
-        app_set_field(app, ref, equals + 1, false, &err) < 0) {
+        app_set_field(app, ref, value, false, &err) < 0) {
         app_say(app, "%s", err.text);
         return;
     }

@@ -264,6 +264,10 @@ def _():
         t.settle()
         said = [line for line in t.out[start:].decode().replace("\r", "").split("\n") if line and line != "u"]
         equal(len(said), 1, "lines for one undo: %s" % said)
+        t.send("requests_per_day = 41k\n")
+        t.wait_for("set Requests/day 20k -> 41k")
+        t.send("u\n")
+        t.wait_for("undone: Requests/day 41k")
         start = len(t.out)
         t.send("pilot=200 150 250\n")
         t.wait_for("set Pilot 1")
