@@ -46,33 +46,39 @@ new_slot(struct samples_whole *w, int dimension)
         return NULL;
     slot->x = slot->z + column_stride(w->s.n);
     slot->key.dimension = dimension;
+    slot->used = w->updates;
     w->n_slots++;
     return slot;
-}
-
-/* What no input stands for any more. */
-static void
-drop_slots(struct samples_whole *w)
-{
-    int kept = 0;
-
-    for (int k = 0; k < w->n_slots; k++)
-        if (w->slots[k].used)
-            w->slots[kept++] = w->slots[k];
-        else
-            free(w->slots[k].z);
-    w->n_slots = kept;
 }
 
 static void
 mark_slots(struct samples_whole *w)
 {
-    for (int k = 0; k < w->n_slots; k++)
-        w->slots[k].used = false;
+    w->updates++;
     for (int k = 0; k < w->columns.n_inputs; k++) {
         struct column_slot *slot = slot_of(w, w->columns.inputs[k].dimension);
         if (slot != NULL)
-            slot->used = true;
+            slot->used = w->updates;
+    }
+}
+
+/* Of what no input stands for any more, the least lately used first. Some is kept, since an arm that is made another
+ * kind and back leaves a dozen columns and asks for them again. */
+static void
+drop_slots(struct samples_whole *w)
+{
+    const size_t most = IDLE_BYTES / (2 * column_stride(w->s.n) * sizeof(real));
+    size_t idle = 0;
+
+    for (int k = 0; k < w->n_slots; k++)
+        idle += w->slots[k].used < w->updates;
+    for (; idle > (most < IDLE_SLOTS ? most : IDLE_SLOTS); idle--) {
+        int oldest = 0;
+        for (int k = 1; k < w->n_slots; k++)
+            if (w->slots[k].used < w->slots[oldest].used)
+                oldest = k;
+        free(w->slots[oldest].z);
+        w->slots[oldest] = w->slots[--w->n_slots];
     }
 }
 

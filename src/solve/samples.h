@@ -16,8 +16,11 @@ struct column_slot {
     struct column_key key;
     real *z, *x;     /* one block, z first                                             */
     int64_t version; /* of x; 0: not filled                                             */
-    bool used;
+    int64_t used;    /* by which update last                                            */
 };
+/* So many columns that nothing reads any more are kept, and no more than fit in so many bytes. */
+#define IDLE_SLOTS 24
+#define IDLE_BYTES (3 << 20)
 
 /* One arm's metrics and what is known of them. Versions are those of its total cost. */
 struct arm_columns {
@@ -43,8 +46,9 @@ struct samples_whole {
     struct arm_outcome median[ARMS_MAX];
     double cumulative[ARMS_MAX][4 * HORIZON_MAX];
     enum solve_path path;
-    struct column_slot slots[INPUTS_MAX];
+    struct column_slot slots[INPUTS_MAX + IDLE_SLOTS];
     int n_slots;
+    int64_t updates;            /* so far                                                */
     int64_t versions;           /* handed out so far                                     */
     struct plan_column column[INPUTS_MAX], fit_column[4];
     bool fitted;                /* pilots: the learning curve is drawn from their fit     */
