@@ -42,7 +42,13 @@ splat(double x)
 static inline lanes
 load(const real *x)
 {
+#if defined __AVX512DQ__ && !defined COLUMNS_DOUBLE /* by halves otherwise */
+    return (lanes)_mm512_cvtps_pd(_mm256_loadu_ps(x));
+#elif defined __AVX2__ && !defined COLUMNS_DOUBLE
+    return (lanes)_mm256_cvtps_pd(_mm_loadu_ps(x));
+#else
     return __builtin_convertvector(*(const lanes_at *)(const void *)x, lanes);
+#endif
 }
 
 static inline void
