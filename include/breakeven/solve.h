@@ -167,6 +167,8 @@ int column_count(const real *x, int n, double low, double high);
 /* In how many samples each column is at most "least"; those that are so together share the sample. x[k] NULL: none.
  * At most ARMS_MAX columns. */
 void columns_share(double *wins, const real *least, const real *const *x, int columns, int n);
+/* Of each column with y the sum of products of what is left of them beside their means; "columns" of them, n long. */
+void columns_products(double *sum, const real *const *x, const double *means, int columns, const real *y, double mean_y, int n);
 
 /* ---- crossings (section 11.4) ------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "search.h"
 
@@ -25,42 +26,37 @@ add_control(struct controls *c, const real *x, double mean, int few)
     c->n++;
 }
 
-/* Sums of products of what remains of two columns beside their means. */
+/* Cholesky's factor goes on by one row: what of a column y those before place "at" explain. Returns the square of what they
+ * leave of it, and in whole that of all. */
 static double
-product(const real *x, double mean_x, const real *y, double mean_y, int n)
+factor(double row[], const struct controls *c, int at, const real *y, double mean, int n, double *whole)
 {
-    double sum[4] = { 0 };
+    const real *x[CONTROLS + 1];
+    double means[CONTROLS + 1], sum[CONTROLS + 1];
 
-    for (int i = 0; i + 4 <= n; i += 4)
-        for (int k = 0; k < 4; k++)
-            sum[k] += ((double)x[i + k] - mean_x) * ((double)y[i + k] - mean_y);
-    return sum[0] + sum[1] + (sum[2] + sum[3]);
-}
-
-/* Cholesky's factor goes on by one row: what of a column those before it explain. A control that they explain already
- * adds nothing. */
-static void
-factor(double row[CONTROLS], const struct controls *c, int at, const real *y, double mean, int n)
-{
+    memcpy(x, c->x, (size_t)at * sizeof *x);
+    memcpy(means, c->mean, (size_t)at * sizeof *means);
+    x[at] = y;
+    means[at] = mean;
+    columns_products(sum, x, means, at + 1, y, mean, n);
+    double left = *whole = sum[at];
     for (int k = 0; k < at; k++) {
-        double sum = product(c->x[k], c->mean[k], y, mean, n);
         for (int j = 0; j < k; j++)
-            sum -= row[j] * c->factor[k][j];
-        row[k] = sum / c->factor[k][k];
+            sum[k] -= row[j] * c->factor[k][j];
+        row[k] = sum[k] / c->factor[k][k];
+        left -= row[k] * row[k];
     }
+    return left;
 }
 
+/* A control that those before it explain already adds nothing. */
 static void
 factor_control(struct controls *c, int at, int n)
 {
-    const double whole = product(c->x[at], c->mean[at], c->x[at], c->mean[at], n);
-    double left = whole;
+    double whole, left = factor(c->factor[at], c, at, c->x[at], c->mean[at], n, &whole);
 
-    factor(c->factor[at], c, at, c->x[at], c->mean[at], n);
-    for (int k = 0; k < at; k++) {
-        left -= c->factor[at][k] * c->factor[at][k];
+    for (int k = 0; k < at; k++)
         c->more[at] -= c->factor[at][k] * c->more[k];
-    }
     c->factor[at][at] = left > 1e-9 * whole ? sqrt(left) : INFINITY;
     c->more[at] /= c->factor[at][at];
 }
@@ -96,10 +92,12 @@ add_strongest(struct controls *c, const struct search *q, real *gap, int few)
     column_gap(gap, r->loss[r->rival], r->loss[r->pick], few);
     const double mean = column_mean(gap, few);
     for (int k = 0; k < s->n_inputs; k++) {
-        const real *x = s->inputs[k].x;
-        const double mean_x = column_mean(x, few), sum = product(x, mean_x, gap, mean, few), squares = product(x, mean_x, x, mean_x, few);
-        if (squares > 0 && isfinite(sum * sum / squares))
-            n = keep_strong(list, n, (struct strong){ k, sum * sum / squares });
+        const real *x = s->inputs[k].x, *const with[] = { gap, x };
+        const double mean_x = column_mean(x, few), means[] = { mean, mean_x };
+        double sum[2];
+        columns_products(sum, with, means, 2, x, mean_x, few);
+        if (sum[1] > 0 && isfinite(sum[0] * sum[0] / sum[1]))
+            n = keep_strong(list, n, (struct strong){ k, sum[0] * sum[0] / sum[1] });
     }
     for (int k = 0; k < n; k++)
         add_control(c, s->inputs[list[k].input].x, column_mean(s->inputs[list[k].input].x, s->n), few);
@@ -119,15 +117,19 @@ find_common(struct controls *c, const struct search *q, real *gap, int few)
     for (int k = 0; k < c->n; k++)
         factor_control(c, k, few);
     c->common = c->n;
+    c->own = -1;
 }
 
-/* Those of the field at hand. */
+/* Those of the field at hand, as long as it is. */
 static void
 find_own(struct controls *c, const struct search *q, int few)
 {
     const struct samples *s = q->s;
     const int input = search_input(s, q->ref);
 
+    if (input == c->own)
+        return;
+    c->own = input;
     c->n = c->common;
     if (input < 0)
         return;
@@ -143,19 +145,16 @@ static double
 lead_of_all(const struct search *q, struct level *l, int arm, int other, double *error)
 {
     struct controls *c = &l->controls;
-    double row[CONTROLS], lead;
+    double row[CONTROLS], lead, whole;
 
     if (c->n == 0)
         find_common(c, q, l->gap, l->n);
     find_own(c, q, l->n);
     column_gap(l->gap, l->ruling.loss[other], l->ruling.loss[arm], l->n);
     lead = column_mean(l->gap, l->n);
-    factor(row, c, c->n, l->gap, lead, l->n);
-    double left = product(l->gap, lead, l->gap, lead, l->n);
-    for (int k = 0; k < c->n; k++) {
+    const double left = factor(row, c, c->n, l->gap, lead, l->n, &whole);
+    for (int k = 0; k < c->n; k++)
         lead += row[k] * c->more[k];
-        left -= row[k] * row[k];
-    }
     *error = sqrt(fmax(0, left)) / l->n;
     return lead;
 }

@@ -19,6 +19,7 @@
 #define CONTROLS (ARMS_MAX + STRONGEST + 3)
 struct controls {
     int n, common;               /* the first ones serve any field                            */
+    int own;                     /* the input that the others are of; -1: none                 */
     const real *x[CONTROLS];
     double mean[CONTROLS];       /* in these samples                                          */
     double more[CONTROLS];       /* in all samples; what those before it do not explain, on factor's scale */

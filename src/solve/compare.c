@@ -28,3 +28,9 @@ columns_share(double *wins, const real *least_of, const real *const *x, int colu
 {
     kernel_choose()->share(wins, least_of, x, columns, n);
 }
+
+void
+columns_products(double *sum, const real *const *x, const double *means, int columns, const real *y, double mean_y, int n)
+{
+    kernel_choose()->products(sum, x, means, columns, y, mean_y, n);
+}

@@ -55,4 +55,4 @@ run(const struct stage *t, int from, int to)
     of_kind[t->key.kind](t, from, to);
 }
 
-const struct kernel_path KERNEL_PATH = { run, run_bands, lower, gap_of, count_within, share_out, look_at_finite, gap_within, bins_of, bins_among, bin_sums };
+const struct kernel_path KERNEL_PATH = { run, run_bands, lower, gap_of, count_within, share_out, products_of, look_at_finite, gap_within, bins_of, bins_among, bin_sums };

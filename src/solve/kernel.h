@@ -245,11 +245,13 @@ typedef uint16_t bin_number __attribute__((may_alias));
 struct kernel_path {
     void (*run)(const struct stage *, int from, int to);
     void (*bands)(const struct kernel_bands *);
-    /* Of columns of any length, as breakeven/solve.h says of column_lower, column_gap, column_count, columns_share. */
+    /* Of columns of any length, as breakeven/solve.h says of column_lower, column_gap, column_count, columns_share,
+     * columns_products. */
     void (*lower)(real *least, const real *x, int n);
     void (*gap)(real *gap, const real *x, const real *from, int n);
     int (*count)(const real *x, int n, double low, double high);
     void (*share)(double *wins, const real *least, const real *const *x, int columns, int n);
+    void (*products)(double *sum, const real *const *x, const double *means, int columns, const real *y, double mean_y, int n);
     /* As column_look; false: perhaps not all are finite, and nothing is known. */
     bool (*look)(struct column_facts *, const real *x, int n);
     /* room: for LANES_MAX more than n. How many of x - from lie within low..high, and how many below; those within are kept in room unless they are

@@ -138,6 +138,64 @@ share_out(double *wins, const real *least_of, const real *const *x, int columns,
         share_one(wins, least_of, x, columns, i);
 }
 
+/* ---- products ------------------------------------------------------------------------------------------- */
+
+static inline double
+sum_of(lanes x)
+{
+    double sum = 0;
+
+    for (int l = 0; l < LANES; l++)
+        sum += x[l];
+    return sum;
+}
+
+/* Four columns at once, so that what they go with is read once for all of them. */
+static void
+four_products(double *sum, const real *const *x, const double *means, const real *y, double mean_y, int n)
+{
+    lanes s0 = splat(0), s1 = s0, s2 = s0, s3 = s0;
+
+    for (int i = 0; i < n; i += LANES) {
+        const lanes left = load(y + i) - mean_y;
+        s0 += (load(x[0] + i) - means[0]) * left;
+        s1 += (load(x[1] + i) - means[1]) * left;
+        s2 += (load(x[2] + i) - means[2]) * left;
+        s3 += (load(x[3] + i) - means[3]) * left;
+    }
+    sum[0] = sum_of(s0);
+    sum[1] = sum_of(s1);
+    sum[2] = sum_of(s2);
+    sum[3] = sum_of(s3);
+}
+
+static double
+one_product(const real *x, double mean_x, const real *y, double mean_y, int n)
+{
+    lanes even = splat(0), odd = even;
+    int i = 0;
+
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        even += (load(x + i) - mean_x) * (load(y + i) - mean_y);
+        odd += (load(x + i + LANES) - mean_x) * (load(y + i + LANES) - mean_y);
+    }
+    double sum = sum_of(even + odd);
+    for (; i < n; i++)
+        sum += (x[i] - mean_x) * (y[i] - mean_y);
+    return sum;
+}
+
+static void
+products_of(double *sum, const real *const *x, const double *means, int columns, const real *y, double mean_y, int n)
+{
+    int k = 0;
+
+    for (; n == whole_lanes(n) && k + 4 <= columns; k += 4)
+        four_products(sum + k, x + k, means + k, y, mean_y, n);
+    for (; k < columns; k++)
+        sum[k] = one_product(x[k], means[k], y, mean_y, n);
+}
+
 /* ---- what a column is made of ----------------------------------------------------------------------- */
 
 #define SUMS 16 /* side by side, the same on any machine: an addition waits for the one before */
