@@ -41,10 +41,31 @@ curve_step(void *ctx, double v)
     return next;
 }
 
+static double
+curve_line(void *ctx, int which, double v)
+{
+    const struct curve_case *c = &((struct curves *)ctx)->c[which];
+
+    return c->minimum > 0 ? c->fixed : c->fixed + c->price * v;
+}
+
+static struct volume_line
+curve_beside(const struct curve_case *c)
+{
+    return (struct volume_line){ c->fixed - 1e-9 * c->step, c->price + (c->size > 0 ? c->step / c->size : 0),
+                               c->minimum + (1 + 1e-9) * c->step };
+}
+
 static struct gap_roots
 search(struct curves *k, double rising_from, double low, double high, double *list, int max)
 {
-    struct gap g = { curve_cost, curve_step, rising_from, k, NULL, NULL };
+    const struct volume_line beside[2] = { curve_beside(&k->c[0]), curve_beside(&k->c[1]) };
+    struct gap g = { .cost = curve_cost, .next_step = curve_step, .rising_from = rising_from, .ctx = k };
+    if (isfinite(rising_from)) {
+        g.line = curve_line;
+        g.beside = beside;
+        g.straight = !(k->c[0].minimum > 0) && !(k->c[1].minimum > 0);
+    }
     struct gap_roots r = { .list = list, .max = max };
 
     k->calls = 0;

@@ -105,6 +105,16 @@ double volume_cost_usd(struct volume_cost *, double requests_per_day); /* NAN un
  * one less at a step. Labels that a staged arm harvests are left out of it: more traffic can make
  * them cheaper. */
 double volume_cost_bound_usd(struct volume_cost *, double requests_per_day, double other);
+/* What of it is a straight line over the volume: all but replicas, a vendor's minimum and harvested labels. */
+double volume_cost_line_usd(const struct volume_cost *, double requests_per_day);
+/* Is all of it one between two steps? */
+bool volume_cost_is_straight(const struct volume_cost *);
+/* The cost lies at or above this line over the volume by no more than "within", which is what replicas cost that are begun and
+ * not full; INFINITY: it may lie anywhere above. */
+struct volume_line {
+    double at_zero, slope, within;
+};
+struct volume_line volume_cost_beside(const struct volume_cost *);
 /* Requests per day (month 1) at which one replica more is needed, nearest above the given volume: the
  * next jump of the cost; INFINITY if it never jumps. No jump is passed over; where a replica that
  * the load needs takes the place of one that was there for latency the cost stays. */

@@ -280,6 +280,15 @@ queue_at(const struct volume_cost *c, const struct part *p, double requests)
         .variability = c->variability };
 }
 
+/* Whether replicas are added until nobody waits too long. */
+static bool
+watches_latency(const struct part *p)
+{
+    const struct serving *v = &p->serving;
+
+    return v->sized && !v->conditional && known(p->ttft_limit_s) && known(v->ttft_s) && v->ttft_s <= p->ttft_limit_s;
+}
+
 static double
 extra_for_latency(const struct volume_cost *c, const struct part *p, double requests)
 {
@@ -287,8 +296,7 @@ extra_for_latency(const struct volume_cost *c, const struct part *p, double requ
     const struct replica_queue q = queue_at(c, p, requests);
     double wait;
 
-    if (!v->sized || v->conditional || !known(p->ttft_limit_s) || !known(v->ttft_s) || v->ttft_s > p->ttft_limit_s ||
-        !known(q.requests_day))
+    if (!watches_latency(p) || !known(q.requests_day))
         return 0;
     return queue_replicas_for(&q, p->ttft_limit_s, v->ttft_s, &wait);
 }
@@ -460,6 +468,69 @@ double
 volume_cost_bound_usd(struct volume_cost *c, double requests_per_day, double other)
 {
     return cost_at(c, requests_per_day, other);
+}
+
+double
+volume_cost_line_usd(const struct volume_cost *c, double requests_per_day)
+{
+    return c->fixed_usd + c->usd_per_request * requests_per_day;
+}
+
+/* Replicas a day of a month over its load. */
+static double
+hours_for_load(const struct serving *v)
+{
+    double hours = 0;
+
+    if (!v->follow)
+        return HOURS * v->peak;
+    for (int h = 0; h < HOURS / 2; h++)
+        hours += v->slow_start ? 2 * larger(v->shape[h], v->shape[h + 1]) : v->shape[h] + v->shape[h + 1];
+    return hours;
+}
+
+/* No more replicas than this are added for latency at any volume: with so many nobody waits for long, as queue_waits
+ * knows without looking. */
+static double
+extra_at_most(const struct part *p)
+{
+    const struct serving *v = &p->serving;
+    const double idle = 1 - v->attempt_s / (v->mu * v->per_request) - 1e-6; /* at least, since a load has its replicas */
+
+    if (!watches_latency(p))
+        return 0;
+    return idle >= 0.25 ? larger(0, ceil(larger(12, 6 / (idle * idle)) / v->batch - v->least)) : INFINITY;
+}
+
+/* As many replicas as a load has, or up to one more, or the least; 1e-9 of one is forgiven. */
+struct volume_line
+volume_cost_beside(const struct volume_cost *c)
+{
+    struct volume_line l = { c->fixed_usd, c->usd_per_request, c->harvested.present ? INFINITY : 0 };
+
+    for (int i = 0; i < c->n; i++) {
+        const struct part *p = &c->part[i];
+        const struct serving *v = &p->serving;
+        for (int m = p->from - 1; p->metered && m < p->to; m++) {
+            l.slope += p->usage[m] * p->usage_weight[m];
+            l.within += p->minimum_usd * p->usage_weight[m];
+        }
+        if (p->served && !(p->all_paid && v->sized)) /* at least nothing */
+            l.within = INFINITY;
+        else if (p->served) {
+            l.at_zero += (v->spare - 1e-9) * p->replica_usd;
+            l.within += (larger(1, v->least) + 1e-9 + extra_at_most(p)) * p->replica_usd;
+            for (int m = p->from - 1; m < p->to; m++)
+                l.slope += p->hour_weight[m] * v->per_request * p->growth[m] * hours_for_load(v);
+        }
+    }
+    return l;
+}
+
+bool
+volume_cost_is_straight(const struct volume_cost *c)
+{
+    return !c->harvested.present && !c->part[0].metered && !c->part[1].metered;
 }
 
 static bool

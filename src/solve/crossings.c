@@ -21,6 +21,7 @@
 #define PIECES_MAX 4000
 #define COSTS_MAX 12000         /* asked for on the way up, and again from the far end: bounds the time   */
 #define PIECE_RATIO 1.1        /* a smooth piece is no longer than this                       */
+#define SURE 0.5              /* of how far a range would reach if costs rose evenly       */
 #define REACH_MAX 16.0         /* nor is a range that is passed over at once                  */
 #define JUST_ABOVE (1 + 1e-8)  /* more than the 1e-9 that rounding forgives a replica         */
 #define NUDGE 1e-6             /* of a volume, to see which way a difference goes             */
@@ -45,15 +46,45 @@ bound(const struct gap *g, int which, double volume, double other)
     return g->bound != NULL ? g->bound(g->ctx, which, volume, other) : g->cost(g->ctx, which, volume);
 }
 
-/* The sign that the difference has all over from..to; 0: the bounds do not tell. */
-static int
-sign_throughout(const struct gap *g, double from, double to)
+static double
+line(const struct gap *g, int which, double volume)
 {
-    if (!(from >= g->rising_from))
+    return g->line != NULL ? g->line(g->ctx, which, volume) : 0;
+}
+
+#define ROUNDING 1e-12 /* of a cost: what is left of a difference must be more      */
+
+/* The sign that the difference, "gap" at "from", has all over from..to; 0: the bounds do not tell. The straight parts
+ * meet at the same volume, the rest at the far end of each. *used: how much of the gap the bounds took; NAN: all. */
+static int
+sign_throughout(const struct gap *g, double from, double to, double gap, double *used)
+{
+    const int s = sign(gap), more = s < 0; /* the dearer one */
+
+    *used = NAN;
+    if (!(from >= g->rising_from) || s == 0)
         return 0;
-    if (bound(g, 0, from, to) > bound(g, 1, to, from))
-        return 1;
-    return bound(g, 0, to, from) < bound(g, 1, from, to) ? -1 : 0;
+    const double least = bound(g, more, from, to), most = bound(g, !more, to, from);
+    const double at_from = line(g, more, from) - line(g, !more, from), at_to = line(g, more, to) - line(g, !more, to);
+    const double left = fmin(at_from, at_to) + (least - line(g, more, from)) - (most - line(g, !more, to));
+    *used = fabs(gap) - left;
+    return left > ROUNDING * (fabs(least) + fabs(most)) ? s : 0;
+}
+
+/* The volume up to which the lines beside both costs lie so far apart that the difference keeps the sign it has at
+ * "at"; not above "at" if they do not. */
+static double
+apart_until(const struct gap *g, double at, double high, double gap)
+{
+    if (g->beside == NULL || !(at >= g->rising_from))
+        return at;
+    const struct volume_line *more = &g->beside[gap < 0], *less = &g->beside[!(gap < 0)];
+    const double apart = more->at_zero - less->at_zero - less->within - ROUNDING * (fabs(more->at_zero) + fabs(less->at_zero));
+    const double slope = more->slope - less->slope - ROUNDING * (fabs(more->slope) + fabs(less->slope));
+    if (!(apart + slope * at > 0))
+        return at;
+    /* Well before a root of lines that are the costs themselves, since a piece begins a hair above where it is said to. */
+    return slope >= 0 ? high : fmin(high, -apart / slope * (1 - NUDGE));
 }
 
 /* ---- within a piece ------------------------------------------------------------------------- */
@@ -149,7 +180,7 @@ search_piece(const struct gap *g, double from, double to, int before, struct gap
         return sa;
     if (sa != 0 && sa != sb)
         keep(r, root_between(g, a, to));
-    else if (sa != 0) {
+    else if (sa != 0 && !g->straight) {
         double dip = dip_between(g, a, to, sa);
         if (isfinite(dip)) {
             keep(r, root_between(g, a, dip));
@@ -178,7 +209,9 @@ piece_end(const struct gap *g, double at, double high)
 static double
 last_crossing(const struct gap *g, double low, double high)
 {
-    if (*g->left <= 0 || sign_throughout(g, low, high) != 0)
+    double used;
+
+    if (*g->left <= 0 || sign_throughout(g, low, high, difference(g, low), &used) != 0)
         return NAN;
     if (piece_end(g, low, high) >= high) {
         double two[2];
@@ -190,49 +223,79 @@ last_crossing(const struct gap *g, double low, double high)
     return isfinite(found) ? found : last_crossing(g, low, middle);
 }
 
+/* On the way up. */
+struct way {
+    double at, end; /* end: of the piece at "at", if beyond it                                         */
+    double piece;   /* how long the last one was                                                        */
+    double reach;   /* a range is no longer than this                                                   */
+    double rate;    /* what bounds took of the difference for a unit of volume                           */
+    int now;
+};
+
+/* A range that is free of crossings, or, where none is known that reaches as far, a piece. False: neither yet. */
+static bool
+go_on(const struct gap *g, struct way *w, double high, struct gap_roots *r, int *pieces)
+{
+    const double at = w->at, gap = difference(g, at), apart = apart_until(g, at, high, gap);
+    double to = fmin(fmin(at * w->reach, at + SURE * fabs(gap) / w->rate), high), used;
+
+    if (apart > at) {
+        w->at = apart;
+        w->now = sign(gap);
+        return true;
+    }
+    if (w->end <= at && to < at + w->piece)
+        w->end = piece_end(g, at, high);
+    if (to >= w->end) {
+        const int all = sign_throughout(g, at, to, gap, &used);
+        if (all != 0) {
+            w->at = to;
+            w->now = all;
+            w->rate = fmax(used / (to - at), 0.5 * w->rate);
+            w->reach = fmin(w->reach * w->reach, REACH_MAX);
+            return true;
+        }
+        if (used > 0) {
+            w->rate = used / (to - at);
+            w->reach = 1 + SURE * (to / at - 1);
+            return false;
+        }
+    }
+    if (w->end <= at)
+        w->end = piece_end(g, at, high);
+    w->now = search_piece(g, at, w->end, w->now, r);
+    w->at = w->end;
+    w->piece = w->end - at;
+    w->rate *= 0.5;
+    w->reach = fmax(w->reach, w->end / at);
+    ++*pieces;
+    return true;
+}
+
 void
 gap_crossings(const struct gap *of, double low, double high, struct gap_roots *r)
 {
     long left = COSTS_MAX;
     struct gap counted = *of, *g = &counted;
     g->left = &left;
-    double at = low, end = low, reach = PIECE_RATIO; /* end: of the piece at "at", if beyond it */
-    int now = sign(difference(g, low)), pieces = 0;
+    struct way w = { low, low, low * (PIECE_RATIO - 1), PIECE_RATIO, 0, sign(difference(g, low)) };
+    int pieces = 0;
 
     r->n = 0;
     r->truncated = false;
     r->last = NAN;
-    r->signs[0] = now;
-    while (at < high && pieces < PIECES_MAX && left > 0) {
-        double to = fmin(at * reach, high);
-        int all = sign_throughout(g, at, to);
-        if (all != 0) {
-            reach = fmin(reach * reach, REACH_MAX);
-            now = all;
-        } else {
-            /* Nearer, and from one step to the next only where no range is known to be free. */
-            if (end <= at)
-                end = piece_end(g, at, high);
-            reach = sqrt(reach);
-            if (at * reach > end)
-                continue;
-            to = end;
-            reach = fmax(reach, end / at);
-            now = search_piece(g, at, to, now, r);
-            pieces++;
-        }
-        if (r->signs[0] == 0)
-            r->signs[0] = now;
-        at = to;
-    }
-    if (at < high) { /* too many steps to visit: how it ends, and from where on */
+    r->signs[0] = w.now;
+    while (w.at < high && pieces < PIECES_MAX && left > 0)
+        if (go_on(g, &w, high, r, &pieces) && r->signs[0] == 0)
+            r->signs[0] = w.now;
+    if (w.at < high) { /* too many steps to visit: how it ends, and from where on */
         left = COSTS_MAX;
-        double last = last_crossing(g, at, high);
+        double last = last_crossing(g, w.at, high);
         r->truncated = r->truncated || isfinite(last) || left <= 0;
         r->last = isfinite(last) ? last : r->last;
-        now = sign(difference(g, high));
+        w.now = sign(difference(g, high));
     }
-    r->signs[1] = now;
+    r->signs[1] = w.now;
 }
 
 /* ---- over a setup ------------------------------------------------------------------------- */
@@ -258,6 +321,14 @@ pair_bound(void *ctx, int which, double requests, double other)
     const struct pair *p = ctx;
 
     return volume_cost_bound_usd(p->cost[which], requests, other);
+}
+
+static double
+pair_line(void *ctx, int which, double requests)
+{
+    const struct pair *p = ctx;
+
+    return volume_cost_line_usd(p->cost[which], requests);
 }
 
 /* More traffic costs more, but for the labels of a staged arm: what it harvests it need not buy,
@@ -332,7 +403,10 @@ struct crossing_search {
 static void
 find_roots(struct crossing_search *c, struct pair *p, double low, double high, struct gap_roots *r)
 {
-    struct gap g = { pair_cost, pair_step, pair_rises_from(p), p, pair_bound, NULL };
+    const struct volume_line beside[2] = { volume_cost_beside(p->cost[0]), volume_cost_beside(p->cost[1]) };
+    struct gap g = { .cost = pair_cost, .next_step = pair_step, .rising_from = pair_rises_from(p), .ctx = p, .bound = pair_bound,
+                     .line = pair_line, .beside = beside,
+                     .straight = volume_cost_is_straight(p->cost[0]) && volume_cost_is_straight(p->cost[1]) };
     struct found **kept = &c->found[p->arm[0]][p->arm[1]][p->total], *f = *kept;
     const int64_t version[2] = { c->version[p->arm[0]][p->total], c->version[p->arm[1]][p->total] };
 

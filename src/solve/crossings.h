@@ -15,6 +15,10 @@ struct gap {
     /* What the cost is at least (other > volume) or at most (other < volume) in between; NULL: the
      * cost itself, which never falls. */
     double (*bound)(void *ctx, int which, double volume, double other);
+    /* The part of a cost that is a straight line over all volumes; NULL: none is known. */
+    double (*line)(void *ctx, int which, double volume);
+    bool straight; /* between two steps both costs are                                  */
+    const struct volume_line *beside; /* lines that each cost stays at or above; NULL: none is known */
     long *left; /* costs that may still be asked for; set by gap_crossings               */
 };
 
