@@ -8,8 +8,9 @@
 
 /*
  * Where all samples have a flip between costs, from few of them: what these say of it is corrected by what
- * is known of all samples without a trial (control variates): the losses of the arms with no field held, the inputs
- * that move their difference most, and the held field's own column, which no longer moves the losses once it is held.
+ * is known of all samples without a trial (control variates): the losses of the arms with no field held, what those of
+ * the best two are made of, the inputs that move their difference most, and the held field's own column, which no longer
+ * moves the losses once it is held.
  */
 
 #define TRIALS 5  /* each begins where the one before estimates the flip              */
@@ -103,6 +104,17 @@ add_strongest(struct controls *c, const struct search *q, real *gap, int few)
         add_control(c, s->inputs[list[k].input].x, column_mean(s->inputs[list[k].input].x, s->n), few);
 }
 
+/* What an arm's cost is made of. */
+static void
+add_parts(struct controls *c, const struct samples *s, int arm, int few)
+{
+    static const enum metric parts[CONTROL_PARTS] = { METRIC_ONCE, METRIC_RUN };
+
+    for (int k = 0; arm >= 0 && k < CONTROL_PARTS; k++)
+        if (samples_facts(s, arm, parts[k])->finite == s->n)
+            add_control(c, s->metric[arm][parts[k]], samples_facts(s, arm, parts[k])->mean, few);
+}
+
 /* Those of every field: they are taken up once. */
 static void
 find_common(struct controls *c, const struct search *q, real *gap, int few)
@@ -112,6 +124,8 @@ find_common(struct controls *c, const struct search *q, real *gap, int few)
     for (int a = 0; a < s->n_arms; a++)
         if (q->free->loss[a] != NULL && isfinite(q->free->mean_loss[a]) && samples_facts(s, a, METRIC_NPV)->finite == s->n)
             add_control(c, q->free->loss[a], q->free->mean_loss[a], few);
+    add_parts(c, s, q->free->pick, few);
+    add_parts(c, s, q->free->rival, few);
     add_control(c, s->tokens_per_day, column_mean(s->tokens_per_day, s->n), few);
     add_strongest(c, q, gap, few);
     for (int k = 0; k < c->n; k++)
@@ -180,6 +194,12 @@ slope_of(const struct trial_result *x, const struct trial_result *y, int base, i
     return (y->score[rival] - y->score[base] - (x->score[rival] - x->score[base])) / (y->at - x->at);
 }
 
+double
+flip_settles(const struct search *q, int level)
+{
+    return q->level[level].n >= MANY ? SETTLED : SETTLED_SOON;
+}
+
 bool
 flip_estimate(struct search *q, const struct trial_result *in, struct trial_result *out, double now, double end, int level)
 {
@@ -199,7 +219,8 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
         const double left = -lead_of_all(q, &q->level[level], base, rival, &error) / slope, at = v + left;
         if (!isfinite(left) || (at - now) * (end - at) <= 0)
             return false;
-        if (fabs(left) <= NEAR * fabs(v)) {
+        const bool settles = fabs(error / slope) <= flip_settles(q, level) * fabs(at);
+        if (fabs(left) <= (settles && k < TRIALS - 1 && !q->ref.field->whole ? SETTLED : NEAR) * fabs(v)) {
             r.pick = rival;
             *out = r;
             q->guess = at;

@@ -23,8 +23,6 @@
 #define NEAR_WIDTH 0.03 /* relative: where between two values it lies is then known from their chord    */
 #define SEEN 8e-3       /* relative: so near a value is seen not to flip it that nobody need look nearer  */
 #define BEYOND 8e-4     /* relative: so far beyond an estimated flip all samples are asked              */
-#define SETTLED 7.5e-3  /* relative: an estimate by MANY samples whose standard error is no larger stands           */
-#define SETTLED_SOON 3e-3 /* and one by MIDDLE                                                                      */
 #define CLEAR 1e-3      /* relative: by so much and its standard error, but no more than AT_MOST, it is left behind */
 #define AT_MOST 5e-3
 
@@ -220,12 +218,11 @@ confirm_by_all(struct search *q, struct trial_result *in, struct trial_result *o
 static bool
 is_settled(const struct search *q, struct trial_result *out, double end, int level)
 {
-    const double settled = q->level[level].n >= MANY ? SETTLED : SETTLED_SOON;
     const bool whole = q->ref.field->whole, up = end > q->guess;
     const double size = fabs(q->guess), clear = CLEAR * size + fmin(q->error, AT_MOST * size), from_trial = fabs(out->at - q->guess);
     double at = q->guess + (up ? clear : -clear);
 
-    if (q->level[level].n < MIDDLE || !(q->error <= settled * size) || !(from_trial <= (whole ? 1 : SETTLED * size)))
+    if (q->level[level].n < MIDDLE || !(q->error <= flip_settles(q, level) * size) || !(from_trial <= (whole ? 1 : SETTLED * size)))
         return false;
     if (whole) {
         const double near = q->guess + (up ? -clear : clear);
@@ -246,7 +243,7 @@ struct stretch {
 };
 
 /* What every arm's figures do between two values is known where all three lie on one line: whatever is
- * picked at both of two values is then picked between them. */
+ * picked at both of two values is then picked between them, and where another is, the lines cross. */
 static bool
 is_straight(const struct search *q, const struct stretch *t)
 {
@@ -270,27 +267,63 @@ is_straight(const struct search *q, const struct stretch *t)
     return true;
 }
 
-static double
-search_side(struct search *q, double now, bool up, const struct stretch *t, int *pick)
+/* Where another arm is picked first on the way to an end, if all lies on lines; false: nowhere. */
+static bool
+cross_lines(const struct search *q, const struct stretch *t, bool up, struct trial_result *out)
+{
+    const struct trial_result *now = &t->now, *end = &t->end[up];
+    const int base = q->base;
+    double share = INFINITY;
+
+    *out = *end;
+    for (int a = 0; base >= 0 && a < q->s->n_arms; a++) {
+        const double from = now->score[a] - now->score[base], to = end->score[a] - end->score[base];
+        if (a != base && from > 0 && to < 0 && from / (from - to) < share) {
+            share = from / (from - to);
+            out->pick = a;
+        }
+    }
+    if (now->pick != base || !(share <= 1))
+        return false;
+    const double v = now->at + share * (end->at - now->at);
+    out->at = !q->ref.field->whole ? v : up ? ceil(v) : floor(v);
+    share = (out->at - now->at) / (end->at - now->at);
+    for (int a = 0; a < q->s->n_arms; a++)
+        out->score[a] = now->score[a] + share * (end->score[a] - now->score[a]);
+    return true;
+}
+
+/* In steps to the end, and back to where it was passed. */
+static bool
+scan(struct search *q, double now, bool up, const struct stretch *t, struct trial_result *in, struct trial_result *out)
 {
     const double end = far_end(q, now, up);
-    struct trial_result in = t->now, out;
     bool found = false;
 
     for (int k = 1; k <= SCAN && q->status == 0 && !found; k++) {
         double v = search_whole(q, search_between(q, now, end, pow(k / (double)SCAN, 2)));
-        if (v == in.at)
+        if (v == in->at)
             continue;
-        out = v == t->end[up].at ? t->end[up] : search_at(q, v, 0);
-        if (in.pick == q->base && out.pick != q->base)
+        *out = v == t->end[up].at ? t->end[up] : search_at(q, v, 0);
+        if (in->pick == q->base && out->pick != q->base)
             found = true;
         else
-            in = out;
+            *in = *out;
     }
-    if (!found || q->status != 0)
+    if (found && q->status == 0)
+        narrow(q, in, out, 0, q->levels > 1 ? ROUGH : PRECISION);
+    return found && q->status == 0;
+}
+
+static double
+search_side(struct search *q, double now, bool up, const struct stretch *t, bool straight, int *pick)
+{
+    const double end = far_end(q, now, up);
+    struct trial_result in = t->now, out;
+
+    if (!(straight && q->levels > 1 && cross_lines(q, t, up, &out)) && !scan(q, now, up, t, &in, &out))
         return NAN;
     q->guess = NAN;
-    narrow(q, &in, &out, 0, q->levels > 1 ? ROUGH : PRECISION);
     int from = 0, estimated = -1;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
@@ -392,7 +425,7 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
             int pick = -1;
             if (!t.has_end[up] || (straight && t.now.pick == t.end[up].pick))
                 continue;
-            double to = search_side(&q, now, up, &t, &pick);
+            double to = search_side(&q, now, up, &t, straight, &pick);
             add_flip(an, &q, to, pick);
         }
     }

@@ -16,7 +16,8 @@
 
 /* Columns whose means in all samples are known, for what few samples say of a trial (estimate.c). */
 #define STRONGEST 12 /* inputs that move what the two best arms lie apart by most */
-#define CONTROLS (ARMS_MAX + STRONGEST + 3)
+#define CONTROL_PARTS 2 /* of the cost of each of these two                                     */
+#define CONTROLS (ARMS_MAX + 2 * CONTROL_PARTS + STRONGEST + 3)
 struct controls {
     int n, common;               /* the first ones serve any field                            */
     int own;                     /* the input that the others are of; -1: none                 */
@@ -84,6 +85,9 @@ int search_input(const struct samples *, struct field_ref);
 /* False: fields that no search can read a flip from, which belong to the sampling itself. */
 bool field_is_searchable(const struct samples *, struct field_ref);
 
+#define SETTLED 7.5e-3    /* relative: an estimate by MANY samples whose standard error is no larger stands */
+#define SETTLED_SOON 3e-3 /* and one by MIDDLE                                                            */
+
 /* ---- estimate.c ------------------------------------------------------------------------------------ */
 
 /* Where all samples have a flip between costs, from few trials of a level, given what the one before saw on both sides of
@@ -91,5 +95,7 @@ bool field_is_searchable(const struct samples *, struct field_ref);
  * Begins at q->guess if that is known. False: it is none between costs, or lies too far from where it was seen; in and
  * out are left alone. */
 bool flip_estimate(struct search *, const struct trial_result *in, struct trial_result *out, double now, double end, int level);
+/* Relative: an estimate by a level whose standard error is no larger needs no more samples. */
+double flip_settles(const struct search *, int level);
 
 #endif
