@@ -18,22 +18,43 @@ struct asking {
     const struct kernel_job *job;
     const struct kernel_stint *st;
     int place;                    /* of the stint at hand                                     */
-    uint64_t mark;                /* of what was put into the key by the names below            */
-    struct stage_key key;
+    uint64_t mark;                /* two keys that differ in a figure differ here, nearly always */
+    struct stage_named named;     /* figures in the list; a key is large, and most need not be written out */
+    int n;
+    uint16_t at[STAGE_FIGURES];       /* their places in a key                                      */
+    struct figure figure[STAGE_FIGURES];
+    struct stage_key key;         /* all but its figures                                        */
 };
 
-/* Two keys asked for in the same way that differ in a figure differ here, nearly always. */
-static inline uint64_t
-mark_of(uint64_t mark, struct figure f)
+/* A figure into the key; who names one again names the same. */
+static inline void
+asking_name(struct asking *b, size_t at, struct figure f)
 {
+    const uint64_t bit = (uint64_t)1 << at % 64;
     uint64_t bits;
 
+    if (b->named.bits[at / 64] & bit)
+        return;
+    b->named.bits[at / 64] |= bit;
     memcpy(&bits, &f.value, sizeof bits);
-    return (mark + (uintptr_t)f.x) * 0x9e3779b97f4a7c15u ^ (bits + (mark >> 29)) * 0xbf58476d1ce4e5b9u;
+    b->mark = (b->mark + (f.x != NULL)) * 0x9e3779b97f4a7c15u ^ (bits + (b->mark >> 29)) * 0xbf58476d1ce4e5b9u;
+    b->at[b->n] = (uint16_t)at;
+    b->figure[b->n++] = f;
+}
+
+static inline void
+asking_start(struct asking *b, struct stage_plan *p, const struct kernel_job *job, int place)
+{
+    b->p = p;
+    b->job = job;
+    b->st = &job->stint[0];
+    b->place = place;
 }
 
 /* An empty key of this kind. */
 void asking_begin(struct asking *, enum stage_kind);
+/* The key at hand, written out. */
+void asking_write(const struct asking *, struct stage_key *);
 /* The stage of the key at hand; NULL, and the plan says so: no memory. */
 const struct stage_slot *asking_slot(struct asking *);
 
@@ -41,9 +62,11 @@ enum { RATE_DISCOUNT, RATE_API, RATE_GPU, RATE_DRIFT };
 /* The factor of a month that a rate a year makes, less 1. */
 struct figure asking_rate(const struct asking *, int which);
 
-/* A figure of the scenario, of the stint's arm and a fact of it into the key. */
-#define S(name) b->mark = mark_of(b->mark, b->key.s.name = b->p->kernel->scenario.name)
-#define A(name) b->mark = mark_of(b->mark, b->key.a.name = b->st->arm.name)
+/* A figure of the scenario, of the stint's arm, from another stage, and a fact of the arm into the key. */
+#define S(name) asking_name(b, STAGE_FIGURE(s.name), b->p->kernel->scenario.name)
+#define A(name) asking_name(b, STAGE_FIGURE(a.name), b->st->arm.name)
+#define IN(name, value) asking_name(b, STAGE_FIGURE(in.name), value)
+#define IN_OF(k, name, value) asking_name(b, STAGE_FIGURE(in.of[0].name) + (size_t)(k) * STAGE_OF, value)
 #define F(name) b->key.facts.name = b->st->facts.name
 
 static inline struct figure

@@ -47,32 +47,39 @@ outputs_of(const struct stage_key *k, unsigned *wanted)
     return n[k->kind];
 }
 
-/* Price spans are the longest part, and read by few. */
-static size_t
-key_size(const struct stage_key *k)
+/* The spans of prices are long, and read by few. */
+static bool
+has_spans(enum stage_kind kind)
 {
-    return k->kind == STAGE_TOKENS || k->kind == STAGE_BOUGHT ? sizeof *k : offsetof(struct stage_key, spans);
+    return kind == STAGE_NONE || kind == STAGE_TOKENS || kind == STAGE_BOUGHT;
 }
 
 static bool
-is_asked(const struct stage_pool *pool, const struct stage_slot *slot, const struct stage_key *key, uint64_t mark)
+is_asked(const struct stage_pool *pool, struct stage_slot *slot, const struct asking *b)
 {
-    if (slot->mark != mark || slot->stage.key.kind != key->kind)
+    if (pool->mark[slot->at] != b->mark || slot->stage.key.kind != b->key.kind)
         return false;
-    const bool stands = slot->state == SLOT_DONE || (slot->state == SLOT_DUE && slot->round == pool->round);
-    return stands && memcmp(&slot->stage.key, key, key_size(key)) == 0;
+    if (slot->state != SLOT_DONE && !(slot->state == SLOT_DUE && slot->round == pool->round))
+        return false;
+    const struct figure *figure = stage_figures(&slot->stage.key);
+    bool same = memcmp(&slot->named, &b->named, sizeof slot->named) == 0 &&
+                memcmp(&slot->stage.key, &b->key, offsetof(struct stage_key, in)) == 0 &&
+                (!has_spans(b->key.kind) || memcmp(&slot->stage.key.spans, &b->key.spans, sizeof b->key.spans) == 0);
+    for (int k = 0; same && k < b->n; k++)
+        same = memcmp(&figure[b->at[k]], &b->figure[k], sizeof b->figure[k]) == 0;
+    return same;
 }
 
 /* Most often who stood at the same place before. */
 static struct stage_slot *
-find(const struct stage_pool *pool, const struct stage_key *key, uint64_t mark, int place)
+find(const struct stage_pool *pool, const struct asking *b, int place)
 {
     struct stage_slot *before = pool->place[place];
 
-    if (before != NULL && is_asked(pool, before, key, mark))
+    if (before != NULL && is_asked(pool, before, b))
         return before;
     for (int k = 0; k < pool->n; k++)
-        if (is_asked(pool, pool->slot[k], key, mark))
+        if (pool->mark[k] == b->mark && is_asked(pool, pool->slot[k], b))
             return pool->slot[k];
     return NULL;
 }
@@ -98,11 +105,18 @@ new_slot(struct stage_pool *pool)
         if (due == NULL)
             return NULL;
         pool->due = due;
+        uint64_t *mark = realloc(pool->mark, (size_t)room * sizeof *mark);
+        if (mark == NULL)
+            return NULL;
+        pool->mark = mark;
         pool->room = room;
     }
     struct stage_slot *slot = calloc(1, sizeof *slot);
-    if (slot != NULL)
-        pool->slot[pool->n++] = slot;
+    if (slot == NULL)
+        return NULL;
+    slot->at = pool->n;
+    pool->mark[pool->n] = 0;
+    pool->slot[pool->n++] = slot;
     return slot;
 }
 
@@ -138,6 +152,7 @@ stages_release(struct stage_pool *pool)
         free(pool->slot[k]);
     }
     free(pool->slot);
+    free(pool->mark);
     free(pool->due);
     free(pool->moving);
     memset(pool, 0, sizeof *pool);
@@ -158,9 +173,11 @@ drop_unused(struct stage_pool *pool)
     int kept = 0;
 
     for (int k = 0; k < pool->n; k++)
-        if (pool->slot[k]->round == pool->round)
+        if (pool->slot[k]->round == pool->round) {
+            pool->slot[k]->at = kept;
+            pool->mark[kept] = pool->mark[k];
             pool->slot[kept++] = pool->slot[k];
-        else {
+        } else {
             for (int i = 0; i < STAGE_PLACES; i++)
                 if (pool->place[i] == pool->slot[k])
                     pool->place[i] = NULL;
@@ -199,28 +216,36 @@ stages_run(struct stage_plan *p, const volatile int *cancel)
 void
 asking_begin(struct asking *b, enum stage_kind kind)
 {
-    /* The last one's spans of prices are left to who does not look at them. */
-    memset(&b->key, 0, kind == STAGE_NONE || kind == STAGE_TOKENS || kind == STAGE_BOUGHT ? sizeof b->key : offsetof(struct stage_key, spans));
+    memset(&b->key, 0, offsetof(struct stage_key, in));
+    if (has_spans(kind))
+        memset(&b->key.spans, 0, sizeof b->key.spans);
+    memset(&b->named, 0, sizeof b->named);
     b->key.kind = kind;
     b->mark = (uint64_t)kind;
+    b->n = 0;
+}
+
+void
+asking_write(const struct asking *b, struct stage_key *key)
+{
+    struct figure *figure = stage_figures(key);
+
+    memcpy(key, &b->key, offsetof(struct stage_key, in));
+    memset(figure, 0, STAGE_FIGURES * sizeof *figure);
+    for (int k = 0; k < b->n; k++)
+        figure[b->at[k]] = b->figure[k];
+    if (has_spans(b->key.kind))
+        key->spans = b->key.spans;
 }
 
 static bool
-holds_column(const void *figures, size_t size)
+is_constant(const struct asking *b)
 {
-    const struct figure *f = figures;
+    bool constant = b->key.kind != STAGE_VALUE;
 
-    for (size_t k = 0; k < size / sizeof *f; k++)
-        if (f[k].x != NULL)
-            return true;
-    return false;
-}
-
-static bool
-is_constant(const struct stage_key *k)
-{
-    return k->kind != STAGE_VALUE && !holds_column(&k->s, sizeof k->s) && !holds_column(&k->a, sizeof k->a) &&
-           !holds_column(&k->in, sizeof k->in);
+    for (int k = 0; constant && k < b->n; k++)
+        constant = b->figure[k].x == NULL;
+    return constant;
 }
 
 static void
@@ -237,7 +262,7 @@ claim(struct asking *b)
 {
     struct stage_pool *pool = b->p->pool;
     struct stage_slot **place = &pool->place[b->place + (int)b->key.kind], *slot = *place;
-    const bool constant = is_constant(&b->key);
+    const bool constant = is_constant(b);
 
     if (slot == NULL || slot->round == pool->round)
         slot = new_slot(pool);
@@ -249,8 +274,9 @@ claim(struct asking *b)
         free_columns(slot);
     slot->constant = constant;
     slot->state = SLOT_EMPTY;
-    memcpy(&slot->stage.key, &b->key, key_size(&b->key));
-    slot->mark = b->mark;
+    asking_write(b, &slot->stage.key);
+    slot->named = b->named;
+    pool->mark[slot->at] = b->mark;
     slot->version = ++*b->p->versions;
     if (b->key.kind == STAGE_REPLICA)
         slot->stage.machine = b->st->machine;
@@ -274,10 +300,10 @@ asking_slot(struct asking *b)
     const int place = b->place + (int)b->key.kind;
     struct stage_slot *slot, *lent = b->p->base != NULL ? b->p->base->place[place] : NULL;
 
-    if (lent != NULL && is_asked(b->p->base, lent, &b->key, b->mark))
+    if (lent != NULL && is_asked(b->p->base, lent, b))
         return lent;
-    slot = find(pool, &b->key, b->mark, place);
-    lent = slot == NULL && b->p->base != NULL ? find(b->p->base, &b->key, b->mark, place) : NULL;
+    slot = find(pool, b, place);
+    lent = slot == NULL && b->p->base != NULL ? find(b->p->base, b, place) : NULL;
     if (lent != NULL)
         return lent;
     if (slot == NULL)
@@ -291,23 +317,20 @@ asking_slot(struct asking *b)
 
 /* ---- rates --------------------------------------------------------------------------------------- */
 
-/* (Apart from who asks most often, since a key is large to clear.) */
+/* (Apart from who asks, whose key is half made.) */
 static struct figure
 ask_rate(const struct asking *of, int which)
 {
     static const int sign[] = { -1, 1, 1, 0 };
     const struct kernel_scenario *s = &of->p->kernel->scenario;
     const struct figure yearly[] = { s->discount_rate, s->api_change, s->gpu_change, s->api_drift };
-    struct asking b;
+    struct asking rate, *b = &rate;
 
-    b.p = of->p;
-    b.job = of->job;
-    b.st = of->st;
-    b.place = of->place;
-    asking_begin(&b, STAGE_RATE);
-    b.key.sign = sign[which];
-    b.key.in.share = yearly[which];
-    return output(asking_slot(&b), 0);
+    asking_start(b, of->p, of->job, of->place);
+    asking_begin(b, STAGE_RATE);
+    b->key.sign = sign[which];
+    IN(share, yearly[which]);
+    return output(asking_slot(b), 0);
 }
 
 struct figure

@@ -11,8 +11,26 @@
  * arms share what they have in common.
  */
 
+/* The figures of a key are in one piece; the place of one within it. */
+#define STAGE_FIGURE(member) ((offsetof(struct stage_key, member) - offsetof(struct stage_key, in)) / sizeof(struct figure))
+#define STAGE_FIGURES ((offsetof(struct stage_key, spans) - offsetof(struct stage_key, in)) / sizeof(struct figure))
+#define STAGE_OF (STAGE_FIGURE(in.of[1].asked) - STAGE_FIGURE(in.of[0].asked))
+_Static_assert(offsetof(struct stage_key, a) + sizeof(struct kernel_arm) == offsetof(struct stage_key, spans), "nothing but figures");
+
+/* Bit k: figure k of a key is named; the others are empty. */
+struct stage_named {
+    uint64_t bits[(STAGE_FIGURES + 63) / 64];
+};
+
+static inline struct figure *
+stage_figures(struct stage_key *key)
+{
+    return (struct figure *)(void *)&key->in;
+}
+
 struct stage_slot {
-    uint64_t mark;                /* of the key, so that most others need not be compared    */
+    struct stage_named named;
+    int at;                       /* in the pool                                              */
     struct stage stage;
     int64_t version;              /* of what the columns hold                              */
     int round;                    /* of the plan that asked for it last                     */
@@ -28,6 +46,7 @@ struct stage_slot {
 
 struct stage_pool {
     struct stage_slot **slot;
+    uint64_t *mark;               /* of each slot's key, so that most others need not be compared    */
     int n, room;
     int round;
     struct stage_slot *place[STAGE_PLACES]; /* who stood here last time gives its room      */

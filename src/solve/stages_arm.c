@@ -19,13 +19,13 @@ put_cost(struct asking *b, const struct stint_figures *f)
     if (b->st->facts.whole_people)
         S(hiring_months);
     A(setup_person_months), A(run_fte), A(launch_delay_months);
-    b->key.in.weights = in->weights;
-    b->key.in.before = in->before;
-    b->key.in.alive = in->alive;
-    b->key.in.tokens = in->tokens;
-    b->key.in.tokens_run = in->tokens_run;
-    b->key.in.at_once = in->at_once;
-    b->key.in.later = in->later;
+    IN(weights, in->weights);
+    IN(before, in->before);
+    IN(alive, in->alive);
+    IN(tokens, in->tokens);
+    IN(tokens_run, in->tokens_run);
+    IN(at_once, in->at_once);
+    IN(later, in->later);
     if (!b->st->facts.has_replicas)
         return;
     S(days), S(tax);
@@ -34,12 +34,12 @@ put_cost(struct asking *b, const struct stint_figures *f)
         A(endpoint_usd_h);
     else
         A(gpu_price_usd_h), A(gpus_per_replica);
-    b->key.in.hours = in->hours;
-    b->key.in.hours_run = in->hours_run;
+    IN(hours, in->hours);
+    IN(hours_run, in->hours_run);
     if (!is_zero(&b->st->arm.commit_replicas) && !is_zero(&b->st->arm.commit_months)) {
         A(commit_replicas), A(commit_months), A(commit_discount);
-        b->key.in.owed = in->owed;
-        b->key.in.owed_run = in->owed_run;
+        IN(owed, in->owed);
+        IN(owed_run, in->owed_run);
     }
 }
 
@@ -60,21 +60,21 @@ put_answers(struct asking *b, const struct stint_figures f[2])
     b->key.job_kind = j->kind;
     b->key.months = b->p->kernel->months;
     b->key.facts.kind = j->stint[0].facts.kind;
-    b->key.in.of[0].quality = f[0].quality;
+    IN_OF(0, quality, f[0].quality);
     memcpy(b->key.months_set, j->stint[0].trains, sizeof b->key.months_set);
     if (j->n_stints > 1) {
         b->key.switched = j->kind == ARM_STAGED ? j->stint[0].to : 0;
         b->key.facts_2.kind = j->stint[1].facts.kind;
-        b->key.in.of[1].quality = f[1].quality;
+        IN_OF(1, quality, f[1].quality);
         memcpy(b->key.months_set_2, j->stint[1].trains, sizeof b->key.months_set_2);
-        b->key.in.escalation = j->escalation;
-        b->key.in.caught = j->caught;
+        IN(escalation, j->escalation);
+        IN(caught, j->caught);
     }
     for (int k = 0; k < j->n_stints; k++)
         if (drifts(b, &j->stint[k])) {
             if (j->stint[k].facts.kind == ARM_API) {
                 S(api_drift);
-                b->key.in.drift_keep = asking_rate(b, RATE_DRIFT);
+                IN(drift_keep, asking_rate(b, RATE_DRIFT));
             } else
                 S(drift_points);
         }
@@ -99,7 +99,7 @@ ask_asked(struct asking *b, const struct kernel_stint *st, struct figure *asked,
     if (!b->key.even) {
         b->key.facts.kind = st->facts.kind;
         if (st->facts.kind == ARM_API)
-            b->key.in.drift_keep = asking_rate(b, RATE_DRIFT);
+            IN(drift_keep, asking_rate(b, RATE_DRIFT));
         else
             memcpy(b->key.months_set, st->trains, sizeof b->key.months_set);
     }
@@ -120,8 +120,8 @@ ask_wrong(struct asking *b, const struct stint_figures f[2])
     stint_read_weights(b), stint_read_growth(b);
     S(days);
     for (int k = 0; k < b->job->n_stints; k++) {
-        b->key.in.of[k].asked = asked[k];
-        b->key.in.of[k].drifted = drifted[k];
+        IN_OF(k, asked, asked[k]);
+        IN_OF(k, drifted, drifted[k]);
     }
     return output(asking_slot(b), 0);
 }
@@ -153,14 +153,14 @@ put_errors(struct asking *b, const struct errors *e)
 {
     b->key.even = e->even;
     S(error_usd);
-    if (is_zero(&b->key.s.error_usd))
+    if (is_zero(&b->p->kernel->scenario.error_usd))
         return;
     S(requests);
     if (e->even)
         S(days);
-    b->key.in.of[0].quality = e->quality;
-    b->key.in.of[0].asked = e->asked;
-    b->key.in.wrong = e->wrong;
+    IN_OF(0, quality, e->quality);
+    IN_OF(0, asked, e->asked);
+    IN(wrong, e->wrong);
 }
 
 static void
@@ -204,20 +204,20 @@ look_from_outside(struct asking *b, const struct stint_figures f[2], struct figu
     b->key.job_kind = j->kind;
     for (int k = 0; k < 2; k++) {
         b->key.sized[k] = is_sized(&j->stint[k]);
-        b->key.in.of[k].ttft = f[k].ttft;
-        b->key.in.of[k].tpot = f[k].tpot;
-        b->key.in.of[k].memory = f[k].memory;
-        b->key.in.of[k].tok_s = f[k].tok_s;
-        b->key.in.of[k].context = f[k].context;
+        IN_OF(k, ttft, f[k].ttft);
+        IN_OF(k, tpot, f[k].tpot);
+        IN_OF(k, memory, f[k].memory);
+        IN_OF(k, tok_s, f[k].tok_s);
+        IN_OF(k, context, f[k].context);
         if (j->kind == ARM_CASCADE) {
-            b->key.in.of[k].quality = f[k].quality;
-            b->key.in.of[k].replicas = f[k].replicas;
+            IN_OF(k, quality, f[k].quality);
+            IN_OF(k, replicas, f[k].replicas);
         }
     }
     if (j->kind == ARM_CASCADE) {
         b->st = &j->stint[0];
-        b->key.in.escalation = j->escalation;
-        b->key.in.caught = j->caught;
+        IN(escalation, j->escalation);
+        IN(caught, j->caught);
         S(output);
         A(tokenizer_factor), A(output_factor);
     }
@@ -253,12 +253,12 @@ two_stints(struct asking *b, const struct stint_figures f[2], struct figure metr
     asking_begin(b, STAGE_JOINED);
     b->key.job_kind = j->kind;
     for (int k = 0; k < 2; k++) {
-        b->key.in.of[k].once = cost[k][0];
-        b->key.in.of[k].paid = cost[k][1];
-        b->key.in.of[k].run = cost[k][2];
+        IN_OF(k, once, cost[k][0]);
+        IN_OF(k, paid, cost[k][1]);
+        IN_OF(k, run, cost[k][2]);
     }
     if (j->kind == ARM_CASCADE)
-        b->key.in.escalation = j->escalation;
+        IN(escalation, j->escalation);
     put_errors(b, &e);
     totals_of(metric, asking_slot(b));
 }
@@ -267,19 +267,17 @@ two_stints(struct asking *b, const struct stint_figures f[2], struct figure metr
 static void
 put_bands(struct asking *b, const struct stint_figures *f)
 {
-    b->key.s = b->p->kernel->scenario;
-    b->key.a = b->st->arm;
     stint_put_months(b);
     stint_put_spans(b);
     stint_put_build_flags(b);
-    b->key.in.share = f->in.share;
-    b->key.in.mu = f->in.mu;
-    b->key.in.mu_rest = f->in.mu_rest;
-    b->key.in.day = f->in.day;
-    b->key.in.day_rest = f->in.day_rest;
-    b->key.in.extra = f->in.extra;
-    b->key.in.api_path = asking_rate(b, RATE_API);
-    b->key.in.gpu_path = asking_rate(b, RATE_GPU);
+    IN(share, f->in.share);
+    IN(mu, f->in.mu);
+    IN(mu_rest, f->in.mu_rest);
+    IN(day, f->in.day);
+    IN(day_rest, f->in.day_rest);
+    IN(extra, f->in.extra);
+    IN(api_path, asking_rate(b, RATE_API));
+    IN(gpu_path, asking_rate(b, RATE_GPU));
 }
 
 static void
@@ -297,7 +295,9 @@ bands_of(struct asking *b, const struct stint_figures f[2], struct kernel_bands 
         b->key.months = b->p->kernel->months;
         b->key.facts = b->st->facts;
         memcpy(b->key.months_set, b->st->trains, sizeof b->key.months_set);
-        bands->stint[k] = b->key;
+        asking_write(b, &bands->stint[k]);
+        bands->stint[k].s = b->p->kernel->scenario;
+        bands->stint[k].a = b->st->arm;
     }
 }
 
@@ -308,7 +308,7 @@ as_column(struct asking *b, struct figure f)
     if (f.x != NULL)
         return (struct stage_metric){ f, NAN };
     asking_begin(b, STAGE_VALUE);
-    b->key.in.share = f;
+    IN(share, f);
     return (struct stage_metric){ output(asking_slot(b), 0), f.value };
 }
 
@@ -316,10 +316,11 @@ void
 stages_of_job(struct stage_plan *p, int job, struct stage_metric metric[METRIC_COUNT], struct kernel_bands *bands)
 {
     const struct kernel_job *j = &p->kernel->job[job];
-    struct asking b = { .p = p, .job = j };
+    struct asking b;
     struct stint_figures f[2];
     struct figure shown[METRIC_COUNT];
 
+    asking_start(&b, p, j, job * 2 * STAGE_COUNT);
     for (int k = 0; k < j->n_stints; k++) {
         b.st = &j->stint[k];
         b.place = (job * 2 + k) * STAGE_COUNT;
@@ -340,8 +341,9 @@ stages_of_job(struct stage_plan *p, int job, struct stage_metric metric[METRIC_C
 void
 stages_of_values(struct stage_plan *p, int job, struct stage_metric metric[METRIC_COUNT], const double value[METRIC_COUNT])
 {
-    struct asking b = { .p = p, .job = &p->kernel->job[job], .place = job * 2 * STAGE_COUNT };
+    struct asking b;
 
+    asking_start(&b, p, &p->kernel->job[job], job * 2 * STAGE_COUNT);
     for (int m = 0; m < METRIC_COUNT; m++)
         metric[m] = as_column(&b, value_of(value[m]));
 }

@@ -60,7 +60,7 @@ static void
 replace(struct stage_pool *pool, const real *x, const real *by)
 {
     for (int k = 0; k < pool->n_due; k++) {
-        struct figure *f = (struct figure *)(void *)&pool->due[k]->stage.key.in;
+        struct figure *f = stage_figures(&pool->due[k]->stage.key);
         for (size_t i = 0; i < sizeof pool->due[k]->stage.key.in / sizeof *f; i++)
             if (f[i].x == x)
                 f[i].x = by;

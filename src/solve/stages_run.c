@@ -60,27 +60,16 @@ note_moving(struct stage_pool *pool, const real **x)
     return true;
 }
 
-static bool
-note_columns(struct stage_pool *pool, void *figures, size_t size)
-{
-    struct figure *f = figures;
-
-    for (size_t k = 0; k < size / sizeof *f; k++)
-        if (f[k].x != NULL && f[k].value >= 0 && !note_moving(pool, &f[k].x))
-            return false;
-    return true;
-}
-
 /* The columns of all samples among what due stages read. */
 static bool
 find_moving(struct stage_pool *pool)
 {
     pool->n_moving = 0;
     for (int k = 0; k < pool->n_due; k++) {
-        struct stage_key *key = &pool->due[k]->stage.key;
-        if (!note_columns(pool, &key->s, sizeof key->s) || !note_columns(pool, &key->a, sizeof key->a) ||
-            !note_columns(pool, &key->in, sizeof key->in))
-            return false;
+        struct figure *f = stage_figures(&pool->due[k]->stage.key);
+        for (size_t i = 0; i < STAGE_FIGURES; i++)
+            if (f[i].x != NULL && f[i].value >= 0 && !note_moving(pool, &f[i].x))
+                return false;
     }
     return true;
 }

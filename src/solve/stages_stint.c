@@ -17,7 +17,7 @@ void
 stint_read_weights(struct asking *b)
 {
     S(hazard);
-    b->key.in.discount = asking_rate(b, RATE_DISCOUNT);
+    IN(discount, asking_rate(b, RATE_DISCOUNT));
 }
 
 void
@@ -91,7 +91,7 @@ ask_bought(struct asking *b, struct stage_inputs *in)
     for (int k = 0; k < spans->n; k++)
         b->key.spans.list[k].to = spans->list[k].to;
     stint_read_weights(b), stint_read_growth(b);
-    b->key.in.api_path = asking_rate(b, RATE_API);
+    IN(api_path, asking_rate(b, RATE_API));
     const struct stage_slot *slot = asking_slot(b);
     in->bought_first = output(slot, 0);
     for (int k = 0; k < spans->n; k++)
@@ -137,21 +137,22 @@ ask_tokens(struct asking *b, struct stage_inputs *in, struct figure share)
     F(kind);
     S(tax);
     A(monthly_minimum_usd), A(platform_fee_usd_month);
-    b->key.in.weights = in->weights;
-    b->key.in.alive = in->alive;
+    IN(weights, in->weights);
+    IN(alive, in->alive);
     if (tokens) {
         read_tokens(b), read_prices(b);
         S(requests), S(cached), S(written), S(batch_share), S(extra_attempts), S(days);
         A(extra_attempts), A(committed_discount);
-        b->key.in.share = share;
-        b->key.in.bought_first = in->bought_first;
-        memcpy(b->key.in.bought, in->bought, sizeof in->bought);
+        IN(share, share);
+        IN(bought_first, in->bought_first);
+        for (int k = 0; k < b->st->spans.n; k++)
+            IN(bought[k], in->bought[k]);
     }
     if (!is_zero(&b->st->arm.monthly_minimum_usd)) {
         stint_read_weights(b), stint_read_requests(b);
-        b->key.in.api_path = asking_rate(b, RATE_API);
+        IN(api_path, asking_rate(b, RATE_API));
     }
-    b->key.in.migrations = in->migrations;
+    IN(migrations, in->migrations);
     if (!is_zero(&in->migrations)) {
         read_release(b);
         S(migration_months), S(fte_usd);
@@ -195,12 +196,12 @@ ask_queue(struct asking *b, struct stage_inputs *in, struct figure share)
     stint_read_requests(b);
     S(peak_to_average), S(batch_share), S(extra_attempts), S(arrival_scv), S(service_scv), S(ttft_limit_ms);
     A(extra_attempts), A(min_replicas), A(utilization_target);
-    b->key.in.share = share;
-    b->key.in.mu = in->mu;
-    b->key.in.mu_rest = in->mu_rest;
-    b->key.in.batch = in->batch;
+    IN(share, share);
+    IN(mu, in->mu);
+    IN(mu_rest, in->mu_rest);
+    IN(batch, in->batch);
     if (is_known(&b->p->kernel->scenario.ttft_limit_ms))
-        b->key.in.ttft = in->ttft;
+        IN(ttft, in->ttft);
     const struct stage_slot *slot = asking_slot(b);
     in->extra = output(slot, 0);
     in->wait = output(slot, 1);
@@ -226,22 +227,22 @@ ask_hours(struct asking *b, struct stint_figures *f, struct figure share)
     stint_put_months(b);
     F(kind), F(follow);
     stint_read_weights(b), stint_read_requests(b);
-    b->key.in.gpu_path = asking_rate(b, RATE_GPU);
+    IN(gpu_path, asking_rate(b, RATE_GPU));
     S(peak_to_average), S(batch_share), S(extra_attempts);
     A(extra_attempts), A(min_replicas), A(spare_replicas), A(utilization_target);
     if (b->st->facts.follow) {
         A(startup_minutes);
-        b->key.in.day = f->in.day;
-        b->key.in.day_rest = f->in.day_rest;
+        IN(day, f->in.day);
+        IN(day_rest, f->in.day_rest);
     }
     if (!is_zero(&b->st->arm.commit_replicas) && !is_zero(&b->st->arm.commit_months)) {
         A(commit_replicas), A(commit_months);
         b->key.months = b->p->kernel->months;
     }
-    b->key.in.share = share;
-    b->key.in.mu = f->in.mu;
-    b->key.in.mu_rest = f->in.mu_rest;
-    b->key.in.extra = f->in.extra;
+    IN(share, share);
+    IN(mu, f->in.mu);
+    IN(mu_rest, f->in.mu_rest);
+    IN(extra, f->in.extra);
     const struct stage_slot *slot = asking_slot(b);
     f->in.hours = output(slot, 0);
     f->in.hours_run = output(slot, 1);
@@ -256,8 +257,8 @@ ask_latency(struct asking *b, struct stint_figures *f)
     asking_begin(b, STAGE_LATENCY);
     F(has_replicas);
     if (b->st->facts.has_replicas) {
-        b->key.in.ttft = f->in.ttft;
-        b->key.in.wait = f->in.wait;
+        IN(ttft, f->in.ttft);
+        IN(wait, f->in.wait);
     } else {
         F(published_ttft), F(published_ttft_ms);
         A(ttft_ms), A(tpot_ms);
@@ -286,9 +287,9 @@ ask_trainings(struct asking *b, struct stage_inputs *in)
     F(kind);
     stint_read_weights(b);
     if (b->st->facts.kind == ARM_SELF_TUNED)
-        b->key.in.gpu_path = asking_rate(b, RATE_GPU);
+        IN(gpu_path, asking_rate(b, RATE_GPU));
     else
-        b->key.in.api_path = asking_rate(b, RATE_API);
+        IN(api_path, asking_rate(b, RATE_API));
     memcpy(b->key.months_set, b->st->trains, sizeof b->key.months_set);
     const struct stage_slot *slot = asking_slot(b);
     if (any) {
@@ -362,13 +363,13 @@ ask_build(struct asking *b, struct stage_inputs *in)
         read_label(b);
     if (is_tuned(b->st)) {
         read_training(b);
-        b->key.in.ahead = in->ahead;
-        b->key.in.trained = in->trained;
-        b->key.in.released = in->released;
+        IN(ahead, in->ahead);
+        IN(trained, in->trained);
+        IN(released, in->released);
         if (harvests) {
             S(harvest), S(review_minutes);
-            b->key.in.reviewed = in->reviewed;
-            b->key.in.missing = in->missing;
+            IN(reviewed, in->reviewed);
+            IN(missing, in->missing);
         }
     }
     const struct stage_slot *slot = asking_slot(b);
