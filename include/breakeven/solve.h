@@ -111,8 +111,8 @@ int trials_new(struct trials **, const struct samples *base, const volatile int 
 void trials_free(struct trials *);
 /* The field that is held from now on. */
 void trials_hold(struct trials *, struct field_ref);
-/* The first n samples with the field at v: metrics, known, median and examples as solve_replaced gives them,
- * of the arms whose bits are set; another arm has those of an earlier value, or base's. No later call asks for
+/* The first n samples with the field at v: metrics, known and examples as solve_replaced gives them,
+ * of the arms whose bits are set (medians only where not all is known); another arm has those of an earlier value, or base's. No later call asks for
  * more arms than the first for the field that is held. *out is the handle's, until the next call with the same n, of which there
  * are five at most. 1: cancelled. */
 int trials_at(struct trials *, double v, int n, unsigned arms, const struct samples **out, struct error *);

@@ -382,6 +382,30 @@ is_base_s(const struct samples_whole *w, int arm)
            memcmp(w->s.version[arm], w->base->s.version[arm], sizeof w->s.version[arm]) == 0;
 }
 
+/* What is known in every sample is known at the medians, which need not be computed to tell. (What else trials
+ * look at there is whether quality is known.) */
+static bool
+is_known_throughout(struct samples_whole *w, int arm)
+{
+    return samples_facts(&w->s, arm, METRIC_NPV)->finite == w->s.n && samples_facts(&w->s, arm, METRIC_QUALITY)->finite == w->s.n &&
+           isfinite(w->s.median[arm].quality);
+}
+
+static void
+evaluate_median(struct samples_whole *w, int arm)
+{
+    model_evaluate(&w->s.setup, arm, &w->median[arm]);
+    w->own_medians |= 1u << arm;
+}
+
+void
+samples_borrow_median(struct samples_whole *w, int arm)
+{
+    if (w->own_medians >> arm & 1)
+        w->median[arm] = w->base->median[arm];
+    w->own_medians &= ~(1u << arm);
+}
+
 int
 samples_evaluate_arms(struct samples_whole *w, const struct request *q, unsigned arms, unsigned *differ, struct error *err)
 {
@@ -401,7 +425,7 @@ samples_evaluate_arms(struct samples_whole *w, const struct request *q, unsigned
             of_kernel |= 1u << a;
             continue;
         }
-        model_evaluate(&s->setup, a, &s->median[a]);
+        evaluate_median(w, a);
         *differ |= 1u << a;
         if (kinds[a] == PLAN_PLAIN)
             status = evaluate_alone(w, q, a);
@@ -411,14 +435,19 @@ samples_evaluate_arms(struct samples_whole *w, const struct request *q, unsigned
     if (status == 0)
         status = evaluate_kernel(w, q, of_kernel, of_none);
     for (int a = 0; status == 0 && a < s->n_arms; a++) {
-        if (of_kernel >> a & 1 && is_base_s(w, a))
-            s->median[a] = w->base->median[a];
-        else if (of_kernel >> a & 1) {
-            model_evaluate(&s->setup, a, &s->median[a]);
+        if (!(arms >> a & 1))
+            continue;
+        const bool same = of_kernel >> a & 1 && is_base_s(w, a);
+        if (of_kernel >> a & 1 && !same)
             *differ |= 1u << a;
-        }
-        if (arms >> a & 1)
-            s->known[a] = samples_know(w, a);
+        s->known[a] = true;
+        if (is_known_throughout(w, a))
+            continue;
+        if (same)
+            samples_borrow_median(w, a);
+        else if (of_kernel >> a & 1)
+            evaluate_median(w, a);
+        s->known[a] = samples_know(w, a);
     }
     if (status < 0)
         error_set(err, ERR_BUG, "no memory for %d samples", s->n);

@@ -44,6 +44,7 @@ struct samples_whole {
     struct samples s;
     struct columns columns;
     struct arm_outcome median[ARMS_MAX];
+    unsigned own_medians;       /* arms whose median samples_evaluate_arms has changed    */
     double cumulative[ARMS_MAX][4 * HORIZON_MAX];
     enum solve_path path;
     struct column_slot slots[INPUTS_MAX + IDLE_SLOTS];
@@ -98,9 +99,11 @@ struct request {
 struct samples_whole *samples_new(int n, uint64_t seed, enum solve_path);
 /* Bring the metrics of all arms up to date with setup and columns. 1: cancelled; -1: no memory. */
 int samples_evaluate(struct samples_whole *, const struct request *, struct error *);
-/* Of samples that hold a field, the metrics and medians of the arms whose bits are set, and of no other; differ:
- * of which of them another than base's. */
+/* Of samples that hold a field, the metrics of the arms whose bits are set, and of no other, and their medians where not
+ * all is known; differ: of which of them another than base's. */
 int samples_evaluate_arms(struct samples_whole *, const struct request *, unsigned arms, unsigned *differ, struct error *);
+/* The arm's median is base's (again). */
+void samples_borrow_median(struct samples_whole *, int arm);
 /* Is the arm's cost known at the medians and in four samples of five? */
 bool samples_know(struct samples_whole *, int arm);
 /* Write sample i of the columns, the pilots' curve included, into a copy of the setup. */

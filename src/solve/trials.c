@@ -172,7 +172,7 @@ borrow(struct room *r, int arm)
     memcpy(w->s.metric[arm], w->base->s.metric[arm], sizeof w->s.metric[arm]);
     memcpy(w->s.version[arm], w->base->s.version[arm], sizeof w->s.version[arm]);
     memcpy(w->same[arm], w->base->same[arm], sizeof w->same[arm]);
-    w->median[arm] = w->base->median[arm];
+    samples_borrow_median(w, arm);
     w->s.known[arm] = r->known[arm];
 }
 
@@ -193,6 +193,7 @@ room_of(struct trials *t, int n, struct error *err)
         error_set(err, ERR_BUG, "no memory for %d samples", n);
         return NULL;
     }
+    r->w->own_medians = ~0u;
     for (int a = 0; a < r->w->s.n_arms; a++) {
         r->known[a] = t->base->s.known[a];
         borrow(r, a);
