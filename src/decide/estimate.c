@@ -173,19 +173,17 @@ lead_of_all(const struct search *q, struct level *l, int arm, int other, double 
     return lead;
 }
 
-/* ---- trials ----------------------------------------------------------------------------------------- */
-
-/* The arm that is picked where base is not. */
-static int
-rival_of(const struct trial_result *r, int base, int n_arms)
+/* The same of all samples themselves, or estimated from few. */
+static double
+lead_of(struct search *q, const struct trial_result *r, int level, int arm, int other, double *error)
 {
-    int rival = -1;
-
-    for (int a = 0; a < n_arms; a++)
-        if (a != base && isfinite(r->score[a]) && (rival < 0 || r->score[a] < r->score[rival]))
-            rival = a;
-    return rival;
+    *error = 0;
+    if (q->level[level].n == q->s->n)
+        return r->score[other] - r->score[arm];
+    return lead_of_all(q, &q->level[level], arm, other, error);
 }
+
+/* ---- trials ----------------------------------------------------------------------------------------- */
 
 /* What the rival's lead grows by for each unit of the field. */
 static double
@@ -197,7 +195,7 @@ slope_of(const struct trial_result *x, const struct trial_result *y, int base, i
 double
 flip_settles(const struct search *q, int level)
 {
-    return q->level[level].n >= MANY ? SETTLED : SETTLED_SOON;
+    return q->level[level].n >= MANY && !q->of_gate ? SETTLED : SETTLED_SOON;
 }
 
 bool
@@ -212,11 +210,11 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
         return false;
     for (int k = 0; k < TRIALS; k++) {
         struct trial_result r = search_at(q, v, level);
-        const int rival = rival_of(&r, base, q->s->n_arms);
+        const int rival = search_rival(&r, base, q->s->n_arms);
         if (q->status != 0 || rival < 0 || !isfinite(r.score[base]) || q->free->loss[base] == NULL || q->free->loss[rival] == NULL)
             return false;
-        const double slope = k > 0 ? slope_of(&before, &r, base, rival) : isfinite(q->guess) ? q->slope : slope_of(in, out, base, rival);
-        const double left = -lead_of_all(q, &q->level[level], base, rival, &error) / slope, at = v + left;
+        const double slope = k > 0 ? slope_of(&before, &r, base, rival) : isfinite(q->guess) && !q->of_gate ? q->slope : slope_of(in, out, base, rival);
+        const double left = -lead_of(q, &r, level, base, rival, &error) / slope, at = v + left;
         if (!isfinite(left) || (at - now) * (end - at) <= 0)
             return false;
         const bool settles = fabs(error / slope) <= flip_settles(q, level) * fabs(at);
@@ -224,6 +222,7 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
             r.pick = rival;
             *out = r;
             q->guess = at;
+            q->of_gate = false;
             q->slope = slope;
             q->error = fabs(error / slope);
             return true;

@@ -25,6 +25,7 @@
 #define BEYOND 8e-4     /* relative: so far beyond an estimated flip all samples are asked              */
 #define CLEAR 1e-3      /* relative: by so much and its standard error, but no more than AT_MOST, it is left behind */
 #define AT_MOST 5e-3
+#define COUNTED 150 /* below, one more of a field that counts is more than that                                 */
 
 /* ---- one side ------------------------------------------------------------------------------------ */
 
@@ -90,7 +91,7 @@ narrow(struct search *q, struct trial_result *in, struct trial_result *out, int 
 static double
 distance(const struct search *q, const struct trial_result *at, const struct trial_result *in, const struct trial_result *out)
 {
-    const bool estimated = isfinite(q->guess) && out->pick >= 0 && q->base >= 0;
+    const bool estimated = isfinite(q->guess) && !q->of_gate && out->pick >= 0 && q->base >= 0;
     double slope = estimated ? q->slope : (lead(out, in, out) - lead(in, in, out)) / (out->at - in->at);
 
     if (estimated && at->pick != q->base && at->pick != out->pick)
@@ -183,16 +184,6 @@ in_question(const struct search *q, const struct trial_result *out, int level)
     return arms;
 }
 
-static void
-weigh(struct search *q, unsigned candidates)
-{
-    q->weighed = candidates;
-    q->asked = 0;
-    for (int a = 0; a < q->s->n_arms; a++)
-        if (candidates >> a & 1)
-            q->asked |= gates_read(q->s, a);
-}
-
 /* All samples' word on a flip of the level before: of the arms in question, or of all if it lies elsewhere. */
 static bool
 confirm_by_all(struct search *q, struct trial_result *in, struct trial_result *out, double now, double end, int from)
@@ -202,11 +193,11 @@ confirm_by_all(struct search *q, struct trial_result *in, struct trial_result *o
     const int last = q->levels - 1;
     const bool sure = q->level[from].n >= MIDDLE;
 
-    weigh(q, sure ? arms : q->candidates);
+    search_weigh(q, sure ? arms : q->candidates);
     bool found = confirm(q, in, out, now, end, last, sure);
     const bool there = found && fabs(out->at - before_out.at) <= NEAR / 2 * fabs(before_out.at);
     const bool others = q->weighed != q->candidates;
-    weigh(q, q->candidates);
+    search_weigh(q, q->candidates);
     if (there || !others || q->status != 0)
         return found;
     *in = before_in, *out = before_out;
@@ -218,18 +209,18 @@ confirm_by_all(struct search *q, struct trial_result *in, struct trial_result *o
 static bool
 is_settled(const struct search *q, struct trial_result *out, double end, int level)
 {
-    const bool whole = q->ref.field->whole, up = end > q->guess;
-    const double size = fabs(q->guess), clear = CLEAR * size + fmin(q->error, AT_MOST * size), from_trial = fabs(out->at - q->guess);
+    const double size = fabs(q->guess);
+    const bool whole = q->ref.field->whole, counted = whole && size < COUNTED, up = end > q->guess;
+    const double clear = CLEAR * size + fmin(q->error, AT_MOST * size), from_trial = fabs(out->at - q->guess);
     double at = q->guess + (up ? clear : -clear);
 
-    if (q->level[level].n < MIDDLE || !(q->error <= flip_settles(q, level) * size) || !(from_trial <= (whole ? 1 : SETTLED * size)))
+    if (q->level[level].n < MIDDLE || !(q->error <= flip_settles(q, level) * size) || !(from_trial <= (counted ? 1 : SETTLED * size)))
         return false;
-    if (whole) {
-        const double near = q->guess + (up ? -clear : clear);
+    const double near = q->guess + (up ? -clear : clear);
+    if (whole)
         at = up ? ceil(at) : floor(at);
-        if (at != (up ? ceil(near) : floor(near)))
-            return false;
-    }
+    if (counted && at != (up ? ceil(near) : floor(near)))
+        return false;
     if (up ? at > end : at < end)
         return false;
     out->at = at;
@@ -315,6 +306,43 @@ scan(struct search *q, double now, bool up, const struct stretch *t, struct tria
     return found && q->status == 0;
 }
 
+/* So few samples more than those of the last estimate that they may be enough, as its error shrinks with their root. */
+static bool
+may_settle(const struct search *q, int estimated, int level)
+{
+    return estimated >= 0 && isfinite(q->guess) &&
+           q->error * sqrt((double)q->level[estimated].n / q->level[level].n) <= flip_settles(q, level) * fabs(q->guess);
+}
+
+/* Between costs, or where gates turn. */
+static bool
+estimate(struct search *q, const struct trial_result *in, struct trial_result *out, struct trial_result *seen, double now, double end,
+         int level)
+{
+    struct trial_result here = *out;
+
+    if (flip_estimate(q, in, &here, now, end, level)) {
+        *out = *seen = here;
+        return true;
+    }
+    return gate_estimate(q, in, out, seen, now, end, level);
+}
+
+/* Of all samples, and those arms alone that are in question there. */
+static bool
+estimate_by_all(struct search *q, const struct trial_result *in, struct trial_result *out, struct trial_result *seen, double now,
+                double end, int from)
+{
+    const struct trial_result before = *seen;
+
+    if (from == 0 || !isfinite(q->guess))
+        return false;
+    search_weigh(q, in_question(q, seen, from));
+    bool found = estimate(q, in, out, seen, now, end, q->levels - 1);
+    search_weigh(q, q->candidates);
+    return found && fabs(seen->at - before.at) <= NEAR / 2 * fabs(before.at);
+}
+
 static double
 search_side(struct search *q, double now, bool up, const struct stretch *t, bool straight, int *pick)
 {
@@ -324,16 +352,17 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, bool
     if (!(straight && q->levels > 1 && cross_lines(q, t, up, &out)) && !scan(q, now, up, t, &in, &out))
         return NAN;
     q->guess = NAN;
+    struct trial_result seen = out;
     int from = 0, estimated = -1;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;
-        if (q->level[level].n == MANY && estimated < 0)
+        if (q->level[level].n == MANY && !may_settle(q, estimated, level))
             continue;
-        if (flip_estimate(q, &here_in, &here_out, now, end, level)) {
-            in = here_in, out = here_out, from = estimated = level;
-            if (is_settled(q, &out, end, level)) {
-                *pick = out.pick;
-                return out.at;
+        if (estimate(q, &in, &out, &seen, now, end, level)) {
+            from = estimated = level;
+            if (is_settled(q, &seen, end, level)) {
+                *pick = seen.pick;
+                return seen.at;
             }
         } else if (q->level[level].n == MANY)
             q->guess = NAN;
@@ -341,6 +370,10 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, bool
             in = here_in, out = here_out, from = level;
         else if (t->end[up].pick != q->base && search_at(q, t->end[up].at, q->levels - 1).pick == q->base)
             return NAN; /* few samples' own */
+    }
+    if (estimate_by_all(q, &in, &out, &seen, now, end, from) && is_settled(q, &seen, end, q->levels - 1)) {
+        *pick = seen.pick;
+        return seen.at;
     }
     if (q->levels > 1 && !confirm_by_all(q, &in, &out, now, end, from))
         return NAN;

@@ -23,6 +23,27 @@ pick_of(const struct trial_result *r, int n_arms)
     return pick;
 }
 
+int
+search_rival(const struct trial_result *r, int base, int n_arms)
+{
+    int rival = -1;
+
+    for (int a = 0; a < n_arms; a++)
+        if (a != base && isfinite(r->score[a]) && (rival < 0 || r->score[a] < r->score[rival]))
+            rival = a;
+    return rival;
+}
+
+void
+search_weigh(struct search *q, unsigned candidates)
+{
+    q->weighed = candidates;
+    q->asked = 0;
+    for (int a = 0; a < q->s->n_arms; a++)
+        if (candidates >> a & 1)
+            q->asked |= gates_read(q->s, a);
+}
+
 static int
 rule_on(const struct search *q, struct level *l, const struct samples *s, struct trial_result *r)
 {

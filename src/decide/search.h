@@ -48,6 +48,7 @@ struct search {
     int status;
     const struct ruling *free; /* on all samples with no field held; NULL               */
     double guess;        /* where all samples are estimated to have a flip; NAN         */
+    bool of_gate;        /* where an arm's gates turn, not between costs; slope is that of its margin */
     double slope;        /* and what the lead of the arm picked there grows by per unit */
     double error;        /* standard error of guess as if the samples were independent    */
     int base;            /* the arm picked with no field held                      */
@@ -74,6 +75,10 @@ void search_release(struct search *);
  * not 0 nothing is, and the pick is -1. */
 struct trial_result search_at(struct search *, double v, int level);
 struct trial_result search_none(struct search *, int level);
+/* The arm that is picked where base is not; -1: none. */
+int search_rival(const struct trial_result *, int base, int n_arms);
+/* From now on trials weigh no other candidates. */
+void search_weigh(struct search *, unsigned candidates);
 /* A share f of the way from a to b, in ratios where the search is. */
 double search_between(const struct search *, double a, double b, double f);
 /* v, or the nearest whole number of a field that counts. */
@@ -86,15 +91,19 @@ int search_input(const struct samples *, struct field_ref);
 bool field_is_searchable(const struct samples *, struct field_ref);
 
 #define SETTLED 7.5e-3    /* relative: an estimate by MANY samples whose standard error is no larger stands */
-#define SETTLED_SOON 3e-3 /* and one by MIDDLE                                                            */
+#define SETTLED_SOON 3e-3 /* and one by MIDDLE, or of a gate, whose share no control explains                  */
 
-/* ---- estimate.c ------------------------------------------------------------------------------------ */
+/* ---- estimate.c, estimate_gate.c ------------------------------------------------------------------- */
 
 /* Where all samples have a flip between costs, from few trials of a level, given what the one before saw on both sides of
  * it (in: base is picked): q->guess, error and slope, and out a trial near it with the arm that is picked beyond it.
  * Begins at q->guess if that is known. False: it is none between costs, or lies too far from where it was seen; in and
  * out are left alone. */
 bool flip_estimate(struct search *, const struct trial_result *in, struct trial_result *out, double now, double end, int level);
+/* The same of one where an arm's gates turn, from those on both sides of it: seen, which the level before may have set,
+ * becomes a trial near it with the arm that is picked beyond. */
+bool gate_estimate(struct search *, const struct trial_result *in, const struct trial_result *out, struct trial_result *seen,
+                   double now, double end, int level);
 /* Relative: an estimate by a level whose standard error is no larger needs no more samples. */
 double flip_settles(const struct search *, int level);
 
