@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "support.h"
+#include "../src/solve/kernel.h"
 #include "../src/solve/parts.h"
 
 /*
@@ -46,7 +47,7 @@ static double
 evppi_among(const real *const *loss, int n_arms, int n, const real *z, double *se)
 {
     struct stakes *stakes = stakes_new(loss, n_arms, n);
-    double value = evppi(stakes, z, 0, se, NULL);
+    double value = evppi(stakes, z, NULL, 0, se, NULL);
 
     stakes_free(stakes);
     return value;
@@ -365,8 +366,9 @@ ranks_follow_what_rises_together(void **state)
 static void
 columns_ranked_together_are_ranked_alike(void **state)
 {
-    static double room[5 * N];
+    static double room[4 * N];
     const real *x[4] = { block[0], block[1], block[2], block[3] };
+    const struct column_facts *facts[4] = { NULL };
     double together[4];
 
     (void)state;
@@ -379,7 +381,7 @@ columns_ranked_together_are_ranked_alike(void **state)
             block[4][i] = NAN;
         block[2][i] = rint(2 * block[2][i]); /* many ties */
     }
-    rank_correlations(x, 4, block[4], N, together, room);
+    rank_correlations(x, facts, 4, block[4], N, together, room);
     for (int k = 0; k < 4; k++)
         assert_true(fabs(together[k] - rank_correlation(x[k], block[4], N, scratch)) < 1e-5);
     assert_true(together[0] > 0.5 && together[2] < -0.1 && together[3] == 0);
@@ -398,7 +400,7 @@ columns_are_worth_together_what_they_are_alone(void **state)
         z[k] = block[2 + k];
     struct stakes *stakes = stakes_new(loss, 2, N);
     for (int k = 0; k < 3; k++)
-        value[k] = evppi(stakes, z[k], 50, &error[k], NULL);
+        value[k] = evppi(stakes, z[k], NULL, 50, &error[k], NULL);
     stakes_free(stakes);
     for (int k = 0; k < 3; k++) {
         assert_true(value[k] == evppi_of(loss, 2, z[k], &se));
@@ -417,6 +419,74 @@ ties_and_unknown_values_are_ranked_fairly(void **state)
     (void)state;
     assert_close(rank_correlation(x, y, 4, scratch), 4.5 / sqrt(4.5 * 5), 1e-12);
     assert_close(rank_correlation(gaps, beside, 6, scratch), 4.5 / sqrt(4.5 * 5), 1e-12);
+}
+
+/* The number of so many that inversion of u finds, by its sums. */
+static int
+inverted(int n, double p, double u)
+{
+    double mass = pow(1 - p, n), sum = mass;
+    int k = 0;
+
+    while (sum < u && k < n) {
+        k++;
+        mass *= (double)(n - k + 1) / k * p / (1 - p);
+        sum += mass;
+    }
+    return k;
+}
+
+static void
+a_test_finds_binomial_shares(void **state)
+{
+    static const real shares[] = { 0, 0.004, 0.1, 0.3, 0.5, 0.62, 0.97, 1, NAN };
+    static const int examples[] = { 20, 100, 500 };
+    const struct kernel_path *const paths[] = { &kernel_plain, kernel_choose_avx2(), kernel_choose() };
+    real p[STUDY_RUN], y[STUDY_RUN];
+    struct study_noise e;
+
+    (void)state;
+    for (size_t k = 0; k < BE_LEN(shares) * BE_LEN(examples) * BE_LEN(paths); k++) {
+        const int n = examples[k % 3];
+        const double share = (double)shares[k / 9];
+        for (int i = 0; i < STUDY_RUN; i++)
+            p[i] = shares[k / 9];
+        study_noise(&e, 1, k, 512);
+        paths[k / 3 % 3]->tests(y, p, e.u, e.z, n, STUDY_RUN);
+        for (int i = 0; i < STUDY_RUN; i++) {
+            const bool high = share > 0.5; /* the rarer side is counted */
+            const int rare = inverted(n, high ? 1 - share : share, e.u[i]);
+            const double found = rint((double)y[i] * n), want = !(share > 0) ? 0 : high ? n - rare : rare;
+            if (n * share * (1 - share) <= 10)
+                assert_true(found == want);
+            else
+                assert_true(fabs(found - want) <= 1);
+            assert_true((double)y[i] == (double)(real)(found / n));
+        }
+    }
+}
+
+static void
+noise_is_the_same_for_the_same_sample(void **state)
+{
+    struct study_noise some, whole, other;
+    double sum = 0;
+    real x[STUDY_RUN], y[STUDY_RUN];
+
+    (void)state;
+    study_noise(&some, 3, 100, 256);
+    study_noise(&whole, 3, 100, 248);
+    study_noise(&other, 3, 101, 256);
+    for (int i = 0; i < STUDY_RUN; i++) {
+        assert_true(i + 8 >= STUDY_RUN || some.u[i] == whole.u[i + 8]);
+        assert_true(some.u[i] > 0 && some.u[i] < 1 && some.u[i] != other.u[i]);
+        sum += some.u[i] / STUDY_RUN;
+        x[i] = (real)(i - 3);
+    }
+    assert_true(fabs(sum - 0.5) < 0.1);
+    study_logs(y, x, 1, &some, 0.05);
+    for (int i = 0; i < STUDY_RUN; i++)
+        assert_close((double)y[i], log(fmax(1, i - 3)) + 0.05 * some.z[i], 1e-6);
 }
 
 int
@@ -439,6 +509,8 @@ main(void)
         cmocka_unit_test(ties_and_unknown_values_are_ranked_fairly),
         cmocka_unit_test(columns_ranked_together_are_ranked_alike),
         cmocka_unit_test(columns_are_worth_together_what_they_are_alone),
+        cmocka_unit_test(a_test_finds_binomial_shares),
+        cmocka_unit_test(noise_is_the_same_for_the_same_sample),
     };
 
     return RUN_GROUP(tests);

@@ -52,6 +52,12 @@ solve_cancelled(const volatile int *cancel)
     return cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0;
 }
 
+/* Of what is finite: how many, the least and the most (infinite, the wrong way round, if none) and the mean (NAN). */
+struct column_facts {
+    int finite;
+    double low, high, mean;
+};
+
 /* One uncertain input: a field with its arms, and its column. Fields that are one
  * draw (the same price, the same hardware, ...) are one input. */
 struct input {
@@ -62,6 +68,7 @@ struct input {
     enum draw_group group;
     struct quantity quantity; /* its distribution                                    */
     const real *z;         /* normal scores, samples long                            */
+    struct column_facts scores; /* of z                                              */
     const real *x;         /* values, samples long                                   */
 };
 
@@ -137,11 +144,6 @@ double column_mean(const real *x, int n);
 /* The standard normal scores of uniform draws; z and u lie apart. */
 void column_scores(double *z, const double *u, int n);
 
-/* Of what is finite: how many, the least and the most (infinite, the wrong way round, if none) and the mean (NAN). */
-struct column_facts {
-    int finite;
-    double low, high, mean;
-};
 void column_look(struct column_facts *, const real *x, int n);
 /* column_quantiles of a column that was looked at. */
 void column_quantiles_of(const struct column_facts *, const real *x, int n, const double *u, int n_u, double *out, real *scratch);
@@ -210,8 +212,8 @@ void cost_curve(const struct setup *, int arm, bool total, const double *tokens_
 /* Spearman rank correlation of two columns; scratch 4n doubles. */
 double rank_correlation(const real *x, const real *y, int n, double *scratch);
 /* The same of n_x columns with one, whose ranks are made once. Values of x within a 4,096th of their range
- * count as equal; every x is known. scratch 5n doubles. */
-void rank_correlations(const real *const *x, int n_x, const real *y, int n, double *out, double *scratch);
+ * count as equal; every x is known. facts: of each, or NULL. scratch 4n doubles. */
+void rank_correlations(const real *const *x, const struct column_facts *const *facts, int n_x, const real *y, int n, double *out, double *scratch);
 
 /* What is at stake between arms: their losses, n long; loss[a] NULL: arm not in the running. The losses are no longer
  * read when stakes_new is back. NULL: fewer than two arms to choose from, or no memory; then nothing is
@@ -221,12 +223,27 @@ struct stakes *stakes_new(const real *const *loss, int n_arms, int n);
 void stakes_free(struct stakes *);
 /* min_a E[L_a] - E[min_a L_a]. */
 double evpi(const struct stakes *);
-/* Value of knowing the column z (normal scores) alone: natural cubic spline with 5
+/* Value of knowing the column z (normal scores; its facts, or NULL) alone: natural cubic spline with 5
  * degrees of freedom on z. standard_error may be NULL (bootstrap, seeded); that of a value below "least" is not made
  * (0). cancel may be NULL; once it is set a call returns soon, and what it returns means nothing. One call at a time. */
-double evppi(const struct stakes *, const real *z, double least, double *standard_error, const volatile int *cancel);
+double evppi(struct stakes *, const real *z, const struct column_facts *, double least, double *standard_error, const volatile int *cancel);
 /* The same for several simulated study results at once (columns y_k, k < n_y): EVSI. */
-double evsi(const struct stakes *, const real *const *y, int n_y, double *standard_error, const volatile int *cancel);
+double evsi(struct stakes *, const real *const *y, int n_y, double *standard_error, const volatile int *cancel);
+
+/* ---- what a study would find (section 11.6) ------------------------------------------------ */
+
+/* Of so many samples at a time, whose columns have room for them. */
+#define STUDY_RUN 256
+
+/* Uniform draws and their normal scores: the same for the same seed, stream and sample. */
+struct study_noise {
+    double u[STUDY_RUN], z[STUDY_RUN];
+};
+void study_noise(struct study_noise *, uint64_t seed, uint64_t stream, int from);
+/* The share of so many examples that a test finds right where p are: binomial. */
+void study_tests(real *y, const real *p, const struct study_noise *, int examples);
+/* The logarithm of x, or of "least" if that is more, and so many times the scores. */
+void study_logs(real *y, const real *x, double least, const struct study_noise *, double times);
 
 /* ---- refinement in the background ------------------------------------------------------- */
 

@@ -148,7 +148,7 @@ find_own(struct controls *c, const struct search *q, int few)
     if (input < 0)
         return;
     add_control(c, s->inputs[input].x, column_mean(s->inputs[input].x, s->n), few);
-    add_control(c, s->inputs[input].z, column_mean(s->inputs[input].z, s->n), few);
+    add_control(c, s->inputs[input].z, s->inputs[input].scores.mean, few);
     for (int k = c->common; k < c->n; k++)
         factor_control(c, k, few);
 }

@@ -49,25 +49,29 @@ varies(const real *difference, const struct samples *s, const struct ruling *r)
 }
 
 static int
-rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stakes, struct error *err)
+rank_inputs(struct answer *an, const struct ruling *r, struct stakes *stakes, struct error *err)
 {
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
-    double *scratch = malloc(6 * n * sizeof *scratch), rho[INPUTS_MAX] = { 0 };
+    double *scratch = malloc(5 * n * sizeof *scratch), rho[INPUTS_MAX] = { 0 };
     const real *x[INPUTS_MAX];
+    const struct column_facts *facts[INPUTS_MAX];
 
     if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
-    real *difference = (real *)(void *)(scratch + 5 * n);
+    real *difference = (real *)(void *)(scratch + 4 * n);
     for (int i = 0; i < s->n && r->pick >= 0; i++)
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
-    for (int k = 0; k < s->n_inputs; k++)
-        x[k] = s->inputs[k].quantity.whole ? s->inputs[k].x : s->inputs[k].z; /* which rises with x */
+    for (int k = 0; k < s->n_inputs; k++) {
+        const struct input *in = &s->inputs[k];
+        x[k] = in->quantity.whole ? in->x : in->z; /* which rises with x */
+        facts[k] = in->quantity.whole ? NULL : &in->scores;
+    }
     if (r->pick >= 0 && varies(difference, s, r))
-        rank_correlations(x, s->n_inputs, difference, s->n, rho, scratch);
+        rank_correlations(x, facts, s->n_inputs, difference, s->n, rho, scratch);
     for (int k = 0; k < s->n_inputs && r->pick >= 0; k++) {
         struct ranked *rank = &an->rank_correlation[an->n_rank++], *worth = &an->evppi[an->n_evppi++];
-        double error = 0, value = is_worth_asking(stakes) ? evppi(stakes, s->inputs[k].z, WORTH_MENTION_USD, &error, r->cancel) : 0;
+        double error = 0, value = is_worth_asking(stakes) ? evppi(stakes, s->inputs[k].z, &s->inputs[k].scores, WORTH_MENTION_USD, &error, r->cancel) : 0;
 
         text_copy(rank->path, sizeof rank->path, s->inputs[k].path);
         rank->value = rho[k];
@@ -78,53 +82,6 @@ rank_inputs(struct answer *an, const struct ruling *r, const struct stakes *stak
     qsort(an->rank_correlation, (size_t)an->n_rank, sizeof an->rank_correlation[0], by_size);
     qsort(an->evppi, (size_t)an->n_evppi, sizeof an->evppi[0], by_size);
     return 0;
-}
-
-/* ---- noise: the same for the same seed, sample and study ------------------------------------ */
-
-static double
-uniform_at(uint64_t seed, uint64_t stream, uint64_t i)
-{
-    uint64_t x = seed * 0x9e3779b97f4a7c15u + stream * 0xd1b54a32d192ed03u + (i + 1) * 0x8cb92ba72f3d8dd7u;
-
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    x ^= x >> 31;
-    return ((double)(x >> 11) + 0.5) * 0x1p-53;
-}
-
-/* Room for the noise of one result, and its normal scores: two columns. */
-struct noise {
-    double *u, *z;
-};
-
-/* Binomial(n, p) / n by inversion of u, whose normal score is z; where it is wide by the normal quantile with a correction for its
- * skewness (Cornish and Fisher 1937), which is nearly always the same whole number. */
-#define WIDE 10.0 /* variance */
-
-static double
-binomial_share(int n, double p, double u, double z)
-{
-    double mass, sum;
-
-    if (!(p > 0))
-        return 0;
-    if (!(p < 1))
-        return 1;
-    bool mirror = p > 0.5;
-    double q = mirror ? 1 - p : p;
-    if (n * p * (1 - p) > WIDE) {
-        double x = rint(n * p + sqrt(n * p * (1 - p)) * (mirror ? -z : z) + (1 - 2 * p) * (z * z - 1) / 6);
-        return fmin(n, fmax(0, x)) / n;
-    }
-    mass = sum = pow(1 - q, n);
-    int k = 0;
-    while (sum < u && k < n) {
-        k++;
-        mass *= (double)(n - k + 1) / k * q / (1 - q);
-        sum += mass;
-    }
-    return (double)(mirror ? n - k : k) / n;
 }
 
 /* ---- the studies --------------------------------------------------------------------------------- */
@@ -143,27 +100,46 @@ struct study {
     const char *measures[8]; /* ends of the paths of what it measures */
     double person_days; /* judgement */
     /* how many result columns (-1: no memory, or cancelled), each filled for all samples; y NULL: how many there are */
-    int (*results)(const struct samples *, real *const y[RESULTS_MAX], const struct noise *, struct trials *,
-                   struct error *);
+    int (*results)(const struct samples *, real *const y[RESULTS_MAX], struct trials *, struct error *);
     /* labels or hours at the scenario's prices */
     double (*cost)(const struct samples *);
 };
 
-static void
-draw_noise(const struct noise *e, const struct samples *s, int stream)
-{
-    for (int i = 0; i < s->n; i++)
-        e->u[i] = uniform_at(s->seed, (uint64_t)stream, (uint64_t)i);
-    column_scores(e->z, e->u, s->n);
-}
-
 /* What a test of so many examples finds in each sample. */
 static void
-test_quality(const struct samples *s, real *y, const real *quality, int examples, int stream, const struct noise *e)
+test_quality(const struct samples *s, real *y, const real *quality, int examples, int stream)
 {
-    draw_noise(e, s, stream);
-    for (int i = 0; i < s->n; i++)
-        y[i] = (real)binomial_share(examples, (double)quality[i], e->u[i], e->z[i]);
+    struct study_noise e;
+
+    for (int i = 0; i < s->n; i += STUDY_RUN) {
+        study_noise(&e, s->seed, (uint64_t)stream, i);
+        study_tests(y + i, quality + i, &e, examples);
+    }
+}
+
+/* ln x of each sample, or of "least" if that is more, as far as so much noise lets it be seen. */
+static void
+see_logs(const struct samples *s, real *y, const real *x, double least, double noise, int stream)
+{
+    struct study_noise e;
+
+    for (int i = 0; i < s->n; i += STUDY_RUN) {
+        study_noise(&e, s->seed, (uint64_t)stream, i);
+        study_logs(y + i, x + i, least, &e, noise);
+    }
+}
+
+/* x itself. */
+static void
+see_share(const struct samples *s, real *y, const real *x, double noise, int stream)
+{
+    struct study_noise e;
+
+    for (int i = 0; i < s->n; i++) {
+        if (i % STUDY_RUN == 0)
+            study_noise(&e, s->seed, (uint64_t)stream, i);
+        y[i] = (real)((double)x[i] + noise * e.z[i % STUDY_RUN]);
+    }
 }
 
 static unsigned
@@ -178,8 +154,7 @@ tuned_arms(const struct samples *s)
 }
 
 static int
-pilot_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
-              struct error *err)
+pilot_results(const struct samples *s, real *const y[RESULTS_MAX], struct trials *t, struct error *err)
 {
     const unsigned arms = tuned_arms(s);
     const struct samples *pilot;
@@ -195,7 +170,7 @@ pilot_results(const struct samples *s, real *const y[RESULTS_MAX], const struct 
     }
     for (int a = 0; status == 0 && a < s->n_arms; a++)
         if (arms >> a & 1)
-            test_quality(s, y[n++], pilot->metric[a][METRIC_QUALITY], PILOT_TEST, 100 + a, e);
+            test_quality(s, y[n++], pilot->metric[a][METRIC_QUALITY], PILOT_TEST, 100 + a);
     return status == 0 ? n : -1;
 }
 
@@ -209,8 +184,7 @@ pilot_cost(const struct samples *s)
 }
 
 static int
-evaluation_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
-                   struct error *err)
+evaluation_results(const struct samples *s, real *const y[RESULTS_MAX], struct trials *t, struct error *err)
 {
     int n = 0;
 
@@ -218,7 +192,7 @@ evaluation_results(const struct samples *s, real *const y[RESULTS_MAX], const st
     for (int a = 0; a < s->n_arms; a++)
         if ((KIND(s->setup.sc.arms[a].kind) & KINDS_PLAIN) && isfinite(s->median[a].quality)) {
             if (y != NULL)
-                test_quality(s, y[n], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a, e);
+                test_quality(s, y[n], s->metric[a][METRIC_QUALITY], EVALUATION_TEST, 200 + a);
             n++;
         }
     return n;
@@ -235,8 +209,7 @@ evaluation_cost(const struct samples *s)
 
 /* ln X of each self-hosted arm: what a day on the real GPU shows. */
 static int
-gpu_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
-            struct error *err)
+gpu_results(const struct samples *s, real *const y[RESULTS_MAX], struct trials *t, struct error *err)
 {
     int n = 0;
 
@@ -246,9 +219,9 @@ gpu_results(const struct samples *s, real *const y[RESULTS_MAX], const struct no
         if (!arm_kind_is_self(s->setup.sc.arms[a].kind))
             continue;
         if (y != NULL)
-            draw_noise(e, s, 300 + a);
+            see_logs(s, y[n], tok_s, 0, GPU_NOISE, 300 + a);
         for (int i = 0; y != NULL && i < s->n; i++)
-            y[n][i] = tok_s[i] > 0 ? (real)(log((double)tok_s[i]) + GPU_NOISE * e->z[i]) : 0;
+            y[n][i] = tok_s[i] > 0 ? y[n][i] : 0;
         n++;
     }
     return n;
@@ -280,8 +253,7 @@ column_of(const struct samples *s, const struct quantity *q)
 
 /* What is exact is known without a log: noise alone would tell nothing. */
 static int
-logs_results(const struct samples *s, real *const y[RESULTS_MAX], const struct noise *e, struct trials *t,
-             struct error *err)
+logs_results(const struct samples *s, real *const y[RESULTS_MAX], struct trials *t, struct error *err)
 {
     const struct scenario *sc = &s->setup.sc;
     const struct quantity *const logged[] = { &sc->workload.requests_per_day, &sc->workload.input_tokens, &sc->workload.output_tokens,
@@ -291,13 +263,12 @@ logs_results(const struct samples *s, real *const y[RESULTS_MAX], const struct n
     (void)t, (void)err;
     for (size_t k = 0; k < BE_LEN(logged); k++) {
         const real *x = column_of(s, logged[k]);
-        const bool share = logged[k] == &sc->workload.cached_share;
         if (x == NULL)
             continue;
-        if (y != NULL)
-            draw_noise(e, s, 400 + (int)k);
-        for (int i = 0; y != NULL && i < s->n; i++)
-            y[n][i] = (real)((share ? (double)x[i] : log(fmax((double)x[i], 1e-12))) + WEEK_NOISE * e->z[i]);
+        if (y != NULL && logged[k] == &sc->workload.cached_share)
+            see_share(s, y[n], x, WEEK_NOISE, 400 + (int)k);
+        else if (y != NULL)
+            see_logs(s, y[n], x, 1e-12, WEEK_NOISE, 400 + (int)k);
         n++;
     }
     for (int i = 0; n == 0 && y != NULL && i < s->n; i++)
@@ -338,12 +309,12 @@ study_measures(const char *id, const char *path)
 }
 
 static int
-value_study(struct answer *an, const struct ruling *r, const struct stakes *stakes, const struct study *study,
-            real *const columns[RESULTS_MAX], const struct noise *e, struct error *err)
+value_study(struct answer *an, const struct ruling *r, struct stakes *stakes, const struct study *study,
+            real *const columns[RESULTS_MAX], struct error *err)
 {
     const struct samples *s = r->samples;
     const bool asked = is_worth_asking(stakes);
-    const int n_y = study->results(s, asked ? columns : NULL, e, r->trials, err);
+    const int n_y = study->results(s, asked ? columns : NULL, r->trials, err);
 
     if (solve_cancelled(r->cancel))
         return 1;
@@ -369,26 +340,20 @@ information_find(struct answer *an, const struct ruling *r, struct error *err)
 {
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
-    double *noise = malloc(2 * n * sizeof *noise);
     real *block = malloc(RESULTS_MAX * n * sizeof *block), *columns[RESULTS_MAX];
     struct stakes *stakes;
     int status = 0;
 
-    if (noise == NULL || block == NULL) {
-        free(noise);
-        free(block);
+    if (block == NULL)
         return error_set(err, ERR_BUG, "no memory for the studies");
-    }
     for (int k = 0; k < RESULTS_MAX; k++)
         columns[k] = block + (size_t)k * n;
-    const struct noise e = { noise, noise + n };
     stakes = stakes_new(r->running, r->n_arms, s->n);
     an->evpi_usd = evpi(stakes);
     status = rank_inputs(an, r, stakes, err);
     for (size_t k = 0; status == 0 && r->pick >= 0 && k < BE_LEN(studies); k++)
-        status = value_study(an, r, stakes, &studies[k], columns, &e, err);
+        status = value_study(an, r, stakes, &studies[k], columns, err);
     stakes_free(stakes);
-    free(noise);
     free(block);
     return status == 0 ? solve_cancelled(r->cancel) : status;
 }

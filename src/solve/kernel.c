@@ -28,6 +28,8 @@
 #include "kernel_totals.h"
 #include "kernel_bands.h"
 #include "kernel_columns.h"
+#include "kernel_regression.h"
+#include "kernel_study.h"
 
 static void
 run_value(const struct stage *t, int from, int to)
@@ -55,4 +57,5 @@ run(const struct stage *t, int from, int to)
     of_kind[t->key.kind](t, from, to);
 }
 
-const struct kernel_path KERNEL_PATH = { run, run_bands, lower, gap_of, count_within, share_out, products_of, look_at_finite, gap_within, bins_of, bins_among, bin_sums };
+const struct kernel_path KERNEL_PATH = { run, run_bands, lower, gap_of, count_within, share_out, products_of, look_at_finite, gap_within, bins_of, bins_among,
+                                        rank_sums, noise, tests, noisy_logs, bin_sums, find_terms, crossed, sides, add_term, least_sums, group_products, resampled };

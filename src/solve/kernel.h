@@ -240,6 +240,12 @@ struct kernel_bands {
 /* Which of equal slices of a range a value lies in; written over room for a column. */
 typedef uint16_t bin_number __attribute__((may_alias));
 #define BIN_ROW 8
+/* Twice a rank, which is a whole number, and above how many there are of it: what samples of a slice add up to. */
+typedef uint64_t rank_count __attribute__((may_alias));
+#define RANK_SHIFT 21
+struct binned;
+struct regression;
+struct resampling;
 
 /* Samples from..to - 1; from is a multiple of LANES_MAX. */
 struct kernel_path {
@@ -261,8 +267,24 @@ struct kernel_path {
     void (*bins)(bin_number *, const real *x, int n, double low, double scale, int last);
     /* The places of bins that are among those wanted (no two alike); at: room for n. */
     int (*among)(int *at, const bin_number *, int n, const bin_number *wanted, int n_wanted);
-    /* Each row of so many numbers (BIN_ROW or half of it) added to that of its bin, one after the other. */
-    void (*bin_sums)(double *sum, const bin_number *, const double *row, int width, int n);
+    /* The sums over n slices in order, which hold m samples in all: of each sample's rank times its slice's mean rank, less their
+     * mean, and of that mean rank squared. */
+    void (*ranks)(double *xy, double *xx, const rank_count *, int n, int m);
+    /* Of a study (kernel_study.h). */
+    void (*noise)(double *u, uint64_t state, uint64_t step, int n);
+    void (*tests)(real *y, const real *p, const double *u, const double *z, int examples, int n);
+    void (*noisy_logs)(real *y, const real *x, double least, const double *z, double times, int n);
+    /* Of a regression (voi.h): rows (of BIN_ROW or half of it) added up by bin, where sum lies at whole rows; the functions of a bin; means of products of those of two columns whose bins met so
+     * often; sums of a function times the bins' rows; a function added to the bins' rows; sums of the least of a sample's rows. */
+    void (*bin_sums)(double *sum, const bin_number *, const real *row, int width, int n);
+    void (*terms)(struct binned *, int n);
+    void (*crossed)(double (*products)[5], const struct binned *, const struct binned *, const int (*met)[128], int n);
+    void (*sides)(double *side, const double *sum, const double *q);
+    void (*add_term)(double *row, const double *coefficient, const double *q);
+    double (*least_sums)(const double *row, const bin_number *const *, int columns, const double *weight, int n);
+    /* Of its bootstrap: sums of products by group, and the values of all rounds; room for what voi_error.c says. */
+    void (*group_products)(double *sum, const double *x, const double *y, int columns, int size);
+    void (*resampled)(double *value, const struct regression *, const struct resampling *, const double *products, double *room);
 };
 extern const struct kernel_path kernel_plain, kernel_avx2, kernel_avx512;
 /* What this machine can run. */

@@ -347,19 +347,48 @@ bins_among(int *at, const bin_number *bin, int n, const bin_number *wanted, int 
     return count;
 }
 
-/* As many numbers as a row has, in as many registers as they take. */
-typedef double half_row __attribute__((vector_size(8 * BIN_ROW / 2), aligned(8), may_alias));
-typedef double whole_row __attribute__((vector_size(8 * BIN_ROW), aligned(8), may_alias));
+/* ---- ranks ---------------------------------------------------------------------------------------------- */
+
+static inline lanes
+whole(lane_bits x)
+{
+    return (lanes)(x | 0x4330000000000000u) - 0x1p52;
+}
+
+/* Each lane with those before it. */
+static inline lanes
+sums_up_to(lanes x)
+{
+    const lanes none = splat(0);
+
+#if LANES == 8
+    x += __builtin_shuffle(none, x, (mask){ 0, 8, 9, 10, 11, 12, 13, 14 });
+    x += __builtin_shuffle(none, x, (mask){ 0, 0, 8, 9, 10, 11, 12, 13 });
+    return x + __builtin_shuffle(none, x, (mask){ 0, 0, 0, 0, 8, 9, 10, 11 });
+#elif LANES == 4
+    x += __builtin_shuffle(none, x, (mask){ 0, 4, 5, 6 });
+    return x + __builtin_shuffle(none, x, (mask){ 0, 0, 4, 5 });
+#else
+    return x + __builtin_shuffle(none, x, (mask){ 0, 2 });
+#endif
+}
 
 static void
-bin_sums(double *sum, const bin_number *bin, const double *row, int width, int n)
+rank_sums(double *xy, double *xx, const rank_count *slice, int n, int m)
 {
-    if (width == BIN_ROW)
-        for (int i = 0; i < n; i++)
-            *(whole_row *)(void *)(sum + BIN_ROW * bin[i]) += *(const whole_row *)(const void *)(row + (size_t)i * BIN_ROW);
-    else
-        for (int i = 0; i < n; i++)
-            *(half_row *)(void *)(sum + BIN_ROW / 2 * bin[i]) += *(const half_row *)(const void *)(row + (size_t)i * (BIN_ROW / 2));
+    typedef lane_bits bits_at __attribute__((aligned(8), may_alias));
+    lanes products = splat(0), squares = products, before = products;
+
+    for (int k = 0; k < n; k += LANES) {
+        const lane_bits v = *(const bits_at *)(const void *)(slice + k);
+        const lanes count = whole(v & ((1u << RANK_SHIFT) - 1)), with = sums_up_to(count);
+        const lanes mean = before + with - 0.5 * (count + m);
+        products += mean * whole(v >> RANK_SHIFT);
+        squares += mean * mean * count;
+        before += splat(with[LANES - 1]);
+    }
+    *xy = 0.5 * sum_of(products);
+    *xx = sum_of(squares);
 }
 
 #endif

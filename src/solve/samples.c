@@ -128,6 +128,8 @@ fill_slot(struct samples_whole *w, struct column_slot *slot, const struct input 
     if (!z_kept && key.rho > 0 && (factor = factor_of(w, d, in->group)) == NULL)
         return -1;
     column_draw(&in->quantity, slot->z, slot->x, d->room, w->s.n, key.dimension, key.rho, factor, w->s.seed, z_kept);
+    if (!z_kept)
+        column_look(&slot->scores, slot->z, w->s.n);
     slot->key = key;
     slot->version = ++w->versions;
     return 0;
@@ -154,6 +156,7 @@ fill_slots(struct samples_whole *w, const volatile int *cancel)
             status = fill_slot(w, slot, in, &d);
         if (status == 0) {
             in->z = slot->z;
+            in->scores = slot->scores;
             in->x = slot->x;
             w->column[k] = (struct plan_column){ slot->x, slot->version };
         }

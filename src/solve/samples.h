@@ -15,6 +15,7 @@ struct column_key {
 struct column_slot {
     struct column_key key;
     real *z, *x;     /* one block, z first                                             */
+    struct column_facts scores; /* of z                                               */
     int64_t version; /* of x; 0: not filled                                             */
     int64_t used;    /* by which update last                                            */
 };

@@ -109,51 +109,47 @@ rank_correlation(const real *x, const real *y, int n, double *scratch)
     return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
 }
 
-/* Ranks in a slice and how many they are, added at once. */
-typedef double slice_sum __attribute__((vector_size(16)));
-
 /* Spearman from the slices that x falls into: their mean ranks, at which x stands in for its own. rank: of y,
- * less its mean, of m values; squares: the sum of theirs. */
+ * m of them; squares: the sum of their squares beside their mean. */
 static double
-correlate_slices(const real *x, const double *rank, double squares, int m, bin_number *slice)
+correlate_slices(const real *x, const struct column_facts *facts, const rank_count *rank, double squares, int m, bin_number *slice)
 {
-    struct column_facts facts;
-    slice_sum sum[SLICES] = { { 0 } };
-    double xy = 0, xx = 0;
+    rank_count sum[SLICES] = { 0 };
+    const double scale = (SLICES - 1) / (facts->high - facts->low);
+    double xy, xx;
 
-    column_look(&facts, x, m);
-    const double scale = (SLICES - 1) / (facts.high - facts.low);
     if (!isfinite(scale) || !(scale > 0))
         return 0;
-    kernel_choose()->bins(slice, x, m, facts.low, scale, SLICES - 1);
+    kernel_choose()->bins(slice, x, m, facts->low, scale, SLICES - 1);
     for (int i = 0; i < m; i++)
-        sum[slice[i]] += (slice_sum){ rank[i], 1 };
-    double before = -(m - 1) / 2.0;
-    for (int k = 0; k < SLICES; before += sum[k++][1]) {
-        const double mean = before + (sum[k][1] - 1) / 2.0;
-        xy += mean * sum[k][0];
-        xx += mean * mean * sum[k][1];
-    }
+        sum[slice[i]] += rank[i];
+    kernel_choose()->ranks(&xy, &xx, sum, SLICES, m);
     return xx > 0 && squares > 0 ? xy / sqrt(xx * squares) : 0;
 }
 
 void
-rank_correlations(const real *const *x, int n_x, const real *y, int n, double *out, double *scratch)
+rank_correlations(const real *const *x, const struct column_facts *const *facts, int n_x, const real *y, int n, double *out, double *scratch)
 {
-    double *rank = scratch, squares = 0;
-    real *some = (real *)(void *)(scratch + 3 * (size_t)n);
+    double *ranks_of_y = scratch, squares = 0;
+    rank_count *rank = (rank_count *)(void *)(scratch + n);
     struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + n);
-    bin_number *slice = (bin_number *)(void *)(scratch + 4 * (size_t)n);
-    const int m = ranks(y, y, n, sorted, rank);
+    real *some = (real *)(void *)(scratch + 2 * (size_t)n);
+    bin_number *slice = (bin_number *)(void *)(scratch + 3 * (size_t)n);
+    const int m = ranks(y, y, n, sorted, ranks_of_y);
 
     for (int i = 0; i < m; i++) {
-        rank[i] -= (m - 1) / 2.0;
-        squares += rank[i] * rank[i];
+        const double less = ranks_of_y[i] - (m - 1) / 2.0;
+        rank[i] = (rank_count)(2 * ranks_of_y[i]) << RANK_SHIFT | 1;
+        squares += less * less;
     }
     for (int c = 0; c < n_x; c++) {
+        struct column_facts found;
         for (int i = 0, k = 0; m < n && i < n; i++)
             if (isfinite(y[i]))
                 some[k++] = x[c][i];
-        out[c] = correlate_slices(m < n ? some : x[c], rank, squares, m, slice);
+        const bool known = m == n && facts[c] != NULL;
+        if (!known)
+            column_look(&found, m < n ? some : x[c], m);
+        out[c] = correlate_slices(m < n ? some : x[c], known ? facts[c] : &found, rank, squares, m, slice);
     }
 }

@@ -91,8 +91,8 @@ perfect(const struct stakes *s)
     double sum = 0;
 
     for (int i = 0; i < s->n; i++) {
-        const double *row = s->row + (size_t)i * (size_t)s->width;
-        double least = 0;
+        const real *row = s->row + (size_t)i * (size_t)s->width;
+        real least = 0;
         for (int a = 0; a < s->arms; a++)
             least = row[a] < least ? row[a] : least;
         sum -= least;
@@ -111,9 +111,9 @@ fill_rows(struct stakes *s, const real *const *loss, int n_arms, int best)
             from[s->arms++] = loss[a];
     for (int i = 0; i < s->n; i++) {
         const int at = s->at != NULL ? s->at[i] : i;
-        double *row = s->row + (size_t)i * (size_t)s->width;
+        real *row = s->row + (size_t)i * (size_t)s->width;
         for (int a = 0; a < s->arms; a++)
-            row[a] = (double)from[a][at] - (double)least[at];
+            row[a] = from[a][at] - least[at];
         for (int a = s->arms; a < s->width; a++)
             row[a] = a == s->width - 1;
     }
@@ -154,106 +154,39 @@ stakes_free(struct stakes *s)
     free(s->row);
     free(s->at);
     free(s->gathered);
+    free(s->resampling);
     free(s);
-}
-
-/* ---- the spline ------------------------------------------------------------------------------ */
-
-/* P5, P20, P40, P60, P80 and P95 of a standard normal: six knots, five terms. */
-static const double knots[DF + 1] = { -1.6448536, -0.8416212, -0.2533471, 0.2533471, 0.8416212, 1.6448536 };
-
-static double
-cube(double x)
-{
-    return x > 0 ? x * x * x : 0;
-}
-
-/* Hastie, Tibshirani and Friedman, Elements of Statistical Learning, section 5.2.1. */
-static void
-spline_terms(double z, double out[DF])
-{
-    const double last = knots[DF], before = knots[DF - 1];
-    const double beyond = cube(z - last), tail = (cube(z - before) - beyond) / (last - before);
-
-    out[0] = z;
-    for (int k = 0; k + 1 < DF; k++)
-        out[k + 1] = (cube(z - knots[k]) - beyond) / (last - knots[k]) - tail;
-}
-
-static double
-dot(const double *a, const double *b, int n)
-{
-    double sum = 0;
-
-    for (int i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
 }
 
 /* ---- one column, through its bins --------------------------------------------------------------- */
 
+/* A column that tells something: z = (x - mean) / unit lies where the knots do. facts: of x; NULL: not known. */
+struct told {
+    const real *x;
+    const struct column_facts *facts;
+    double mean, unit;
+};
+
 static void
-find_bins(struct binned *b, const struct stakes *s, const real *z)
+find_bins(struct binned *b, const struct stakes *s, const struct told *t)
 {
-    const real *x = values_of(s, z);
+    const real *x = values_of(s, t->x);
     const struct kernel_path *path = kernel_choose();
-    double total[BINS * BIN_ROW];
+    _Alignas(BIN_ROW * sizeof(double)) double sum[BINS * BIN_ROW] = { 0 };
     struct column_facts facts;
 
-    column_look(&facts, x, s->n);
-    b->low = fmax(facts.low, -FURTHEST);
-    b->width = fmax(1e-9, fmin(facts.high, FURTHEST) - b->low) / BINS;
-    path->bins(b->bin, x, s->n, b->low, 1 / b->width, BINS - 1);
-    memset(total, 0, sizeof total);
-    path->bin_sums(total, b->bin, s->row, s->width, s->n);
-    for (int k = 0; k < BINS; k++) {
-        const double *row = total + k * s->width;
-        for (int a = 0; a < s->arms; a++)
-            b->sum[a][k] = row[a];
-        b->count[k] = row[s->width - 1];
-    }
-}
-
-static double
-mean_product(const struct binned *b, const double *x, const double *y, int n)
-{
-    double sum = 0;
-
+    if (t->facts != NULL && s->at == NULL)
+        facts = *t->facts;
+    else
+        column_look(&facts, x, s->n);
+    b->low = fmax((facts.low - t->mean) / t->unit, -FURTHEST);
+    b->width = fmax(1e-9, fmin((facts.high - t->mean) / t->unit, FURTHEST) - b->low) / BINS;
+    path->bins(b->bin, x, s->n, t->mean + b->low * t->unit, 1 / (b->width * t->unit), BINS - 1);
+    path->bin_sums(sum, b->bin, s->row, s->width, s->n);
+    memcpy(b->sum, sum, sizeof b->sum);
     for (int k = 0; k < BINS; k++)
-        sum += b->count[k] * x[k] * y[k];
-    return sum / n;
-}
-
-/* Gram-Schmidt, twice for good measure, against the constant and those before. What adds nothing is
- * left out. */
-static void
-find_terms(struct binned *b, int n)
-{
-    double term[DF][BINS], one[BINS];
-
-    for (int k = 0; k < BINS; k++) {
-        double t[DF];
-        spline_terms(b->low + (k + 0.5) * b->width, t);
-        one[k] = 1;
-        for (int j = 0; j < DF; j++)
-            term[j][k] = t[j];
-    }
-    b->terms = 0;
-    for (int j = 0; j < DF; j++) {
-        double *x = term[j], size = sqrt(mean_product(b, x, x, n));
-        for (int pass = 0; pass < 2; pass++)
-            for (int e = -1; e < b->terms; e++) {
-                const double *against = e < 0 ? one : b->q[e], share = mean_product(b, x, against, n);
-                for (int k = 0; k < BINS; k++)
-                    x[k] -= share * against[k];
-            }
-        double left = sqrt(mean_product(b, x, x, n));
-        if (!(left > 1e-7 * size))
-            continue;
-        for (int k = 0; k < BINS; k++)
-            b->q[b->terms][k] = x[k] / left;
-        b->terms++;
-    }
+        b->count[k] = sum[k * BIN_ROW + s->width - 1];
+    path->terms(b, s->n);
 }
 
 /* ---- the regression on all columns -------------------------------------------------------------- */
@@ -262,24 +195,13 @@ find_terms(struct binned *b, int n)
 static void
 cross(const struct binned *x, const struct binned *y, int n, double out[DF][DF])
 {
-    static const double none[BINS] = { 0 };
-    double (*met)[BINS] = malloc(BINS * sizeof *met), half[DF][BINS];
+    int (*met)[BINS] = calloc(BINS, sizeof *met);
 
     memset(out, 0, DF * sizeof out[0]);
-    if (met == NULL)
-        return;
-    for (int k = 0; k < BINS; k++)
-        memcpy(met[k], none, sizeof met[k]);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n && met != NULL; i++)
         met[x->bin[i]][y->bin[i]]++;
-    memset(half, 0, sizeof half);
-    for (int k = 0; k < BINS; k++)
-        for (int t = 0; t < x->terms && x->count[k] > 0; t++)
-            for (int m = 0; m < BINS; m++)
-                half[t][m] += x->q[t][k] * met[k][m];
-    for (int t = 0; t < x->terms; t++)
-        for (int u = 0; u < y->terms; u++)
-            out[t][u] = dot(half[t], y->q[u], BINS) / n;
+    if (met != NULL)
+        kernel_choose()->crossed(out, x, y, (const int (*)[BINS])met, n);
     free(met);
 }
 
@@ -341,25 +263,21 @@ drop_dependent(struct regression *r)
 static void
 find_sides(struct regression *r)
 {
-    const int n = r->d->n;
+    double one[BINS], side[BIN_ROW];
 
-    for (int a = 0; a < r->d->arms; a++) {
-        double *b = r->b + a * TERMS_MAX;
-        for (int c = 0; c < r->columns; c++) {
-            const struct binned *column = &r->column[c];
-            const double *sum = column->sum[a];
-            b[0] = 0;
-            for (int k = 0; k < BINS; k++)
-                b[0] += sum[k] / n;
-            for (int t = 1; t < r->terms; t++)
-                if (r->of[t].column == c)
-                    b[t] = dot(sum, column->q[r->of[t].term], BINS) / n;
-        }
+    for (int k = 0; k < BINS; k++)
+        one[k] = 1;
+    for (int t = 0; t < r->terms; t++) {
+        const struct binned *column = &r->column[t > 0 ? r->of[t].column : r->columns - 1];
+        kernel_choose()->sides(side, column->sum, t > 0 ? column->q[r->of[t].term] : one);
+        for (int a = 0; a < r->d->arms; a++)
+            r->b[a * TERMS_MAX + t] = side[a] / r->d->n;
     }
 }
 
-bool
-regression_solve(double *g, int n, double *b, int sides)
+/* Solve g x = b for each of "sides" right-hand sides, TERMS_MAX apart; g is symmetric. False: it is singular. */
+static bool
+solve(double *g, int n, double *b, int sides)
 {
     for (int i = 0; i < n; i++)
         for (int j = 0; j <= i; j++) {
@@ -385,92 +303,65 @@ regression_solve(double *g, int n, double *b, int sides)
     return true;
 }
 
-void
-regression_fits(struct fits *f, const struct regression *r, const double *coefficients)
+/* The sum of the least fits of all samples, or of the best arm where that is less; row: room for BINS rows of a column. */
+static double
+least_fits(const struct regression *r, double *row)
 {
-    for (int a = 0; a < r->d->arms; a++) {
-        const double *coefficient = coefficients + a * TERMS_MAX;
-        for (int c = 0; c < r->columns; c++)
-            for (int k = 0; k < BINS; k++)
-                f->of[a][c][k] = c == 0 ? coefficient[0] : 0;
-        for (int t = 1; t < r->terms; t++) {
-            const double *q = r->column[r->of[t].column].q[r->of[t].term];
-            double *to = f->of[a][r->of[t].column];
-            for (int k = 0; k < BINS; k++)
-                to[k] += coefficient[t] * q[k];
-        }
-    }
-}
+    const struct kernel_path *path = kernel_choose();
+    const bin_number *bin[RESULTS_MAX];
+    bin_number each[BINS];
 
-double
-fits_least_by_bin(const struct regression *r, const struct fits *f, const double *count)
-{
-    double sum = 0;
-
-    for (int k = 0; k < BINS; k++) {
-        double least = 0;
+    for (int t = 0; t < r->terms; t++) {
+        const int column = t > 0 ? r->of[t].column : 0;
+        double coefficient[BIN_ROW] = { 0 };
         for (int a = 0; a < r->d->arms; a++)
-            least = f->of[a][0][k] < least ? f->of[a][0][k] : least;
-        sum += count[k] * least;
+            coefficient[a] = r->b[a * TERMS_MAX + t];
+        for (int k = 0; k < BINS && t == 0; k++)
+            memcpy(row + k * BIN_ROW, coefficient, sizeof coefficient);
+        if (t > 0)
+            path->add_term(row + column * BINS * BIN_ROW, coefficient, r->column[column].q[r->of[t].term]);
     }
-    return sum;
-}
-
-double
-fits_least_by_sample(const struct regression *r, const struct fits *f, const int *named, int n)
-{
-    double sum = 0;
-
-    for (int i = 0; i < n; i++) {
-        const int at = named != NULL ? named[i] : i;
-        double least = 0;
-        for (int a = 0; a < r->d->arms; a++) {
-            double fit = 0;
-            for (int c = 0; c < r->columns; c++)
-                fit += f->of[a][c][r->column[c].bin[at]];
-            least = fit < least ? fit : least;
-        }
-        sum += least;
-    }
-    return sum;
+    for (int k = 0; k < BINS; k++)
+        each[k] = (bin_number)k;
+    for (int c = 0; c < r->columns; c++)
+        bin[c] = r->columns > 1 ? r->column[c].bin : each;
+    return r->columns > 1 ? path->least_sums(row, bin, r->columns, NULL, r->d->n)
+                          : path->least_sums(row, bin, 1, r->column[0].count, BINS);
 }
 
 static double
 value_of_fit(struct regression *r)
 {
-    double g[TERMS_MAX * TERMS_MAX];
-    struct fits f;
+    double g[TERMS_MAX * TERMS_MAX], *row = calloc((size_t)r->columns * BINS * BIN_ROW, sizeof *row), sum = 0;
 
     memcpy(g, r->gram, (size_t)r->terms * (size_t)r->terms * sizeof *g);
-    if (!regression_solve(g, r->terms, r->b, r->d->arms))
-        return 0;
-    regression_fits(&f, r, r->b);
-    double sum = r->columns == 1 ? fits_least_by_bin(r, &f, r->column[0].count) : fits_least_by_sample(r, &f, NULL, r->d->n);
+    if (row != NULL && solve(g, r->terms, r->b, r->d->arms))
+        sum = least_fits(r, row);
+    free(row);
     return -sum / r->d->n;
 }
 
 /* ---- what callers ask for ----------------------------------------------------------------------------- */
 
-/* What the columns z, n_z of them and as long as the losses, tell. Knowing a part is worth no more than
+/* What so many columns, as long as the losses, tell. Knowing a part is worth no more than
  * knowing all. No standard error is made of a value below "least", and none if it is NULL. */
 static double
-regression_value(const struct stakes *d, const real *const *z, int n_z, double least, double *standard_error,
+regression_value(struct stakes *d, const struct told *told, int n, double least, double *standard_error,
                  const volatile int *cancel)
 {
-    struct binned *column = malloc((size_t)n_z * sizeof *column);
+    struct binned *column = malloc((size_t)n * sizeof *column);
     struct regression *r = malloc(sizeof *r);
-    bin_number *bins = malloc((size_t)n_z * (size_t)d->n * sizeof *bins + 1);
+    bin_number *bins = malloc((size_t)n * (size_t)d->n * sizeof *bins + 1);
     double value = 0;
 
     if (column != NULL && r != NULL && bins != NULL && d->n > 0) {
-        for (int k = 0; k < n_z; k++) {
+        for (int k = 0; k < n; k++) {
             column[k].bin = bins + (size_t)k * (size_t)d->n;
-            find_bins(&column[k], d, z[k]);
-            find_terms(&column[k], d->n);
+            find_bins(&column[k], d, &told[k]);
         }
         r->d = d;
         r->column = column;
-        r->columns = n_z;
+        r->columns = n;
         find_gram(r, cancel);
         drop_dependent(r);
         find_sides(r);
@@ -491,48 +382,38 @@ evpi(const struct stakes *s)
 }
 
 double
-evppi(const struct stakes *s, const real *z, double least, double *standard_error, const volatile int *cancel)
+evppi(struct stakes *s, const real *z, const struct column_facts *facts, double least, double *standard_error, const volatile int *cancel)
 {
+    const struct told told = { z, facts, 0, 1 };
+
     if (standard_error != NULL)
         *standard_error = 0;
-    return s != NULL && !solve_cancelled(cancel) ? regression_value(s, &z, 1, least, standard_error, cancel) : 0;
+    return s != NULL && !solve_cancelled(cancel) ? regression_value(s, &told, 1, least, standard_error, cancel) : 0;
 }
 
 /* On a standard scale, so that the knots lie where the results do. False: a result that is not
  * known everywhere or always the same tells nothing. */
 static bool
-standardise(const real *y, int n, real *out)
+standardise(struct told *t, struct column_facts *facts, const real *y, int n)
 {
-    double mean = column_mean(y, n), squares = 0;
+    double squares;
 
-    for (int i = 0; i < n; i++)
-        squares += ((double)y[i] - mean) * ((double)y[i] - mean);
-    double sd = sqrt(squares / n);
-    if (!(sd > 1e-12 * fabs(mean)) || !isfinite(sd))
-        return false;
-    for (int i = 0; i < n; i++)
-        out[i] = (real)(((double)y[i] - mean) / sd);
-    return true;
+    column_look(facts, y, n);
+    columns_products(&squares, &y, &facts->mean, 1, y, facts->mean, n);
+    *t = (struct told){ y, facts, facts->mean, sqrt(squares / n) };
+    return t->unit > 1e-12 * fabs(facts->mean) && isfinite(t->unit);
 }
 
 double
-evsi(const struct stakes *s, const real *const *y, int n_y, double *standard_error, const volatile int *cancel)
+evsi(struct stakes *s, const real *const *y, int n_y, double *standard_error, const volatile int *cancel)
 {
-    const real *z[RESULTS_MAX];
-    const size_t n = s != NULL ? (size_t)s->all : 0;
-    real *block = malloc(n * RESULTS_MAX * sizeof *block + 1);
-    double value = 0;
+    struct told told[RESULTS_MAX];
+    struct column_facts facts[RESULTS_MAX];
     int kept = 0;
 
     if (standard_error != NULL)
         *standard_error = 0;
-    for (int k = 0; s != NULL && block != NULL && k < n_y && kept < RESULTS_MAX; k++)
-        if (standardise(y[k], s->all, block + n * (size_t)kept)) {
-            z[kept] = block + n * (size_t)kept;
-            kept++;
-        }
-    if (kept > 0)
-        value = regression_value(s, z, kept, 0, standard_error, cancel);
-    free(block);
-    return value;
+    for (int k = 0; s != NULL && k < n_y && kept < RESULTS_MAX; k++)
+        kept += standardise(&told[kept], &facts[kept], y[k], s->all);
+    return kept > 0 ? regression_value(s, told, kept, 0, standard_error, cancel) : 0;
 }

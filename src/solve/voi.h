@@ -12,14 +12,29 @@
 #define BINS 128
 #define FURTHEST 8.0                /* standard deviations from the mean; what lies beyond counts as there */
 
+#define BOOT_SAMPLES 2048
+#define BOOT_ROUNDS 24
+#define BOOT_GROUPS 64
+#define GROUPS_ASIDE 8
+
+/* Groups of samples, and how often each round of the bootstrap draws them. Sample s of group g stands at
+ * (g / GROUPS_ASIDE * size + s) * GROUPS_ASIDE + g % GROUPS_ASIDE; a group beyond those that there are is never drawn. */
+struct resampling {
+    int groups, size;        /* samples of each                                                 */
+    int at[BOOT_SAMPLES];    /* which one stands here                                           */
+    double weight[BOOT_GROUPS][BOOT_ROUNDS];
+    double row[ARMS_MAX - 1][BOOT_SAMPLES]; /* of the stakes                                   */
+};
+
 /* A row of a sample: the loss of each arm less the best one's, none, and a one to count by. */
 struct stakes {
     int n, all, arms;        /* samples that are complete, and all; arms besides the best one  */
-    int width;               /* of a row                                                       */
-    double *row;
+    int width;               /* of a row: BIN_ROW or half of it                                */
+    real *row;
     int *at;                 /* where each row's sample stands in the columns; NULL: where it stands here */
     real *gathered;          /* room for a column's values of these samples; NULL where at is  */
     double perfect;          /* what knowing everything saves                                  */
+    struct resampling *resampling; /* NULL: nothing has asked for it                           */
 };
 
 /* q: functions of the bin, each of mean 0 and mean square 1 and orthogonal to the others. */
@@ -27,7 +42,7 @@ struct binned {
     bin_number *bin;             /* of each sample                                      */
     double low, width;           /* of the first bin                                     */
     double count[BINS];
-    double sum[ARMS_MAX - 1][BINS]; /* of the stakes                                     */
+    double sum[BINS * BIN_ROW];  /* of the stakes' rows                                  */
     int terms;
     double q[DF][BINS];
 };
@@ -35,7 +50,7 @@ struct binned {
 /* Term 0 is the constant; then those of one column after the other, without the ones that columns
  * before say already. */
 struct regression {
-    const struct stakes *d;
+    struct stakes *d;
     const struct binned *column;
     int columns, terms;
     struct {
@@ -45,18 +60,6 @@ struct regression {
     double b[(ARMS_MAX - 1) * TERMS_MAX]; /* right-hand sides, then the coefficients        */
 };
 
-/* What each bin of each column adds to the fit of each arm; the constant is in the first column's. */
-struct fits {
-    double of[ARMS_MAX - 1][RESULTS_MAX][BINS];
-};
-
-/* Solve g x = b for each of "sides" right-hand sides, TERMS_MAX apart; g is symmetric. False: it is singular. */
-bool regression_solve(double *g, int n, double *b, int sides);
-void regression_fits(struct fits *, const struct regression *, const double *coefficients);
-/* Sums of the least fit, which is that of the best arm or below: of one column over its bins, and of several over n
- * samples, the first ones or those named. */
-double fits_least_by_bin(const struct regression *, const struct fits *, const double *count);
-double fits_least_by_sample(const struct regression *, const struct fits *, const int *named, int n);
 /* The standard error of its value, by a bootstrap on a prefix, scaled to all samples. */
 double regression_error(const struct regression *, double value, const volatile int *cancel);
 

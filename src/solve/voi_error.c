@@ -9,16 +9,6 @@
 
 /* How far a value of information may be off: the same regression on samples drawn with replacement, in groups. */
 
-#define BOOT_SAMPLES 2048
-#define BOOT_ROUNDS 24
-#define BOOT_GROUPS 64
-
-/* Sums over the samples of one group, as many of them as the bootstrap draws from. */
-struct group {
-    double gram[TERMS_MAX * (TERMS_MAX + 1) / 2], b[(ARMS_MAX - 1) * TERMS_MAX];
-    double count[BINS];          /* of the first column                                   */
-};
-
 static uint64_t
 next_random(uint64_t *state)
 {
@@ -41,65 +31,57 @@ shuffle(int *order, int m, uint64_t *state)
     }
 }
 
-static void
-add_up(struct group *g, const struct regression *r, const int *of, int n)
+static struct resampling *
+resampling_new(const struct stakes *d)
 {
-    double t[TERMS_MAX] = { 1 };
+    struct resampling *e = calloc(1, sizeof *e);
+    const int most = d->n < BOOT_SAMPLES ? d->n : BOOT_SAMPLES;
+    uint64_t state = 0x2545f4914f6cdd1du;
+    int order[BOOT_SAMPLES];
 
-    memset(g, 0, sizeof *g);
-    for (int i = 0; i < n; i++) {
-        for (int k = 1; k < r->terms; k++) {
-            const struct binned *c = &r->column[r->of[k].column];
-            t[k] = c->q[r->of[k].term][c->bin[of[i]]];
+    if (e == NULL)
+        return NULL;
+    e->groups = most < BOOT_GROUPS ? most : BOOT_GROUPS;
+    e->size = most / e->groups;
+    shuffle(order, most, &state);
+    for (int g = 0; g < BOOT_GROUPS; g++)
+        for (int s = 0; s < e->size; s++) {
+            const int place = (g / GROUPS_ASIDE * e->size + s) * GROUPS_ASIDE + g % GROUPS_ASIDE;
+            e->at[place] = g < e->groups ? order[g * e->size + s] : 0;
+            for (int a = 0; a < d->arms; a++)
+                e->row[a][place] = (double)d->row[(size_t)e->at[place] * (size_t)d->width + (size_t)a];
         }
-        const double *row = r->d->row + (size_t)of[i] * (size_t)r->d->width;
-        double *to = g->gram;
-        for (int k = 0; k < r->terms; k++)
-            for (int j = 0; j <= k; j++)
-                *to++ += t[k] * t[j];
-        for (int a = 0; a < r->d->arms; a++)
-            for (int k = 0; k < r->terms; k++)
-                g->b[a * TERMS_MAX + k] += t[k] * row[a];
-        g->count[r->column[0].bin[of[i]]]++;
+    for (int round = 0; round < BOOT_ROUNDS; round++)
+        for (int k = 0; k < e->groups; k++)
+            e->weight[next_random(&state) % (uint64_t)e->groups][round]++;
+    return e;
+}
+
+/* Each term's values of the groups' samples. */
+static void
+fill_terms(double *x, const struct regression *r, const struct resampling *e)
+{
+    const int n = e->size * BOOT_GROUPS;
+
+    for (int i = 0; i < n; i++)
+        x[i] = 1;
+    for (int t = 1; t < r->terms; t++) {
+        const struct binned *c = &r->column[r->of[t].column];
+        const double *q = c->q[r->of[t].term];
+        double *to = x + (size_t)t * BOOT_SAMPLES;
+        for (int i = 0; i < n; i++)
+            to[i] = q[c->bin[e->at[i]]];
     }
 }
 
-/* The value from groups drawn with replacement; NAN: too few are different. */
-static double
-value_resampled(const struct regression *r, const struct group *group, int groups, const int *order, int size, uint64_t *state)
+/* The sums by group behind the Gram matrix, by rows up to the diagonal, and behind each arm's right-hand sides. */
+static void
+sum_groups(double *sum, const double *x, const struct regression *r, const struct resampling *e)
 {
-    double g[TERMS_MAX * TERMS_MAX], b[(ARMS_MAX - 1) * TERMS_MAX] = { 0 }, packed[TERMS_MAX * (TERMS_MAX + 1) / 2] = { 0 };
-    double count[BINS] = { 0 }, cheapest = 0, sum = 0;
-    const int terms = r->terms, n = groups * size;
-    int drawn[BOOT_GROUPS];
-    struct fits f;
-
-    for (int k = 0; k < groups; k++) {
-        const struct group *x = &group[drawn[k] = (int)(next_random(state) % (uint64_t)groups)];
-        for (int i = 0; i < terms * (terms + 1) / 2; i++)
-            packed[i] += x->gram[i];
-        for (int a = 0; a < r->d->arms; a++)
-            for (int i = 0; i < terms; i++)
-                b[a * TERMS_MAX + i] += x->b[a * TERMS_MAX + i];
-        for (int i = 0; i < BINS; i++)
-            count[i] += x->count[i];
-    }
-    for (int i = 0, k = 0; i < terms; i++)
-        for (int j = 0; j <= i; j++)
-            g[i * terms + j] = packed[k++] / n;
-    for (int a = 0; a < r->d->arms; a++) {
-        cheapest = fmin(cheapest, b[a * TERMS_MAX] / n);
-        for (int i = 0; i < terms; i++)
-            b[a * TERMS_MAX + i] /= n;
-    }
-    if (!regression_solve(g, terms, b, r->d->arms))
-        return NAN;
-    regression_fits(&f, r, b);
-    if (r->columns == 1)
-        return cheapest - fits_least_by_bin(r, &f, count) / n;
-    for (int k = 0; k < groups; k++)
-        sum += fits_least_by_sample(r, &f, order + drawn[k] * size, size);
-    return cheapest - sum / n;
+    for (int t = 0; t < r->terms; sum += (size_t)++t * BOOT_GROUPS)
+        kernel_choose()->group_products(sum, x + (size_t)t * BOOT_SAMPLES, x, t + 1, e->size);
+    for (int a = 0; a < r->d->arms; a++, sum += (size_t)r->terms * BOOT_GROUPS)
+        kernel_choose()->group_products(sum, e->row[a], x, r->terms, e->size);
 }
 
 /* Bootstrap on a prefix, scaled to n by the square root. Where the columns are too poor to be
@@ -107,27 +89,30 @@ value_resampled(const struct regression *r, const struct group *group, int group
 double
 regression_error(const struct regression *r, double value, const volatile int *cancel)
 {
-    const int most = r->d->n < BOOT_SAMPLES ? r->d->n : BOOT_SAMPLES, groups = most < BOOT_GROUPS ? most : BOOT_GROUPS;
-    const int size = most / groups, m = groups * size;
-    struct group *group = malloc((size_t)groups * sizeof *group);
-    double sum = 0, squares = 0;
-    uint64_t state = 0x2545f4914f6cdd1du;
-    int order[BOOT_SAMPLES], done = 0;
+    const size_t arms = (size_t)r->d->arms, terms = (size_t)r->terms, sums = terms * (terms + 1) / 2 + terms * arms;
+    const size_t fits = arms * (size_t)r->columns * BINS;
+    struct resampling *e = r->d->resampling;
+    double sum = 0, squares = 0, drawn[BOOT_ROUNDS];
+    int done = 0;
 
-    shuffle(order, most, &state);
-    for (int k = 0; group != NULL && k < groups; k++)
-        add_up(&group[k], r, order + k * size, size);
-    for (int round = 0; group != NULL && round < BOOT_ROUNDS && !solve_cancelled(cancel); round++) {
-        double v = value_resampled(r, group, groups, order, size, &state) - value;
-        if (!isfinite(v))
-            continue;
-        sum += v;
-        squares += v * v;
-        done++;
+    if (e == NULL)
+        e = r->d->resampling = resampling_new(r->d);
+    double *x = malloc((terms * BOOT_SAMPLES + sums * BOOT_GROUPS + (sums + fits) * LANES_MAX) * sizeof *x);
+    if (x != NULL && e != NULL && !solve_cancelled(cancel)) {
+        double *products = x + terms * BOOT_SAMPLES;
+        fill_terms(x, r, e);
+        sum_groups(products, x, r, e);
+        kernel_choose()->resampled(drawn, r, e, products, products + sums * BOOT_GROUPS);
+        for (int k = 0; k < BOOT_ROUNDS; k++)
+            if (isfinite(drawn[k])) {
+                sum += drawn[k] - value;
+                squares += (drawn[k] - value) * (drawn[k] - value);
+                done++;
+            }
     }
-    free(group);
+    free(x);
     if (done < BOOT_ROUNDS / 2)
         return value;
     double mean = sum / done;
-    return sqrt(fmax(0, squares / done - mean * mean) * done / (done - 1) * m / r->d->n);
+    return sqrt(fmax(0, squares / done - mean * mean) * done / (done - 1) * (e->groups * e->size) / r->d->n);
 }
