@@ -83,7 +83,7 @@ follow(struct search *q, const struct crossing_margin *c, struct trial_result *s
     for (int k = 0; k < TRIALS; k++) {
         struct trial_result r = search_at(q, v, level);
         const double margin = c->sign * r.margin[c->arm];
-        if (q->status != 0 || !isfinite(margin) || fabs(margin - margin_before) > JUMP || (all_arms && (r.pick == q->base) != (margin >= 0)))
+        if (q->status != 0 || !(fabs(margin) <= JUMP) || fabs(margin - margin_before) > JUMP || (all_arms && (r.pick == q->base) != (margin >= 0)))
             return false;
         if (isfinite(slope) && fabs(margin) > (begun && k == 0 ? 0 : KEPT * fabs(margin_before)) + noise)
             return false;

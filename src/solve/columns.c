@@ -32,6 +32,14 @@ column_offset(struct field_ref ref)
     return offset_of_field(ref) + offsetof(struct quantity, x);
 }
 
+int
+setup_arm_at(size_t offset)
+{
+    const size_t first = offsetof(struct setup, sc.arms);
+
+    return offset < first || offset >= first + ARMS_MAX * sizeof(struct arm) ? -1 : (int)((offset - first) / sizeof(struct arm));
+}
+
 static const struct quantity *
 quantity_at(const struct setup *s, struct field_ref ref)
 {

@@ -286,8 +286,9 @@ note_columns(struct samples_whole *w, const struct request *q)
 }
 
 static void
-plan_arms(struct samples_whole *w, const struct request *q, unsigned arms, enum plan_kind kinds[ARMS_MAX])
+plan_arms(struct samples_whole *w, const struct request *q, unsigned arms)
 {
+    enum plan_kind *kinds = w->kinds;
     const struct scenario *sc = &w->s.setup.sc;
     const struct quantity *const curve[4] = { &sc->quality.alpha, &sc->quality.n_scale, &sc->quality.e_inf_share,
                                               &sc->quality.e_0 };
@@ -351,13 +352,13 @@ int
 samples_evaluate(struct samples_whole *w, const struct request *q, struct error *err)
 {
     struct samples *s = &w->s;
-    enum plan_kind kinds[ARMS_MAX];
+    const enum plan_kind *kinds = w->kinds;
     unsigned of_kernel = 0, of_none = 0;
     int status = solve_cancelled(q->cancel);
 
     if (status != 0)
         return status;
-    plan_arms(w, q, ~0u, kinds);
+    plan_arms(w, q, ~0u);
     note_columns(w, q);
     bring_medians(w);
     for (int a = 0; status == 0 && a < s->n_arms; a++)
@@ -394,6 +395,9 @@ is_known_throughout(struct samples_whole *w, int arm)
 static void
 evaluate_median(struct samples_whole *w, int arm)
 {
+    if (w->s.median != w->median) /* lent by base until one differs */
+        memcpy(w->median, w->s.median, (size_t)w->s.n_arms * sizeof w->median[0]);
+    w->s.median = w->median;
     model_evaluate(&w->s.setup, arm, &w->median[arm]);
     w->own_medians |= 1u << arm;
 }
@@ -410,14 +414,18 @@ int
 samples_evaluate_arms(struct samples_whole *w, const struct request *q, unsigned arms, unsigned *differ, struct error *err)
 {
     struct samples *s = &w->s;
-    enum plan_kind kinds[ARMS_MAX];
+    const enum plan_kind *kinds = w->kinds;
     unsigned of_kernel = 0, of_none = 0;
     int status = solve_cancelled(q->cancel);
 
     *differ = 0;
     if (status != 0)
         return status;
-    plan_arms(w, q, arms, kinds);
+    if (q->in_plan != NULL && (arms & ~w->planned) == 0)
+        plan_put(&w->plan, q->in_plan, q->value);
+    else
+        plan_arms(w, q, arms);
+    w->planned = arms;
     for (int a = 0; status == 0 && a < s->n_arms; a++) {
         if (!(arms >> a & 1))
             continue;

@@ -59,8 +59,9 @@ void column_draw(const struct quantity *, real *z, real *x, double *room, int n,
 int column_dimension(struct field_ref);
 /* The dimension of score k (0 to 3) of the pilots' fit: that of the prior which it replaces. */
 int column_fit_dimension(int k);
-/* Where x of a field lies within a setup. */
+/* Where x of a field lies within a setup; whose an offset is: -1: no arm's. */
 size_t column_offset(struct field_ref);
+int setup_arm_at(size_t offset);
 /* Write sample i into a private copy of the setup. */
 void columns_apply(const struct columns *, struct setup *work, int i);
 

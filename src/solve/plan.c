@@ -204,3 +204,86 @@ plan_make(struct kernel *k, enum plan_kind kinds[ARMS_MAX], const struct plan_so
         if (arms >> a & 1)
             kinds[a] = job_make(&b, &k->job[a], a, k->months);
 }
+
+/* ---- another value ----------------------------------------------------------------------------------- */
+
+static bool
+add_place(struct plan_places *p, size_t at)
+{
+    if (p->n == PLAN_PLACES_MAX)
+        return false;
+    p->at[p->n++] = at;
+    return true;
+}
+
+static bool
+add_of_scenario(struct plan_places *p, size_t offset)
+{
+#define MEMBER(name, place, usual)                                                                            \
+    if (offset == offsetof(struct setup, sc.place.x))                                                         \
+        return add_place(p, offsetof(struct kernel, scenario.name));
+    SCENARIO_FIGURES(MEMBER)
+#undef MEMBER
+    return false;
+}
+
+/* The figure of an arm at an offset within it; -1: it is none, or machines or spans of prices are made of it. */
+static ptrdiff_t
+figure_within(size_t offset)
+{
+    static const size_t others[] = {
+        offsetof(struct arm, input_usd_mtok.x), offsetof(struct arm, output_usd_mtok.x), offsetof(struct arm, cache_read_usd_mtok.x),
+        offsetof(struct arm, cache_write_usd_mtok.x), offsetof(struct arm, batch_input_usd_mtok.x),
+        offsetof(struct arm, batch_output_usd_mtok.x), offsetof(struct arm, gpus_per_replica.x), offsetof(struct arm, training_gpus.x),
+    };
+
+    for (size_t k = 0; k < BE_LEN(others); k++)
+        if (offset == others[k])
+            return -1;
+#define MEMBER(name, usual)                                                                                   \
+    if (offset == offsetof(struct arm, name.x))                                                               \
+        return (ptrdiff_t)offsetof(struct kernel_arm, name);
+    ARM_FIGURES(MEMBER)
+#undef MEMBER
+    return -1;
+}
+
+/* In every stint of the arm. */
+static bool
+add_of_arm(struct plan_places *p, const struct setup *s, int arm, ptrdiff_t figure)
+{
+    bool room = figure >= 0;
+
+    for (int a = 0; room && a < s->sc.n_arms; a++) {
+        struct stint st[2];
+        const int n = stints_of(s, a, horizon_months(s), st);
+        for (int k = 0; room && k < n; k++)
+            if (st[k].arm == arm)
+                room = add_place(p, (size_t)a * sizeof(struct kernel_job) + (size_t)k * sizeof(struct kernel_stint) +
+                                        offsetof(struct kernel, job[0].stint[0].arm) + (size_t)figure);
+    }
+    return room;
+}
+
+bool
+plan_find(struct plan_places *p, const struct setup *s, const size_t *offsets, int n)
+{
+    bool found = true;
+
+    p->n = 0;
+    for (int k = 0; found && k < n; k++) {
+        const int arm = setup_arm_at(offsets[k]);
+        if (arm < 0)
+            found = add_of_scenario(p, offsets[k]);
+        else
+            found = add_of_arm(p, s, arm, figure_within(offsets[k] - offsetof(struct setup, sc.arms) - (size_t)arm * sizeof(struct arm)));
+    }
+    return found;
+}
+
+void
+plan_put(struct kernel *k, const struct plan_places *p, double v)
+{
+    for (int i = 0; i < p->n; i++)
+        *(struct figure *)(void *)((char *)k + p->at[i]) = (struct figure){ NULL, v };
+}

@@ -28,4 +28,15 @@ enum plan_kind { PLAN_KERNEL, PLAN_NOTHING, PLAN_PLAIN };
 /* The jobs of the arms whose bits are set, without the places where their results go, and who does them. */
 void plan_make(struct kernel *, enum plan_kind kinds[ARMS_MAX], const struct plan_source *, unsigned arms);
 
+/* Where in a plan the value stands that a setup has at some offsets. */
+#define PLAN_PLACES_MAX 64
+struct plan_places {
+    int n;
+    size_t at[PLAN_PLACES_MAX];
+};
+/* False: something else in a plan follows from what stands at one of the offsets, which are those of x of quantities. */
+bool plan_find(struct plan_places *, const struct setup *, const size_t *offsets, int n);
+/* As if the plan were made anew with another value at the offsets, known like the one before. */
+void plan_put(struct kernel *, const struct plan_places *, double v);
+
 #endif

@@ -69,6 +69,8 @@ struct samples_whole {
     void *room;                 /* of samples_room                                        */
     size_t room_bytes;
     struct kernel plan;         /* the jobs of the run at hand                           */
+    enum plan_kind kinds[ARMS_MAX];
+    unsigned planned;           /* arms whose jobs stand but for the value that is held      */
     struct stage_pool pool;     /* the columns behind the metrics                         */
     struct setup medians_of;    /* the setup behind median                                */
     bool medians_valid;
@@ -93,6 +95,7 @@ struct request {
     real *scratch;
     int band_n;
     bool brief;                 /* metrics alone: every value of what is held makes all anew that reads it */
+    const struct plan_places *in_plan; /* NULL, or where the value stands in a plan made for another one */
     const volatile int *cancel;
 };
 

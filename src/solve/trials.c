@@ -135,6 +135,9 @@ struct trials {
     const volatile int *cancel;
     int field;                   /* how many were held so far                           */
     const struct quantity *now;  /* in base                                              */
+    struct plan_places in_plan;  /* where a value is put in a plan that stands          */
+    bool plan_stands;
+    unsigned may_read;           /* arms that serve by one which has a place of the field   */
     unsigned reads;              /* arms seen to differ from base                        */
     int told;                    /* values unlike base's so far                          */
     unsigned asked;              /* arms asked for at first                              */
@@ -193,7 +196,7 @@ room_of(struct trials *t, int n, struct error *err)
         error_set(err, ERR_BUG, "no memory for %d samples", n);
         return NULL;
     }
-    r->w->own_medians = ~0u;
+    r->w->s.median = t->base->s.median;
     for (int a = 0; a < r->w->s.n_arms; a++) {
         r->known[a] = t->base->s.known[a];
         borrow(r, a);
@@ -219,6 +222,7 @@ take_field(struct trials *t, struct room *r)
         if (r->evaluated >> a & 1)
             borrow(r, a);
     r->evaluated = 0;
+    r->w->planned = 0;
     s->examples = from->examples;
     memcpy(r->offsets, t->offsets, sizeof r->offsets);
     r->places = t->places;
@@ -226,6 +230,28 @@ take_field(struct trials *t, struct room *r)
     for (int k = 0; k < t->places; k++)
         if (t->offsets[k] == examples)
             s->examples = NULL;
+}
+
+/* An arm reads no other's fields than those of the arms that it serves by. */
+static unsigned
+who_may_read(const struct setup *s, const size_t *offsets, int places)
+{
+    unsigned owners = 0, arms = 0;
+
+    for (int k = 0; k < places; k++) {
+        if (setup_arm_at(offsets[k]) < 0)
+            return ~0u;
+        owners |= 1u << setup_arm_at(offsets[k]);
+    }
+    for (int a = 0; a < s->sc.n_arms; a++) {
+        struct stint st[2];
+        const int n = stints_of(s, a, horizon_months(s), st);
+        bool reads = owners >> a & 1;
+        for (int k = 0; k < n; k++)
+            reads |= owners >> st[k].arm & 1;
+        arms |= (unsigned)reads << a;
+    }
+    return arms;
 }
 
 void
@@ -236,6 +262,8 @@ trials_hold(struct trials *t, struct field_ref ref)
     t->places = places_of(t->base, ref, t->offsets, &input);
     t->now = field_value(&t->base->s.setup.sc, ref);
     t->field++;
+    t->plan_stands = plan_find(&t->in_plan, &t->base->s.setup, t->offsets, t->places);
+    t->may_read = who_may_read(&t->base->s.setup, t->offsets, t->places);
     t->told = 0;
     t->reads = 0;
     t->asked = 0;
@@ -245,7 +273,7 @@ trials_hold(struct trials *t, struct field_ref ref)
 static unsigned
 readers(const struct trials *t)
 {
-    return t->told < 2 ? ~0u : t->reads;
+    return t->told < 2 ? t->may_read : t->reads;
 }
 
 int
@@ -256,7 +284,8 @@ trials_at(struct trials *t, double v, int n, unsigned arms, const struct samples
 
     if (r == NULL)
         return -1;
-    const struct request q = { .fixed = t->offsets, .n_fixed = t->places, .value = v, .brief = true, .cancel = t->cancel };
+    const struct request q = { .fixed = t->offsets, .n_fixed = t->places, .value = v, .brief = true,
+                               .in_plan = t->plan_stands ? &t->in_plan : NULL, .cancel = t->cancel };
     take_field(t, r);
     hold(&r->w->s.setup, t->offsets, t->places, v);
     if (t->asked == 0)
