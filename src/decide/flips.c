@@ -434,11 +434,34 @@ look_ahead(struct search *q, struct stretch *t, double now, const struct trial_r
         t->now = search_at(q, now, 0);
 }
 
+/* What was found of a field on its two sides. */
+struct found_flips {
+    const struct field *field;
+    double to[2];
+    int pick[2];
+};
+
+static void
+search_field(struct search *q, const struct trial_result *none, struct found_flips *found)
+{
+    const double now = search_quantity(q)->x;
+    struct stretch t;
+
+    q->log = now > 0 && q->ref.field->low >= 0 && q->ref.field->form != FORM_SHARE;
+    trials_hold(q->trials, q->ref);
+    look_ahead(q, &t, now, none);
+    const bool straight = is_straight(q, &t);
+    *found = (struct found_flips){ q->ref.field, { NAN, NAN }, { -1, -1 } };
+    for (int up = 0; up < 2 && q->status == 0; up++)
+        if (t.has_end[up] && !(straight && t.now.pick == t.end[up].pick))
+            found->to[up] = search_side(q, now, up, &t, straight, &found->pick[up]);
+}
+
 int
 flips_find(struct answer *an, const struct ruling *r, const struct solve_options *options, struct error *err)
 {
     struct search q = { .s = r->samples, .options = options, .err = err };
-    struct stretch t;
+    struct found_flips of_input[INPUTS_MAX] = { { NULL, { 0 }, { 0 } } }, own;
     struct field_ref ref;
 
     if (r->n_arms < 1)
@@ -449,18 +472,13 @@ flips_find(struct answer *an, const struct ruling *r, const struct solve_options
         q.ref = ref;
         if (!field_is_searchable(r->samples, ref))
             continue;
-        double now = search_quantity(&q)->x;
-        q.log = now > 0 && ref.field->low >= 0 && ref.field->form != FORM_SHARE;
-        trials_hold(q.trials, ref);
-        look_ahead(&q, &t, now, &none);
-        const bool straight = is_straight(&q, &t);
-        for (int up = 0; up < 2 && q.status == 0; up++) {
-            int pick = -1;
-            if (!t.has_end[up] || (straight && t.now.pick == t.end[up].pick))
-                continue;
-            double to = search_side(&q, now, up, &t, straight, &pick);
-            add_flip(an, &q, to, pick);
-        }
+        /* Arms that share a draw are held together: whoever's field it is, the search is the same. */
+        const int input = ref.arm >= 0 ? search_input(r->samples, ref) : -1;
+        struct found_flips *found = input >= 0 ? &of_input[input] : &own;
+        if (input < 0 || found->field != ref.field)
+            search_field(&q, &none, found);
+        for (int up = 0; up < 2 && q.status == 0; up++)
+            add_flip(an, &q, found->to[up], found->pick[up]);
     }
     search_release(&q);
     qsort(an->flips, (size_t)an->n_flips, sizeof an->flips[0], by_nearness);

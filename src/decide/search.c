@@ -96,20 +96,33 @@ static int
 compare_with_all(struct search *q, struct level *l, const struct ruling *r)
 {
     const bool by_mean = r->attitude != ATTITUDE_P90 && r->attitude != ATTITUDE_MINIMAX;
-    unsigned char *holds = malloc((size_t)q->s->n);
     const struct samples *s;
-    int status = holds != NULL ? trials_none(q->trials, l->n, &s, q->err) : error_set(q->err, ERR_BUG, "no memory for the gates");
+    int status = trials_none(q->trials, l->n, &s, q->err);
 
     if (status == 0)
         status = ruling_make(&l->ruling, s, r->passes, r->failed, r->attitude, true, q->err);
     for (int a = 0; status == 0 && a < s->n_arms; a++) {
         double score = by_mean ? r->mean_loss[a] - l->ruling.mean_loss[a] : r->score[a] - l->ruling.score[a];
-        double margin = q->candidates >> a & 1 ? gates_margin(q->s, a, holds) - gates_margin(s, a, holds) : 0;
+        double margin = q->candidates >> a & 1 ? q->margin[a] - gates_margin(s, a, l->holds) : 0;
         l->score[a] = isfinite(score) ? score : 0;
         l->margin[a] = isfinite(margin) ? margin : 0;
     }
-    free(holds);
     return status;
+}
+
+/* With no field held, by all samples. */
+static int
+find_margins(struct search *q)
+{
+    unsigned char *holds = malloc((size_t)q->s->n);
+
+    if (holds == NULL)
+        return error_set(q->err, ERR_BUG, "no memory for the gates");
+    for (int a = 0; a < q->s->n_arms; a++)
+        if (q->candidates >> a & 1)
+            q->margin[a] = gates_margin(q->s, a, holds);
+    free(holds);
+    return 0;
 }
 
 static int
@@ -144,6 +157,8 @@ search_begin(struct search *q, const struct ruling *r)
         const int few = r->attitude == ATTITUDE_P90 || r->attitude == ATTITUDE_MINIMAX ? SOME : FEW;
         q->base = r->pick;
         q->free = r;
+        if (q->status == 0 && few < n)
+            q->status = find_margins(q);
         if (q->status == 0 && few < n)
             q->status = add_level(q, few, r);
         if (q->status == 0 && 4 * MIDDLE <= n)

@@ -52,6 +52,7 @@ struct search {
     double slope;        /* and what the lead of the arm picked there grows by per unit */
     double error;        /* standard error of guess as if the samples were independent    */
     int base;            /* the arm picked with no field held                      */
+    double margin[ARMS_MAX]; /* of the candidates with no field held, by all samples      */
     unsigned candidates; /* arms that some figure could make the pick                */
     unsigned arms;       /* and those that their gates look at                      */
     unsigned weighed;    /* candidates that a trial weighs                            */
