@@ -28,6 +28,7 @@ touched(const struct replica_machine *m, lanes b)
 struct cycle {
     const struct replica_machine *m;
     lanes input, output, cached, kv, prefill, lone;
+    lanes own;    /* as lone, of a long prompt                                                */
     lanes each_s; /* one over the tokens after the first                                    */
 };
 
@@ -42,10 +43,10 @@ prefill_of(const struct capacity_system *s, lanes input, lanes cached)
 #define TOKENS_TOUCHING 1e4
 
 static lanes
-lone_of(const struct replica_machine *m, lanes input, lanes cached, lanes occupancy)
+lone_of(const struct replica_machine *m, lanes input, lanes cached)
 {
     const struct capacity_system *s = &m->sys;
-    const lanes fresh = input * (1 - cached), computed = s->pipe * occupancy;
+    const lanes fresh = input * (1 - cached), computed = s->pipe * prefill_of(s, input, cached);
     if (!any(~(computed >= splat(s->read_s + s->read_routed_s)))) /* whatever of the experts is read */
         return computed + s->prefill_fixed_s;
     lanes read = s->read_s + s->read_routed_s * touched(m, least(fresh, splat(TOKENS_TOUCHING)));
@@ -54,7 +55,7 @@ lone_of(const struct replica_machine *m, lanes input, lanes cached, lanes occupa
 }
 
 static void
-cycle_of(struct cycle *c, const struct replica_machine *m, lanes input, lanes output, lanes cached)
+cycle_of(struct cycle *c, const struct replica_machine *m, lanes input, lanes output, lanes cached, lanes long_input)
 {
     c->m = m;
     c->input = input;
@@ -62,7 +63,8 @@ cycle_of(struct cycle *c, const struct replica_machine *m, lanes input, lanes ou
     c->cached = cached;
     c->kv = m->sys.kv_token_s * windowed(&m->sys, input + output / 2);
     c->prefill = prefill_of(&m->sys, input, cached);
-    c->lone = lone_of(m, input, cached, c->prefill);
+    c->lone = lone_of(m, input, cached);
+    c->own = lone_of(m, long_input, cached);
     c->each_s = 1 / (output - 1);
 }
 
@@ -70,40 +72,53 @@ struct steady {
     lanes ttft, tpot;
 };
 
+/* A step takes so long, and each request of the batch so much more. */
+static inline lanes
+first_of_step(const struct capacity_system *s, lanes touched)
+{
+    return s->pipe * (s->weights_s + touched * s->routed_s + s->network_s + s->engine_s);
+}
+
+static inline lanes
+each_of_step(const struct capacity_system *s, const struct cycle *c)
+{
+    return s->compute_seq_s + s->network_seq_s + s->sequence_s + c->kv;
+}
+
+#define READ_TO_WRITTEN (0.9 / (1 - 0.9)) /* at most */
+
 /* touched: of a stage's share of the batch. The prefill's share of a cycle, held to 0.9, is to the rest what the
  * prefill of the batch is to its output. */
 static inline lanes
 steady_with(struct steady *a, const struct cycle *c, lanes batch, lanes touched)
 {
     const struct capacity_system *s = &c->m->sys;
-    const lanes step = s->pipe * (s->weights_s + touched * s->routed_s + s->network_s + s->engine_s) +
-                       batch * (s->compute_seq_s + s->network_seq_s + s->sequence_s + c->kv);
+    const lanes step = first_of_step(s, touched) + batch * each_of_step(s, c);
     const lanes written = c->output * step, read = batch * c->prefill, cycle = written + read;
-    const lanes wait = 0.5 * c->prefill * least(splat(0.9 / (1 - 0.9)), read / written);
-    const lanes stalled = (cycle - least(c->lone + wait, 0.9 * cycle)) * c->each_s;
+    const lanes wait = 0.5 * c->prefill * lowered_to(read / written, splat(READ_TO_WRITTEN));
+    const lanes stalled = (cycle - lowered_to(c->lone + wait, 0.9 * cycle)) * c->each_s;
 
     a->ttft = c->m->ttft_floor_s + c->lone + c->m->admission * step + wait;
-    a->tpot = either(c->output > splat(1), most(step, stalled), step);
+    a->tpot = either(c->output > splat(1), raised_to(stalled, step), step);
     return cycle;
 }
 
-/* What the first whole batches touch, since a search tries many of them over and over. */
-#define BATCHES 256
+/* What the first whole batches touch, since searches try many of them over and over. */
+#define BATCHES 1024
 struct batches {
-    bool made;
+    int n;
     double touched[BATCHES];
 };
 
 static void
-batches_of(struct batches *t, const struct replica_machine *m)
+batches_up_to(struct batches *t, const struct replica_machine *m, double most_of)
 {
     double at[LANES];
 
-    t->made = true;
-    for (int k = 0; k < BATCHES; k += LANES) {
+    for (; t->n <= most_of; t->n += LANES) {
         for (int j = 0; j < LANES; j++)
-            at[j] = k + j;
-        put_doubles(t->touched + k, touched(m, load_doubles(at) / m->sys.pipe));
+            at[j] = t->n + j;
+        put_doubles(t->touched + t->n, touched(m, load_doubles(at) / m->sys.pipe));
     }
 }
 
@@ -114,15 +129,10 @@ touched_by(struct batches *t, const struct replica_machine *m, lanes batch)
         return splat(1);
     if (any(~(batch < splat(BATCHES)) | (floor_of(batch) != batch)))
         return touched(m, batch / m->sys.pipe);
-    if (!t->made)
-        batches_of(t, m);
+    if (any(batch >= splat(t->n)))
+        for (int j = 0; j < LANES; j++)
+            batches_up_to(t, m, batch[j]);
     return pick(t->touched, batch);
-}
-
-static lanes
-ttft_of(const struct steady *a, const struct cycle *c, lanes input)
-{
-    return a->ttft - c->lone + lone_of(c->m, input, c->cached, prefill_of(&c->m->sys, input, c->cached));
 }
 
 static lanes
@@ -138,44 +148,74 @@ batch_max(const struct capacity_system *s, lanes input, lanes output)
 }
 
 struct limits {
-    lanes own, ttft, tpot; /* own: a long prompt alone                                       */
+    bool has_ttft, has_tpot;
+    lanes ttft, tpot;
+    lanes per_ttft, per_tpot; /* one over each */
 };
 
+/* Whether a batch keeps the limits, and by how much it goes beyond the nearer one, as a share of it. */
 static inline mask
-meets(const struct limits *l, const struct cycle *c, struct batches *t, lanes batch)
+meets(const struct limits *l, const struct cycle *c, struct batches *t, lanes batch, lanes *beyond)
 {
     struct steady a;
 
     steady_with(&a, c, batch, touched_by(t, c->m, batch));
-    return (a.ttft - c->lone + l->own <= l->ttft) & (a.tpot <= l->tpot);
+    const lanes ttft = a.ttft - c->lone + c->own;
+    *beyond = raised_to(ttft * l->per_ttft, a.tpot * l->per_tpot) - 1;
+    return (ttft <= l->ttft) & (a.tpot <= l->tpot);
 }
 
-/* Both times grow with the batch: low meets the limits, high does not or is not allowed. Three batches in between
- * are looked at side by side, since each answer is waited for. */
-static lanes
-batch_within(const struct cycle *c, struct batches *t, lanes long_input, lanes ttft_limit, lanes tpot_limit)
+/* About the batch that keeps the limits, were as much touched by any. The time to the first token rises by a step's part of
+ * each request and by the wait, which is the lesser of two: as for a cycle that reads as much as it may, or as it is. */
+static inline lanes
+batch_about(const struct limits *l, const struct cycle *c, lanes touched)
 {
     const struct capacity_system *s = &c->m->sys;
-    const struct limits l = { lone_of(c->m, long_input, c->cached, prefill_of(s, long_input, c->cached)), ttft_limit, tpot_limit };
-    const lanes most_of = least(batch_max(s, c->input, c->output), splat(s->batch_cap));
-    const mask all = meets(&l, c, t, most_of);
-    lanes low = either(all, most_of, splat(0)), high = either(all, most_of + 1, most_of);
+    const lanes first = first_of_step(s, touched), each = each_of_step(s, c), admitted = c->m->admission * each;
+    lanes about = splat(INFINITY);
 
-    for (mask open = high - low > splat(1); any(open); open = high - low > splat(1)) {
-        const lanes b = floor_of((low + high) / 2), a = floor_of((low + b) / 2), d = floor_of((b + high) / 2);
-        const mask good_a = meets(&l, c, t, a), good_b = meets(&l, c, t, b), good_d = meets(&l, c, t, d);
-        const lanes from = either(good_d, d, either(good_b, b, either(good_a, a, low)));
-        const lanes to = either(good_a, either(good_b, either(good_d, high, d), b), a);
-        low = either(open, from, low);
-        high = either(open, to, high);
+    if (l->has_ttft) {
+        const lanes left = above(l->ttft - c->m->ttft_floor_s - c->own - c->m->admission * first, 0);
+        const lanes square = admitted * each * c->output, half = 0.5 * c->prefill * c->prefill;
+        const lanes once = (admitted * first - left * each) * c->output + half;
+        const lanes root = root_of(once * once + 4 * square * left * first * c->output);
+        about = raised_to((left - 0.5 * READ_TO_WRITTEN * c->prefill) / admitted, (root - once) / (2 * square));
+    }
+    if (l->has_tpot)
+        about = lowered_to(about, lowered_to((l->tpot * (c->output - 1) + c->lone - c->output * first) / (c->output * each + c->prefill),
+                                             (l->tpot - first) / each));
+    return about;
+}
+
+#define ROUNDS_OF_SECANTS 4
+
+/* Both times grow with the batch: low meets the limits, high does not or is not allowed. Two neighbours are looked at
+ * side by side, and the line through them says where to look next; where it misleads, halves do. */
+static lanes
+batch_within(const struct cycle *c, struct batches *t, const struct limits *l)
+{
+    const struct capacity_system *s = &c->m->sys;
+    const lanes most_of = least(batch_max(s, c->input, c->output), splat(s->batch_cap));
+    lanes low = splat(0), high = most_of + 1, b = batch_about(l, c, splat(1)), over, over_2;
+
+    if (s->moe)
+        b = batch_about(l, c, touched_by(t, c->m, raised_to(lowered_to(floor_of(b), most_of), low)));
+    if (!any(b < most_of) && !any(~meets(l, c, t, most_of, &over)))
+        return most_of;
+    for (int round = 1; any(high - low > splat(1)); round++) {
+        b = raised_to(lowered_to(floor_of(b), high - 1), low);
+        const mask good = meets(l, c, t, b, &over), good_2 = meets(l, c, t, b + 1, &over_2) & (b + 1 < high);
+        const lanes next = b - over / (over_2 - over), from = either(good, b, low), to = either(good, high, b);
+        low = raised_to(either(good_2, b + 1, from), low);
+        high = lowered_to(either(good_2, to, lowered_to(b + 1, to)), high);
+        b = round < ROUNDS_OF_SECANTS ? next : 0.5 * (low + high);
     }
     return low;
 }
 
 /* A figure that was measured is held to its limit as it is, at whatever batch. */
 static lanes
-batch_of(const struct scope *x, const struct cycle *c, struct batches *t, const struct lengths *lengths, lanes factor_tok_s,
-         lanes factor_ttft)
+batch_of(const struct scope *x, const struct cycle *c, struct batches *t, lanes factor_tok_s, lanes factor_ttft)
 {
     const struct kernel_facts *f = x->f;
 
@@ -183,12 +223,15 @@ batch_of(const struct scope *x, const struct cycle *c, struct batches *t, const 
         lanes typed = ARM(concurrency);
         return f->throughput_typed ? typed : least(typed, batch_max(&c->m->sys, c->input, c->output));
     }
-    bool ttft_free = f->ttft_typed || !is_known(&x->s->ttft_limit_ms), tpot_free = f->tpot_typed || !is_known(&x->s->tpot_limit_ms);
-    if (ttft_free && tpot_free)
+    struct limits l = { .has_ttft = !f->ttft_typed && is_known(&x->s->ttft_limit_ms),
+                        .has_tpot = !f->tpot_typed && is_known(&x->s->tpot_limit_ms) };
+    if (!l.has_ttft && !l.has_tpot)
         return above(least(batch_max(&c->m->sys, c->input, c->output), splat(c->m->sys.batch_cap)), 1);
-    lanes ttft = ttft_free ? splat(INFINITY) : SCENARIO(ttft_limit_ms) / 1000 / factor_ttft;
-    lanes tpot = tpot_free ? splat(INFINITY) : SCENARIO(tpot_limit_ms) / 1000 * factor_tok_s;
-    return above(batch_within(c, t, c->input * lengths->longest, ttft, tpot), 1);
+    l.ttft = l.has_ttft ? SCENARIO(ttft_limit_ms) / 1000 / factor_ttft : splat(INFINITY);
+    l.tpot = l.has_tpot ? SCENARIO(tpot_limit_ms) / 1000 * factor_tok_s : splat(INFINITY);
+    l.per_ttft = 1 / l.ttft;
+    l.per_tpot = 1 / l.tpot;
+    return above(batch_within(c, t, &l), 1);
 }
 
 struct replica {
@@ -211,11 +254,11 @@ compute_replica(struct replica *r, const struct scope *x, const struct replica_m
     struct cycle c;
     struct steady at;
 
-    cycle_of(&c, m, l->input, l->output, ARM(own_cached_share));
-    r->batch = batch_of(x, &c, t, lengths, factor_tok_s, factor_ttft);
+    cycle_of(&c, m, l->input, l->output, ARM(own_cached_share), l->input * lengths->longest);
+    r->batch = batch_of(x, &c, t, factor_tok_s, factor_ttft);
     const lanes cycle = steady_with(&at, &c, r->batch, touched_by(t, m, r->batch));
-    lanes factor = x->f->ttft_typed ? ARM(ttft_ms) / 1000 / ttft_of(&at, &c, l->input) : factor_ttft;
-    r->ttft = factor * ttft_of(&at, &c, l->input * lengths->longest);
+    const lanes factor = x->f->ttft_typed ? ARM(ttft_ms) / 1000 / at.ttft : factor_ttft;
+    r->ttft = factor * (at.ttft - c.lone + c.own);
     r->tpot = either(unknown(r->tpot), at.tpot / factor_tok_s, r->tpot);
     if (x->f->throughput_typed)
         return;
@@ -234,7 +277,7 @@ run_replica(const struct stage *t, int from, int to)
     struct attempt l;
     struct replica r;
 
-    batches.made = false;
+    batches.n = 0;
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         lengths_of(&lengths, x);
         attempt_of(&l, x);
