@@ -129,42 +129,57 @@ each_field_has_a_dimension_of_its_own(void **state)
         }
 }
 
+static void
+same_bits(const struct draws_path *wide)
+{
+    static uint32_t p[DRAWS_RUN], q[DRAWS_RUN];
+    static double u[DRAWS_RUN], v[DRAWS_RUN], z[DRAWS_RUN], y[DRAWS_RUN];
+    static int64_t at[DRAWS_RUN], where[DRAWS_RUN];
+
+    for (uint32_t round = 0; round < 200; round++) {
+        const int n = (int)(1 + round * 37 % DRAWS_RUN); /* the rest lies beyond whole registers */
+        draws_plain.order(p, round * DRAWS_RUN, 77 + round);
+        wide->order(q, round * DRAWS_RUN, 77 + round);
+        assert_memory_equal(p, q, sizeof p);
+        memset(u, 0, sizeof u);
+        memset(v, 0, sizeof v);
+        draws_plain.uniform(u, p, n, 0x5a5a * round, round);
+        wide->uniform(v, p, n, 0x5a5a * round, round);
+        assert_memory_equal(u, v, sizeof u);
+        assert_true(u[n - 1] > 0 && u[n - 1] < 1 && (n == DRAWS_RUN || u[n] == 0));
+        draws_plain.centre(z, u, n);
+        wide->centre(y, u, n);
+        assert_memory_equal(z, y, (size_t)n * sizeof *z);
+        const int far = draws_plain.far(z, at, u, n);
+        assert_int_equal(wide->far(y, where, u, n), far);
+        assert_memory_equal(z, y, (size_t)far * sizeof *z);
+        assert_memory_equal(at, where, (size_t)far * sizeof *at);
+        for (int i = 0; round % 2 == 1 && i < n; i++)
+            u[i] = pow(u[i], 1 + round); /* far out, too */
+        draws_plain.tails(z, u, n);
+        wide->tails(y, u, n);
+        assert_memory_equal(z, y, (size_t)n * sizeof *z);
+        draws_plain.powers(u, z, n, 3, 0.5);
+        wide->powers(v, y, n, 3, 0.5);
+        assert_memory_equal(u, v, (size_t)n * sizeof *u);
+        draws_plain.shares(u, z, n, 1, 0.5);
+        wide->shares(v, y, n, 1, 0.5);
+        assert_memory_equal(u, v, (size_t)n * sizeof *u);
+    }
+}
+
 /* Whatever its registers, so that what was found on one machine is found on another. */
 static void
 draws_are_the_same_bits_by_any_registers(void **state)
 {
     (void)state;
 #if defined HAVE_AVX2
-    if (!__builtin_cpu_supports("avx2"))
-        return;
-    static uint32_t p[DRAWS_RUN], q[DRAWS_RUN];
-    static double u[DRAWS_RUN], v[DRAWS_RUN], z[DRAWS_RUN], y[DRAWS_RUN];
-    for (uint32_t round = 0; round < 200; round++) {
-        const int n = (int)(1 + round * 37 % DRAWS_RUN); /* the rest lies beyond whole registers */
-        draws_plain.order(p, round * DRAWS_RUN, 77 + round);
-        draws_avx2.order(q, round * DRAWS_RUN, 77 + round);
-        assert_memory_equal(p, q, sizeof p);
-        memset(u, 0, sizeof u);
-        memset(v, 0, sizeof v);
-        draws_plain.uniform(u, p, n, 0x5a5a * round, round);
-        draws_avx2.uniform(v, p, n, 0x5a5a * round, round);
-        assert_memory_equal(u, v, sizeof u);
-        assert_true(u[n - 1] > 0 && u[n - 1] < 1 && (n == DRAWS_RUN || u[n] == 0));
-        draws_plain.centre(z, u, n);
-        draws_avx2.centre(y, u, n);
-        assert_memory_equal(z, y, (size_t)n * sizeof *z);
-        for (int i = 0; round % 2 == 1 && i < n; i++)
-            u[i] = pow(u[i], 1 + round); /* far out, too */
-        draws_plain.tails(z, u, n);
-        draws_avx2.tails(y, u, n);
-        assert_memory_equal(z, y, (size_t)n * sizeof *z);
-        draws_plain.powers(u, z, n, 3, 0.5);
-        draws_avx2.powers(v, y, n, 3, 0.5);
-        assert_memory_equal(u, v, (size_t)n * sizeof *u);
-        draws_plain.shares(u, z, n, 1, 0.5);
-        draws_avx2.shares(v, y, n, 1, 0.5);
-        assert_memory_equal(u, v, (size_t)n * sizeof *u);
-    }
+    if (__builtin_cpu_supports("avx2"))
+        same_bits(&draws_avx2);
+#endif
+#if defined HAVE_AVX512
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+        same_bits(&draws_avx512);
 #endif
 }
 

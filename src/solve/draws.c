@@ -38,6 +38,10 @@ directions(int dimension, uint32_t v[BITS])
 static const struct draws_path *
 choose(void)
 {
+#if defined HAVE_AVX512
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+        return &draws_avx512;
+#endif
 #if defined HAVE_AVX2
     if (__builtin_cpu_supports("avx2"))
         return &draws_avx2;
@@ -113,18 +117,12 @@ draws_uniform(double *u, int n, int dimension, uint64_t seed)
 
 /* ---- the normal quantile ------------------------------------------------------------------- */
 
-static inline bool
-is_tail(double u)
-{
-    return fabs(u - 0.5) > DRAWS_CENTRE;
-}
-
 double
 draws_normal(double u)
 {
     double z = 0;
 
-    (is_tail(u) ? draws_plain.tails : draws_plain.centre)(&z, &u, 1);
+    (fabs(u - 0.5) > DRAWS_CENTRE ? draws_plain.tails : draws_plain.centre)(&z, &u, 1);
     return z;
 }
 
@@ -135,20 +133,14 @@ draws_scores(double *z, const double *u, int n)
 {
     const struct draws_path *path = choose();
     double far[DRAWS_RUN];
-    int at[DRAWS_RUN];
+    int64_t at[DRAWS_RUN];
 
     path->centre(z, u, n);
     for (int from = 0; from < n; from += DRAWS_RUN) {
-        const int to = from + DRAWS_RUN < n ? from + DRAWS_RUN : n;
-        int tails = 0;
-        for (int i = from; i < to; i++) {
-            at[tails] = i;
-            far[tails] = u[i];
-            tails += is_tail(u[i]);
-        }
+        const int tails = path->far(far, at, u + from, n - from < DRAWS_RUN ? n - from : DRAWS_RUN);
         path->tails(far, far, tails);
         for (int k = 0; k < tails; k++)
-            z[at[k]] = far[k];
+            z[from + at[k]] = far[k];
     }
 }
 

@@ -6,7 +6,9 @@
 #include "draws_lanes.h"
 #include "lanes.h"
 
-#if defined DRAWS_AVX2
+#if defined DRAWS_AVX512
+#define DRAWS_PATH draws_avx512
+#elif defined DRAWS_AVX2
 #define DRAWS_PATH draws_avx2
 #else
 #define DRAWS_PATH draws_plain
@@ -134,6 +136,30 @@ centre(double *z, const double *u, int n)
         z[i] = centre_of(splat(u[i]))[0];
 }
 
+static int
+far(double *far, int64_t *at, const double *u, int n)
+{
+    int count = 0, i = 0;
+
+#if LANES == 8
+    const __m512d half = _mm512_set1_pd(0.5), most = _mm512_set1_pd(DRAWS_CENTRE);
+    __m512i here = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+    for (; i + LANES <= n; i += LANES, here = _mm512_add_epi64(here, _mm512_set1_epi64(LANES))) {
+        const __m512d x = _mm512_loadu_pd(u + i);
+        const __mmask8 beyond = _mm512_cmp_pd_mask(_mm512_abs_pd(_mm512_sub_pd(x, half)), most, _CMP_GT_OQ);
+        _mm512_storeu_pd(far + count, _mm512_maskz_compress_pd(beyond, x));
+        _mm512_storeu_si512(at + count, _mm512_maskz_compress_epi64(beyond, here));
+        count += __builtin_popcount(beyond);
+    }
+#endif
+    for (; i < n; i++) {
+        at[count] = i;
+        far[count] = u[i];
+        count += fabs(u[i] - 0.5) > DRAWS_CENTRE;
+    }
+    return count;
+}
+
 static inline lanes
 tail_of(lanes u)
 {
@@ -181,4 +207,4 @@ shares(double *x, const double *z, int n, double a, double b)
         x[i] = 1 / (1 + exp_of(splat(-(a + b * z[i])))[0]);
 }
 
-const struct draws_path DRAWS_PATH = { order, uniform, centre, tails, powers, shares };
+const struct draws_path DRAWS_PATH = { order, uniform, centre, far, tails, powers, shares };

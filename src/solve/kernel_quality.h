@@ -161,17 +161,48 @@ course_of(const struct scope *x, enum drift_kind kind, lanes asked, lanes drifte
     return c;
 }
 
-/* Where the same case of cascaded() holds at both ends of the small arm's course, it holds between: all
- * its conditions are straight lines. */
-static inline lanes
-cascade_right(const struct course *small, const struct course *large, lanes e, lanes caught, mask *straight)
+/* What the small arm gets wrong and escalates, month by month: as much as is caught, or as is escalated. */
+static lanes
+kept_by_month(const struct stage_key *k, const struct scope *x, enum drift_kind kind, const double since[HORIZON_MAX], lanes e,
+              lanes caught)
 {
-    const lanes at_high = caught * (1 - small->high), at_low = caught * (1 - small->low);
-    const mask all = (at_high >= e) & (at_low >= e);
-    const mask some = (at_high <= e) & (at_low <= e) & (e - at_high <= small->high) & (e - at_low <= small->low);
+    const struct pace p = pace_of(x);
+    const bool vendor = kind == DRIFT_VENDOR;
+    const lanes ratio = p.keep * p.discount, ratio_2 = ratio * ratio, growth_2 = p.growth * p.growth;
+    const lanes left = vendor ? PATH(drift_keep) : splat(1), left_2 = left * left, more = caught * SCENARIO(drift_points);
+    lanes grown = splat(1), grown_2 = p.growth, weight = p.discount, weight_2 = weight * ratio, sum = splat(0), sum_2 = sum;
+    lanes wrong = caught * (1 - INPUT(of[0].quality)), wrong_2 = wrong * left;
+    int m = 0;
 
-    *straight = small->straight & large->straight & (all | some) & (e >= splat(0)) & (caught <= splat(1));
-    const lanes kept = either(all, e * small->asked, caught * (small->asked - small->right));
+    for (; m + 2 <= k->months; m += 2, grown *= growth_2, grown_2 *= growth_2, weight *= ratio_2, weight_2 *= ratio_2) {
+        sum += capped(grown, p.cap) * weight * lowered_to(vendor ? wrong : wrong + more * since[m], e);
+        sum_2 += capped(grown_2, p.cap) * weight_2 * lowered_to(vendor ? wrong_2 : wrong + more * since[m + 1], e);
+        if (vendor) {
+            wrong *= left_2;
+            wrong_2 *= left_2;
+        }
+    }
+    if (m < k->months)
+        sum += capped(grown, p.cap) * weight * lowered_to(vendor ? wrong : wrong + more * since[m], e);
+    return sum + sum_2;
+}
+
+/* All conditions of cascaded() are straight lines: what holds at both ends of the small arm's course holds between, that
+ * it gets no less right than is escalated in vain above all. Where one of the two cases holds at both ends it does in all
+ * months. */
+static lanes
+cascade_right(const struct stage_key *k, const struct scope *x, enum drift_kind kind, const double since[HORIZON_MAX],
+              const struct course *small, const struct course *large, mask *straight)
+{
+    const lanes e = INPUT(escalation), caught = INPUT(caught);
+    const lanes at_high = caught * (1 - small->high), at_low = caught * (1 - small->low);
+    const mask all = (at_high >= e) & (at_low >= e), none = (at_high <= e) & (at_low <= e);
+    const mask enough = ((at_high >= e) | (e - at_high <= small->high)) & ((at_low >= e) | (e - at_low <= small->low));
+    lanes kept = either(all, e * small->asked, caught * (small->asked - small->right));
+
+    *straight = small->straight & large->straight & enough & (e >= splat(0)) & (caught <= splat(1));
+    if (any(*straight & ~(all | none)))
+        kept = either(all | none, kept, kept_by_month(k, x, kind, since, e, caught));
     return small->right - (e * small->asked - kept) + e * large->right;
 }
 
@@ -198,7 +229,9 @@ run_wrong(const struct stage *t, int from, int to)
     struct scope scope = scope_of(t), *x = &scope;
     const enum drift_kind kind = drift_kind_of(x, &k->facts), kind_2 = drift_kind_of(x, &k->facts_2);
     const int longest = longest_since(k->months_set, 0, end), longest_2 = longest_since(k->months_set_2, k->switched, k->months);
+    double since[HORIZON_MAX];
 
+    since_of(since, k->months_set, 0, end);
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct course a = course_of(x, kind, INPUT(of[0].asked), INPUT(of[0].drifted), INPUT(of[0].quality), 0, end - 1, longest);
         mask straight = a.straight;
@@ -207,7 +240,7 @@ run_wrong(const struct stage *t, int from, int to)
             const struct course b = course_of(x, kind_2, INPUT(of[1].asked), INPUT(of[1].drifted), INPUT(of[1].quality),
                                               k->switched, k->months - 1, longest_2);
             if (cascade)
-                wrong = a.asked - cascade_right(&a, &b, INPUT(escalation), INPUT(caught), &straight);
+                wrong = a.asked - cascade_right(k, x, kind, since, &a, &b, &straight);
             else {
                 wrong += b.asked - b.right;
                 straight &= b.straight;
