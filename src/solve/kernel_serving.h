@@ -54,25 +54,38 @@ fall_of(lanes k)
     return (struct fall){ cosine, single, any(~cosine & ~single) };
 }
 
+/* base^p of the hours between the peak and midnight. The base is cos^2, and cos sin is half the sine of twice the angle: the
+ * later hours follow from 2^-p and the earlier ones. */
+static inline void
+powers_of_day(lanes power[HOURS / 2], lanes p)
+{
+    for (int h = 1; h <= 6; h++)
+        power[h] = exp_of(p * day_log_base[h]);
+    power[8] = power[6] * power[6];
+    for (int h = 5; h > 0; h--)
+        if (h != 4)
+            power[12 - h] = power[12 - 2 * h] * power[8] / raised_to(power[h], splat(1e-300));
+}
+
 /* p such that the mean of base^p over the hours of a day is 1/k, as workload_day_shape finds it; k from 2 to 24. By
- * Halley's steps on the logarithm: each leaves the cube of an error. */
+ * Halley's steps on the logarithm: each leaves the cube of an error, and the first guess is within 1e-4 for most days. */
 static lanes
 exponent_of_day(lanes k)
 {
-    lanes p = k * k * (1 / 3.14159265358979324) - 0.25;
+    lanes p = k * k * (1 / 3.14159265358979324) - 0.25 + (0.0215 / (k * k) - 0.0982) / (k * k);
 
     for (int step = 0; step < 100; step++) {
-        lanes sum = splat(1), slope = splat(0), bend = slope;
+        lanes sum = splat(1), slope = splat(0), bend = slope, power[HOURS / 2];
+        powers_of_day(power, p);
         for (int h = 1; h < HOURS / 2; h++) {
             const double base = day_log_base[h];
-            const lanes power = exp_of(p * base);
-            sum += 2 * power;
-            slope += (2 * base) * power;
-            bend += (2 * base * base) * power;
+            sum += 2 * power[h];
+            slope += (2 * base) * power[h];
+            bend += (2 * base * base) * power[h];
         }
         const lanes off = log_of(sum * k * (1.0 / HOURS)), rate = slope / sum;
         const lanes next = above(p - 2 * off * rate / (2 * rate * rate - off * (bend / sum - rate * rate)), 0.5);
-        const mask moves = (next - p > 1e-5 * p) | (p - next > 1e-5 * p);
+        const mask moves = (next - p > 1e-4 * p) | (p - next > 1e-4 * p);
         p = next;
         if (!any(moves))
             break;
@@ -100,28 +113,30 @@ run_day(const struct stage *t, int from, int to)
 static void
 shape_of(struct serving *v, const struct scope *x)
 {
+    static const double each[HOURS / 2 + 1] = { 1.0 / 24, 1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
+                                                1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1.0 };
     const lanes k = above(SCENARIO(peak_to_average), 1), batch = SCENARIO(batch_share), own = 1 - batch;
     const struct fall fall = fall_of(k);
-    const lanes p = INPUT(day) + INPUT(day_rest);
-    lanes above_level = splat(0), level = splat(1);
+    lanes above_level = splat(0), level = splat(1), power[HOURS / 2];
     mask found = { 0 };
 
+    if (fall.power)
+        powers_of_day(power, INPUT(day) + INPUT(day_rest));
     for (int h = 0; h <= HOURS / 2; h++) {
         lanes peaked = h == 0 ? k : splat(0);
         if (fall.power && h > 0 && h < HOURS / 2)
-            peaked = either(fall.single, splat(0), k * exp_of(p * day_log_base[h]));
+            peaked = either(fall.single, splat(0), k * power[h]);
         v->shape[h] = own * either(fall.cosine, 1 + (k - 1) * day_cosine[h], peaked);
     }
     /* With the busiest hours above the level, the others share what is left. The hours fall from the peak on. */
     for (int h = 0; h <= HOURS / 2; h++) {
-        const int before = h == 0 ? 0 : 2 * h - 1;
-        const lanes shared = (HOURS - above_level) / (double)(HOURS - before);
+        const lanes shared = (HOURS - above_level) * each[h];
         level = either(found, level, shared);
         found |= v->shape[h] <= shared;
         above_level += (h == 0 ? 1 : 2) * v->shape[h];
     }
     for (int h = 0; h <= HOURS / 2; h++)
-        v->shape[h] = either(v->shape[h] > level, v->shape[h], level);
+        v->shape[h] = raised_to(v->shape[h], level);
 }
 
 /* Requests a day of the busiest month; growth goes one way. */
@@ -419,11 +434,19 @@ hours_of_peak(const struct stage_key *k, const struct serving *v, const struct p
     return HOURS * (sum + sum_2);
 }
 
-/* The loads of a stint's months in replicas and their weights; months of one load are one. */
+/* The loads of a stint's months in replicas and their weights; months of one load are one. They are visited from the larger
+ * end on; left: the weights of those that are not yet. */
 struct loads {
     int n;
-    lanes load[HORIZON_MAX], weight[HORIZON_MAX], weights;
+    bool grow;
+    lanes load[HORIZON_MAX], weight[HORIZON_MAX], left[HORIZON_MAX + 1];
 };
+
+static inline int
+visited(const struct loads *l, int i)
+{
+    return l->grow ? l->n - 1 - i : i;
+}
 
 static inline void
 loads_of(struct loads *l, const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
@@ -431,42 +454,61 @@ loads_of(struct loads *l, const struct stage_key *k, const struct serving *v, co
     const lanes scale = requests * v->per_request;
     lanes grown = power_of(p->growth, k->from - 1), at = p->discount * power_of(ratio, k->from - 1);
 
-    l->n = 0;
-    l->weights = splat(0);
-    for (int m = k->from - 1; m < k->to; m++, grown *= p->growth, at *= ratio) {
+    l->n = 1;
+    l->load[0] = scale * capped(grown, p->cap);
+    l->weight[0] = at;
+    for (int m = k->from; m < k->to; m++) {
+        grown *= p->growth;
+        at *= ratio;
         const lanes load = scale * capped(grown, p->cap);
-        l->weights += at;
-        if (l->n > 0 && !any(load != l->load[l->n - 1])) {
+        if (!any(load != l->load[l->n - 1])) {
             l->weight[l->n - 1] += at;
             continue;
         }
         l->load[l->n] = load;
         l->weight[l->n++] = at;
     }
+    l->grow = any(l->load[l->n - 1] > l->load[0]);
+    l->left[l->n] = splat(0);
+    for (int i = l->n - 1; i >= 0; i--)
+        l->left[i] = l->left[i + 1] + l->weight[visited(l, i)];
 }
 
-/* Replicas of one hour, over all months. */
+/* Replicas of one hour, over all months. Where the last month visited takes the least, those behind one of the least do. */
 static inline lanes
 replicas_over(const struct serving *v, const struct loads *l, lanes shape, mask *more)
 {
-    const lanes begin = replicas_at(v, l->load[0] * shape), end = replicas_at(v, l->load[l->n - 1] * shape);
+    const lanes begin = replicas_at(v, l->load[visited(l, 0)] * shape), end = replicas_at(v, l->load[visited(l, l->n - 1)] * shape);
+    const bool falls = !any(end > v->least);
     lanes sum = splat(0), sum_2 = sum;
-    int m = 0;
+    int i = 0;
 
     *more = (begin > v->least) | (end > v->least);
     if (!any(begin != end))
-        return begin * l->weights;
-    for (; m + 2 <= l->n; m += 2) {
-        sum += replicas_at(v, l->load[m] * shape) * l->weight[m];
-        sum_2 += replicas_at(v, l->load[m + 1] * shape) * l->weight[m + 1];
+        return begin * l->left[0];
+    for (; i + 2 <= l->n; i += 2) {
+        const int m = visited(l, i), m_2 = visited(l, i + 1);
+        const lanes n = replicas_at(v, l->load[m] * shape), n_2 = replicas_at(v, l->load[m_2] * shape);
+        if (falls && !any(n > v->least))
+            return sum + sum_2 + v->least * l->left[i];
+        sum += n * l->weight[m];
+        sum_2 += n_2 * l->weight[m_2];
     }
-    if (m < l->n)
-        sum += replicas_at(v, l->load[m] * shape) * l->weight[m];
+    if (i < l->n)
+        sum += replicas_at(v, l->load[visited(l, i)] * shape) * l->weight[visited(l, i)];
     return sum + sum_2;
 }
 
-/* Hour by hour from the peak on. The load falls: of the two hours beside a step the earlier one is the busier, and
- * behind an hour of the least there are no more. */
+/* Of hours from the peak on: of the two beside a step the earlier one is the busier. */
+static inline lanes
+share_of_day(const struct serving *v, int h, lanes replicas)
+{
+    return h == 0        ? either(v->slow, 2 * replicas, replicas)
+           : h < HOURS / 2 ? 2 * replicas
+                           : either(v->slow, splat(0), replicas);
+}
+
+/* Hour by hour from the peak on. The load falls: behind an hour of the least there are no more. */
 static lanes
 hours_of_load(const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
 {
@@ -477,17 +519,23 @@ hours_of_load(const struct stage_key *k, const struct serving *v, const struct p
     loads_of(&l, k, v, p, requests, ratio);
     for (int h = 0; h <= HOURS / 2; h++) {
         if (!any(more))
-            now = v->least * l.weights;
+            now = v->least * l.left[0];
         else if (h == 0 || any(v->shape[h] != v->shape[h - 1]))
             now = replicas_over(v, &l, v->shape[h], &more);
-        if (h == 0)
-            sum += either(v->slow, 2 * now, now);
-        else if (h < HOURS / 2)
-            sum += 2 * now;
-        else
-            sum += either(v->slow, splat(0), now);
+        sum += share_of_day(v, h, now);
     }
-    return sum + HOURS * (v->extra + v->spare) * l.weights;
+    return sum + HOURS * (v->extra + v->spare) * l.left[0];
+}
+
+/* The same of one day. */
+static lanes
+hours_of_day(const struct serving *v, lanes requests)
+{
+    lanes sum = splat(0);
+
+    for (int h = 0; h <= HOURS / 2; h++)
+        sum += share_of_day(v, h, replicas_of(v, requests, v->shape[h]));
+    return sum + HOURS * (v->extra + v->spare);
 }
 
 static inline lanes
@@ -522,7 +570,8 @@ run_hours(const struct stage *t, int from, int to)
         const lanes held = owes ? committed_in(x, first, first) : splat(0);
         const mask lost = unpriceable(&v, x, busiest_of(x, k->from, k->to));
         store(t, 0, x->i, either(lost, splat(NAN), hours));
-        store(t, 1, x->i, day_of(&v, k->facts.follow, begin, held) * power_of(lives, first));
+        const lanes day = k->facts.follow && !owes ? hours_of_day(&v, begin) : day_of(&v, k->facts.follow, begin, held);
+        store(t, 1, x->i, day * power_of(lives, first));
         store(t, 2, x->i, owes ? owed_of(k, x, &p) : splat(0));
         store(t, 3, x->i, held * power_of(path, first));
         store(t, 4, x->i, whole_replicas(replicas_of(&v, begin, k->facts.follow ? v.shape[0] : v.peak) + idle));
