@@ -173,14 +173,16 @@ lead_of_all(const struct search *q, struct level *l, int arm, int other, double 
     return lead;
 }
 
-/* The same of all samples themselves, or estimated from few. */
+/* The same of all samples themselves, or estimated from few: how far they err is known of means alone. */
 static double
 lead_of(struct search *q, const struct trial_result *r, int level, int arm, int other, double *error)
 {
-    *error = 0;
-    if (q->level[level].n == q->s->n)
-        return r->score[other] - r->score[arm];
-    return lead_of_all(q, &q->level[level], arm, other, error);
+    const int attitude = q->s->setup.sc.attitude;
+
+    if (q->level[level].n < q->s->n && attitude != ATTITUDE_P90 && attitude != ATTITUDE_MINIMAX)
+        return lead_of_all(q, &q->level[level], arm, other, error);
+    *error = q->level[level].n < q->s->n ? INFINITY : 0;
+    return r->score[other] - r->score[arm];
 }
 
 /* ---- trials ----------------------------------------------------------------------------------------- */
@@ -201,12 +203,11 @@ flip_settles(const struct search *q, int level)
 bool
 flip_estimate(struct search *q, const struct trial_result *in, struct trial_result *out, double now, double end, int level)
 {
-    const int base = q->base, attitude = q->s->setup.sc.attitude;
+    const int base = q->base;
     struct trial_result before;
     double v = isfinite(q->guess) ? search_whole(q, q->guess) : out->at, error;
 
-    if (attitude == ATTITUDE_P90 || attitude == ATTITUDE_MINIMAX || base < 0 || out->pick < 0 || !isfinite(out->score[base]) ||
-        !isfinite(in->score[out->pick]))
+    if (base < 0 || out->pick < 0 || !isfinite(out->score[base]) || !isfinite(in->score[out->pick]))
         return false;
     for (int k = 0; k < TRIALS; k++) {
         struct trial_result r = search_at(q, v, level);
