@@ -7,7 +7,8 @@
 
 /*
  * Where an arm comes to pass its gates, or no longer does: the share of samples in which they hold, less the share that is
- * asked for, changes its sign there. Few trials follow it as if it were smooth; what is not, is found nowhere near.
+ * asked for, changes its sign there. Few trials follow it as if it were smooth; what is not, is found nowhere near. Where it
+ * drops from every sample to none, few samples tell where.
  */
 
 #define TRIALS 6
@@ -125,4 +126,33 @@ gate_estimate(struct search *q, const struct trial_result *in, const struct tria
     const bool found = follow(q, &c, seen, isfinite(q->guess) ? q->guess : out->at, now, end, level);
     search_weigh(q, q->candidates);
     return found;
+}
+
+/* The whole share is on one side of a value and nothing of it on the other. */
+static bool
+drops(const struct search *q, const struct trial_result *in, const struct trial_result *out, const struct crossing_margin *c)
+{
+    const double asked = q->s->setup.sc.horizon.confidence.x, least = 1e-9;
+
+    return c->sign * in->margin[c->arm] >= (c->sign > 0 ? 1 - asked : asked) - least &&
+           c->sign * out->margin[c->arm] <= (c->sign > 0 ? -asked : asked - 1) + least;
+}
+
+bool
+gate_drops(struct search *q, const struct trial_result *in, struct trial_result *out)
+{
+    struct trial_result near = *in, beyond = *out;
+    struct crossing_margin c;
+
+    if (q->levels < 3 || !crosses(q, in, out, &c) || !drops(q, in, out, &c))
+        return false;
+    flip_narrow(q, &near, &beyond, 0, PRECISION);
+    near = search_at(q, near.at, 1);
+    beyond = search_at(q, beyond.at, 1);
+    if (q->status != 0 || near.pick != q->base || beyond.pick == q->base || !drops(q, &near, &beyond, &c))
+        return false;
+    if (in_question(q, &beyond, &c) == q->candidates)
+        beyond = search_at(q, beyond.at, q->levels - 1);
+    *out = beyond;
+    return q->status == 0 && beyond.pick != q->base;
 }

@@ -17,7 +17,6 @@
 #define NEAR 0.1        /* relative, of what an arm costs more than the pick                            */
 #define SCAN 4          /* values tried between the field in force and its limit on each side           */
 #define ROUGH 1e-2      /* relative, of a flip that more samples are asked for next                     */
-#define PRECISION 1e-3  /* and as all are searched                                                      */
 #define ACCEPTED 4e-3   /* and of one whose distance is known from a slope                              */
 #define NEAR_WHOLE 0.8  /* the same of a field that counts                                              */
 #define NEAR_WIDTH 0.03 /* relative: where between two values it lies is then known from their chord    */
@@ -62,10 +61,10 @@ chord(const struct trial_result *in, const struct trial_result *out)
     return isfinite(t) ? fmin(0.98, fmax(0.02, t)) : 0.5;
 }
 
-/* Close in on a flip: the pick at "in" is base, at "out" it is not. A chord that leaves more than half is
+/* A chord that leaves more than half is
  * followed by a halving, a step beyond a chord meets its other side. */
-static void
-narrow(struct search *q, struct trial_result *in, struct trial_result *out, int level, double precision)
+void
+flip_narrow(struct search *q, struct trial_result *in, struct trial_result *out, int level, double precision)
 {
     bool halve = false;
 
@@ -163,7 +162,7 @@ confirm(struct search *q, struct trial_result *in, struct trial_result *out, dou
     const double width = fabs(out->at - in->at);
     if (sure && (width <= SEEN * fabs(out->at) || (width <= NEAR_WIDTH * fabs(out->at) && is_near(q, out, (1 - chord(in, out)) * width))))
         return true;
-    narrow(q, in, out, level, PRECISION);
+    flip_narrow(q, in, out, level, PRECISION);
     return q->status == 0;
 }
 
@@ -302,7 +301,7 @@ scan(struct search *q, double now, bool up, const struct stretch *t, struct tria
             *in = *out;
     }
     if (found && q->status == 0)
-        narrow(q, in, out, 0, q->levels > 1 ? ROUGH : PRECISION);
+        flip_narrow(q, in, out, 0, q->levels > 1 ? ROUGH : PRECISION);
     return found && q->status == 0;
 }
 
@@ -353,6 +352,10 @@ search_side(struct search *q, double now, bool up, const struct stretch *t, bool
         return NAN;
     q->guess = NAN;
     struct trial_result seen = out;
+    if (gate_drops(q, &in, &seen)) {
+        *pick = seen.pick;
+        return seen.at;
+    }
     int from = 0, estimated = -1;
     for (int level = 1; level < q->levels - 1; level++) { /* one that finds nothing is passed over */
         struct trial_result here_in = in, here_out = out;

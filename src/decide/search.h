@@ -91,6 +91,10 @@ int search_input(const struct samples *, struct field_ref);
 /* False: fields that no search can read a flip from, which belong to the sampling itself. */
 bool field_is_searchable(const struct samples *, struct field_ref);
 
+/* Close in on a flip among a level's samples: at "in" base is picked, at "out" it is not. */
+void flip_narrow(struct search *, struct trial_result *in, struct trial_result *out, int level, double precision);
+
+#define PRECISION 1e-3    /* relative, of a flip */
 #define SETTLED 7.5e-3    /* relative: an estimate by MANY samples whose standard error is no larger stands */
 #define SETTLED_SOON 3e-3 /* and one by MIDDLE, or of a gate, whose share no control explains                  */
 
@@ -105,6 +109,8 @@ bool flip_estimate(struct search *, const struct trial_result *in, struct trial_
  * becomes a trial near it with the arm that is picked beyond. */
 bool gate_estimate(struct search *, const struct trial_result *in, const struct trial_result *out, struct trial_result *seen,
                    double now, double end, int level);
+/* The same where an arm's gates hold in every sample on one side and in none on the other: out is then beyond. */
+bool gate_drops(struct search *, const struct trial_result *in, struct trial_result *out);
 /* Relative: an estimate by a level whose standard error is no larger needs no more samples. */
 double flip_settles(const struct search *, int level);
 
