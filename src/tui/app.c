@@ -200,6 +200,7 @@ choose_glyphs(const struct tui_options *o)
 int
 app_init(struct app *app, const struct tui_options *options, struct error *err)
 {
+    refining_tune_memory();
     app->options = options;
     app->catalog = options->catalog;
     app->glyphs = glyphs_of(choose_glyphs(options));

@@ -296,6 +296,9 @@ void app_make_map(struct app *); /* the map of two fields, when it is in view an
 
 /* refining.c */
 #define REST_MS 500 /* without a key before more is computed than the full number */
+/* What an answer takes and gives back, the next one takes again: it need not go to the system and come anew between
+ * (until nothing is asked any more). */
+void refining_tune_memory(void);
 int refining_start(struct app *, struct error *);
 void refining_stop(struct app *); /* before app_release */
 int refining_ask(struct app *); /* for what comes next; ms until it should be called again, -1: when something happens */

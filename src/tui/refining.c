@@ -15,6 +15,9 @@
  * back, so that loop and refiner have one set between them and never both at once.
  */
 
+#define KEPT_BYTES (8 << 20)    /* an answer takes and gives back less, in pieces                  */
+#define MAPPED_BYTES (256 << 10) /* a larger piece comes from the system by itself and goes back to it */
+
 struct request {
     struct scenario scenario;
     const struct catalog *catalog;
@@ -131,14 +134,21 @@ work(void *arg, const volatile int *cancel)
     return NULL;
 }
 
+void
+refining_tune_memory(void)
+{
+#if defined HAVE_MALLOC_TRIM && defined M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1); /* loop and refiner take turns: what one gives back, the other can use */
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+#endif
+}
+
 int
 refining_start(struct app *app, struct error *err)
 {
     static const struct refine_job job = { work, free, free_result };
 
-#if defined HAVE_MALLOC_TRIM && defined M_ARENA_MAX
-    mallopt(M_ARENA_MAX, 1); /* loop and refiner take turns: what one gives back, the other can use */
-#endif
     return refine_start(&app->refine, &job, err);
 }
 
