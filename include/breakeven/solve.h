@@ -166,6 +166,13 @@ void column_gap(real *gap, const real *x, const real *from, int n);
 double column_gap_quantile(const real *x, const real *from, int n, double u, real *scratch);
 /* How many lie within low..high, both included. */
 int column_count(const real *x, int n, double low, double high);
+/* holds, a byte of 0 or 1 a sample, stays 1 where x keeps the limit, which is rounded as a column is; known: and is finite, else
+ * what is not finite keeps it. Returns how many are left. */
+int column_narrow(unsigned char *holds, const real *x, int n, double limit, bool at_least, bool known);
+/* As column_lower in samples that hold. */
+void column_lower_where(real *least, const real *x, const unsigned char *holds, int n);
+/* cost in samples that hold or where nothing is to fall back on (an infinity); else once + fallback. */
+void column_fall_back(real *loss, const real *cost, const real *once, const real *fallback, const unsigned char *holds, int n);
 /* In how many samples each column is at most "least"; those that are so together share the sample. x[k] NULL: none.
  * At most ARMS_MAX columns. */
 void columns_share(double *wins, const real *least, const real *const *x, int columns, int n);

@@ -30,42 +30,29 @@ holds_throughout(const struct gate_limit *l)
     return l->at_least ? l->facts->low >= fmin(l->limit, limit) : l->facts->high <= fmax(l->limit, limit);
 }
 
-static void
-keep(const struct gate_limit *l, int n, unsigned char *holds)
-{
-    if (l->x == NULL) {
-        memset(holds, 0, (size_t)n);
-        return;
-    }
-    /* A limit is rounded as the column is, so that what just keeps it does. An infinity is no known figure; a comparison
-     * with one would be. */
-    const real *x = l->x, limit = (real)l->limit, high = REAL_MAX;
-    if (l->must_be_known)
-        for (int i = 0; i < n; i++)
-            holds[i] &= x[i] >= limit && x[i] <= high;
-    else if (l->at_least)
-        for (int i = 0; i < n; i++)
-            holds[i] &= !(x[i] < limit && x[i] >= -high);
-    else
-        for (int i = 0; i < n; i++)
-            holds[i] &= !(x[i] > limit && x[i] <= high);
-}
-
-/* Narrows what holds, which is set up only where something does not (*all: nothing has yet). */
-static void
+/* Narrows what holds, which is set up only where something does not (*all: nothing has yet). Returns in how many samples
+ * it does. */
+static int
 gate_holds(const struct gate *gate, const struct samples *s, int arm, unsigned char *holds, bool *all)
 {
     struct gate_limit limits[GATE_LIMITS_MAX];
-    int n = gate->limits(s, arm, limits);
+    int n = gate->limits(s, arm, limits), held = s->n;
 
     for (int k = 0; k < n; k++) {
-        if (holds_throughout(&limits[k]))
+        const struct gate_limit *l = &limits[k];
+        if (holds_throughout(l))
             continue;
         if (*all)
             memset(holds, 1, (size_t)s->n);
         *all = false;
-        keep(&limits[k], s->n, holds);
+        if (l->x != NULL)
+            held = column_narrow(holds, l->x, s->n, l->limit, l->at_least, l->must_be_known);
+        else {
+            memset(holds, 0, (size_t)s->n);
+            held = 0;
+        }
     }
+    return held;
 }
 
 bool
@@ -84,14 +71,11 @@ state_of(const struct gate *gate, const struct samples *s, int arm, unsigned cha
 {
     enum gate_state state = gate->judge != NULL ? gate->judge(s, arm) : GATE_MET;
     bool all = true;
-    int held = 0;
 
     *share = NAN;
     if (gate->limits == NULL)
         return state;
-    gate_holds(gate, s, arm, holds, &all);
-    for (int i = 0; !all && i < s->n; i++)
-        held += holds[i];
+    const int held = gate_holds(gate, s, arm, holds, &all);
     *share = all ? 1 : (double)held / s->n;
     return *share < s->setup.sc.horizon.confidence.x ? GATE_BREACHED : state;
 }

@@ -28,22 +28,8 @@ find_fallback(const struct ruling *r, real *fallback)
             continue;
         if (meets == NULL)
             column_lower(fallback, npv, r->n);
-        for (int i = 0; meets != NULL && i < r->n; i++) {
-            const real x = meets[i] ? npv[i] : (real)INFINITY;
-            fallback[i] = x < fallback[i] ? x : fallback[i];
-        }
-    }
-}
-
-static void
-lose(real *loss, const struct ruling *r, int arm, const real *fallback)
-{
-    const real *npv = r->samples->metric[arm][METRIC_NPV], *once = r->samples->metric[arm][METRIC_ONCE];
-    const unsigned char *meets = r->meets[arm];
-
-    for (int i = 0; i < r->n; i++) {
-        const real replaced = once[i] + fallback[i];
-        loss[i] = meets[i] || !(fallback[i] < (real)INFINITY) ? npv[i] : replaced;
+        else
+            column_lower_where(fallback, npv, meets, r->n);
     }
 }
 
@@ -60,7 +46,7 @@ find_losses(struct ruling *r, real *const loss[ARMS_MAX], real *fallback)
     for (int a = 0; a < r->n_arms; a++) {
         r->loss[a] = NULL;
         if (loss[a] != NULL && r->meets[a] != NULL)
-            lose(loss[a], r, a, fallback);
+            column_fall_back(loss[a], r->samples->metric[a][METRIC_NPV], r->samples->metric[a][METRIC_ONCE], fallback, r->meets[a], r->n);
         if (loss[a] != NULL)
             r->loss[a] = r->meets[a] != NULL ? loss[a] : r->samples->metric[a][METRIC_NPV];
         r->running[a] = r->passes[a] ? r->loss[a] : NULL;

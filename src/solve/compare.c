@@ -34,3 +34,21 @@ columns_products(double *sum, const real *const *x, const double *means, int col
 {
     kernel_choose()->products(sum, x, means, columns, y, mean_y, n);
 }
+
+int
+column_narrow(unsigned char *holds, const real *x, int n, double limit, bool at_least, bool known)
+{
+    return kernel_choose()->narrow(holds, x, n, limit, at_least, known);
+}
+
+void
+column_lower_where(real *least_of, const real *x, const unsigned char *holds, int n)
+{
+    kernel_choose()->lower_where(least_of, x, holds, n);
+}
+
+void
+column_fall_back(real *loss, const real *cost, const real *once, const real *fallback, const unsigned char *holds, int n)
+{
+    kernel_choose()->fall_back(loss, cost, once, fallback, holds, n);
+}

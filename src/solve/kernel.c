@@ -57,5 +57,5 @@ run(const struct stage *t, int from, int to)
     of_kind[t->key.kind](t, from, to);
 }
 
-const struct kernel_path KERNEL_PATH = { run, run_bands, lower, gap_of, count_within, share_out, products_of, look_at_finite, gap_within, bins_of, bins_among,
+const struct kernel_path KERNEL_PATH = { run, run_bands, lower, gap_of, count_within, share_out, narrow, lower_where, fall_back, products_of, look_at_finite, gap_within, bins_of, bins_among,
                                         rank_sums, noise, tests, noisy_logs, bin_sums, find_terms, crossed, sides, add_term, least_sums, group_products, resampled };

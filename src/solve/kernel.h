@@ -257,6 +257,10 @@ struct kernel_path {
     void (*gap)(real *gap, const real *x, const real *from, int n);
     int (*count)(const real *x, int n, double low, double high);
     void (*share)(double *wins, const real *least, const real *const *x, int columns, int n);
+    /* column_narrow, column_lower_where and column_fall_back alike. */
+    int (*narrow)(unsigned char *holds, const real *x, int n, double limit, bool at_least, bool known);
+    void (*lower_where)(real *least, const real *x, const unsigned char *holds, int n);
+    void (*fall_back)(real *loss, const real *cost, const real *once, const real *fallback, const unsigned char *holds, int n);
     void (*products)(double *sum, const real *const *x, const double *means, int columns, const real *y, double mean_y, int n);
     /* As column_look; false: perhaps not all are finite, and nothing is known. */
     bool (*look)(struct column_facts *, const real *x, int n);

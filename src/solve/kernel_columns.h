@@ -2,6 +2,8 @@
 #ifndef BREAKEVEN_SOLVE_KERNEL_COLUMNS_H
 #define BREAKEVEN_SOLVE_KERNEL_COLUMNS_H
 
+#include <string.h>
+
 /* Columns against each other and against limits, a few samples at once. Part of kernel.c alone. */
 
 /* Columns of any length: what is left over behind whole lanes goes one by one. */
@@ -64,6 +66,83 @@ count_within(const real *x, int n, double low, double high)
         count += x[i] >= from[0] && x[i] <= to[0];
     return (int)count;
 }
+
+/* ---- samples that keep limits ------------------------------------------------------------------------- */
+
+/* One byte a sample, 0 or 1. */
+typedef signed char some_flags __attribute__((vector_size(LANES)));
+
+static inline mask
+flagged(const unsigned char *flag)
+{
+    some_flags some;
+
+    memcpy(&some, flag, sizeof some);
+    return -__builtin_convertvector(some, mask);
+}
+
+static inline void
+flag(unsigned char *flag, mask m)
+{
+    const some_flags some = -__builtin_convertvector(m, some_flags);
+
+    memcpy(flag, &some, sizeof some);
+}
+
+/* An infinity is no known figure; a comparison with one would be. */
+static int
+narrow(unsigned char *holds, const real *x, int n, double limit, bool at_least, bool known)
+{
+    const double most_of = (double)REAL_MAX, of_column = (double)(real)limit;
+    const lanes low = splat(at_least ? -most_of : of_column), high = splat(at_least ? of_column : most_of);
+    mask count = { 0 };
+    int64_t held = 0;
+    int i = 0;
+
+    for (; i < whole_lanes(n); i += LANES) {
+        const lanes v = load(x + i);
+        mask keeps = known ? (v >= splat(of_column)) & (v <= splat(most_of)) : at_least ? ~((v < high) & (v >= low)) : ~((v > low) & (v <= high));
+        keeps &= flagged(holds + i);
+        flag(holds + i, keeps);
+        count -= keeps;
+    }
+    for (int l = 0; l < LANES; l++)
+        held += count[l];
+    for (; i < n; i++) {
+        const double v = (double)x[i];
+        holds[i] &= known ? v >= of_column && v <= most_of : at_least ? !(v < of_column && v >= -most_of) : !(v > of_column && v <= most_of);
+        held += holds[i];
+    }
+    return (int)held;
+}
+
+static void
+lower_where(real *least_of, const real *x, const unsigned char *holds, int n)
+{
+    int i = 0;
+
+    for (; i < whole_lanes(n); i += LANES) {
+        const lanes v = either(flagged(holds + i), load(x + i), splat(INFINITY));
+        put(least_of + i, lowered_to(v, load(least_of + i)));
+    }
+    for (; i < n; i++)
+        least_of[i] = holds[i] && x[i] < least_of[i] ? x[i] : least_of[i];
+}
+
+static void
+fall_back(real *loss, const real *cost, const real *once, const real *fallback, const unsigned char *holds, int n)
+{
+    int i = 0;
+
+    for (; i < whole_lanes(n); i += LANES) {
+        const lanes back = load(fallback + i);
+        put(loss + i, either(flagged(holds + i) | ~(back < splat(INFINITY)), load(cost + i), load(once + i) + back));
+    }
+    for (; i < n; i++)
+        loss[i] = holds[i] || !(fallback[i] < (real)INFINITY) ? cost[i] : once[i] + fallback[i];
+}
+
+/* ---- who is best --------------------------------------------------------------------------------------- */
 
 static void
 share_one(double *wins, const real *least_of, const real *const *x, int columns, int i)
