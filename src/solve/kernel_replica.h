@@ -107,6 +107,7 @@ steady_with(struct steady *a, const struct cycle *c, lanes batch, lanes touched)
 #define BATCHES 1024
 struct batches {
     int n;
+    lanes last;
     double touched[BATCHES];
 };
 
@@ -196,10 +197,8 @@ batch_within(const struct cycle *c, struct batches *t, const struct limits *l)
 {
     const struct capacity_system *s = &c->m->sys;
     const lanes most_of = least(batch_max(s, c->input, c->output), splat(s->batch_cap));
-    lanes low = splat(0), high = most_of + 1, b = batch_about(l, c, splat(1)), over, over_2;
+    lanes low = splat(0), high = most_of + 1, b = batch_about(l, c, t->last), over, over_2;
 
-    if (s->moe)
-        b = batch_about(l, c, touched_by(t, c->m, raised_to(lowered_to(floor_of(b), most_of), low)));
     if (!any(b < most_of) && !any(~meets(l, c, t, most_of, &over)))
         return most_of;
     for (int round = 1; any(high - low > splat(1)); round++) {
@@ -210,6 +209,7 @@ batch_within(const struct cycle *c, struct batches *t, const struct limits *l)
         high = lowered_to(either(good_2, to, lowered_to(b + 1, to)), high);
         b = round < ROUNDS_OF_SECANTS ? next : 0.5 * (low + high);
     }
+    t->last = touched_by(t, c->m, low);
     return low;
 }
 
@@ -278,6 +278,7 @@ run_replica(const struct stage *t, int from, int to)
     struct replica r;
 
     batches.n = 0;
+    batches.last = splat(1);
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         lengths_of(&lengths, x);
         attempt_of(&l, x);

@@ -151,26 +151,6 @@ busiest_of(const struct scope *x, int from, int to)
 
 /* ---- waiting for a slot ---------------------------------------------------------------------------- */
 
-/* Where nobody waits for long whatever the distribution: 2 Poisson(c; a)/(1 - a/c) <= 0.05, with
- * Stirling's series, which needs c >= 12. */
-static mask
-hardly_waits(lanes c, lanes a)
-{
-    const lanes idle = 1 - a / c;
-    const mask idles = a <= splat(0), sure = (c >= splat(12)) & (idle >= splat(0.25)) & (c * idle * idle >= splat(6));
-
-    /* ln(a/c) + 1 - a/c is at most -(1 - a/c)^2/2, so these need no logarithm: 2 e^-3/sqrt(2 pi 12) < 0.05 * 0.25. */
-    if (!any(~(sure | idles)))
-        return sure | idles;
-    lanes i = 1 / c, i2 = i * i;
-    lanes series = i * (1.0 / 12 - i2 * (1.0 / 360 - i2 * (1.0 / 1260 - i2 / 1680)));
-    lanes density = c * log_of(a / c) + (c - a) - 0.5 * log_of(6.28318530717958648 * c) - series;
-    mask many = (c >= splat(12)) & (a > splat(0)) & (a < c);
-
-    /* Of a hair above the bound the waits themselves decide. */
-    return (many & (2 * exp_of(density) <= 0.0499999 * idle)) | idles;
-}
-
 /* The hour of the peak is constant and then passes: a queue cannot be older. */
 #define LONGEST_WAIT_S 3600.0
 #define STIRLING_FROM 12 /* servers: from there on the series is exact */
@@ -185,45 +165,67 @@ log_poisson(lanes c, lanes a)
     return c * log_of(a / c) + (c - a) - 0.5 * log_of(6.28318530717958648 * c) - series;
 }
 
+/* Where nobody waits for long whatever the distribution: 2 Poisson(c; a)/(1 - a/c) <= 0.05, with Stirling's series, which
+ * needs c >= 12. *inverse: one over the probability, where that was looked at. */
+static mask
+hardly_waits(lanes c, lanes a, lanes *inverse)
+{
+    const lanes idle = 1 - a / c;
+    const mask idles = a <= splat(0), sure = (c >= splat(STIRLING_FROM)) & (idle >= splat(0.25)) & (c * idle * idle >= splat(6));
+
+    /* ln(a/c) + 1 - a/c is at most -(1 - a/c)^2/2, so these need no logarithm: 2 e^-3/sqrt(2 pi 12) < 0.05 * 0.25. */
+    *inverse = splat(NAN);
+    if (!any(~(sure | idles)))
+        return sure | idles;
+    const mask many = (c >= splat(STIRLING_FROM)) & (a > splat(0)) & (a < c);
+    *inverse = exp_of(-log_poisson(c, a));
+
+    /* Of a hair above the bound the waits themselves decide. */
+    return (many & (splat(2) <= 0.0499999 * idle * *inverse)) | idles;
+}
+
 /* One over the same; few servers by way of more: P(c) = P(c + 1) (c + 1)/a. */
 static lanes
 inverse_poisson(lanes c, lanes a)
 {
     const mask few = c < splat(STIRLING_FROM);
-    lanes by = splat(1);
+    lanes servers = splat(1);
 
     if (!any(few))
         return exp_of(-log_poisson(c, a));
     for (int k = 1; k <= STIRLING_FROM; k++)
-        by *= a / (c + (double)k);
-    return exp_of(-log_poisson(either(few, c + STIRLING_FROM, c), a)) * either(few, by, splat(1));
+        servers *= c + (double)k;
+    return exp_of(-log_poisson(either(few, c + STIRLING_FROM, c), a)) * either(few, power_of(a, STIRLING_FROM) / servers, splat(1));
 }
 
-/* a/(c + 1) + a^2/((c + 1)(c + 2)) + ...: what one over Erlang B lacks to one over the Poisson probability. */
+/* a/(c + 1) + a^2/((c + 1)(c + 2)) + ...: what one over Erlang B lacks to one over the Poisson probability. Four terms by
+ * one division. */
 static lanes
 beyond_servers(lanes c, lanes a)
 {
+    const lanes a_2 = a * a;
     lanes term = splat(1), sum = splat(0), at = c;
     mask open;
 
     do {
-        for (int k = 0; k < 4; k++) {
-            at += 1;
-            term *= a / at;
-            sum += term;
-        }
+        const lanes first = at + 1, second = at + 2, third = at + 3, fourth = at + 4, last_two = third * fourth;
+        term *= a / (first * second * last_two);
+        sum += term * (second * last_two + a * last_two + a_2 * (fourth + a));
+        term *= a_2 * a;
+        at = fourth;
         open = term > 1e-17 * sum;
     } while (any(open));
     return sum;
 }
 
-/* P95 of the wait of a queue with c servers and a load between 0 and c (src/model/latency.c). */
+/* P95 of the wait of a queue with c servers and a load between 0 and c (src/model/latency.c). inverse: one over the Poisson
+ * probability. */
 static lanes
-wait_in_queue(lanes c, lanes a, lanes spread_s)
+wait_in_queue(lanes c, lanes a, lanes spread_s, lanes inverse)
 {
     const mask waits = (a > splat(0)) & (a < c);
     const lanes load = either(waits, a, 0.5 * c), free = c - load;
-    const lanes erlang_c = c / ((inverse_poisson(c, load) - beyond_servers(c, load)) * free + load);
+    const lanes erlang_c = c / ((inverse - beyond_servers(c, load)) * free + load);
     const lanes wait = spread_s / free * log_of(erlang_c * (1 / 0.05));
 
     return either(a >= c, splat(LONGEST_WAIT_S),
@@ -239,7 +241,9 @@ struct queue {
 static lanes
 wait_with(const struct queue *q, lanes more)
 {
-    return wait_in_queue((q->replicas + more) * q->batch, q->load, q->spread_s);
+    const lanes servers = (q->replicas + more) * q->batch;
+
+    return wait_in_queue(servers, q->load, q->spread_s, inverse_poisson(servers, q->load));
 }
 
 /* How many replicas more keep the limit, and the wait with them. It falls with each and ends at 0: double, then halve. */
@@ -302,14 +306,18 @@ run_queue(const struct stage *t, int from, int to)
         const lanes mu = INPUT(mu) + INPUT(mu_rest), batch = INPUT(batch), ttft = INPUT(ttft), limit = SCENARIO(ttft_limit_ms) / 1000;
         const lanes service = batch / mu, load = busiest * v.attempt_s * v.peak * service;
         const mask asked = v.sized & ~unknown(batch) & ~unknown(busiest);
-        const mask waits = asked & ~hardly_waits(n * batch, load);
+        lanes inverse;
+        const mask waits = asked & ~hardly_waits(n * batch, load, &inverse);
         lanes extra = splat(0), p95 = either(asked, splat(0), splat(NAN));
         if (any(waits & ~(n * batch <= splat(SERVERS_MAX))))
             queue_by_lane(x, &v, waits, busiest, &extra, &p95);
         else if (any(waits)) {
             const struct queue q = { either(waits, n, splat(1)), either(waits, batch, splat(1)), either(waits, load, splat(0)),
                                      0.5 * (SCENARIO(arrival_scv) + SCENARIO(service_scv)) * service };
-            p95 = either(waits, wait_with(&q, extra), p95);
+            const lanes servers = q.replicas * q.batch;
+            if (any(waits & (servers < splat(STIRLING_FROM))))
+                inverse = inverse_poisson(servers, q.load);
+            p95 = either(waits, wait_in_queue(servers, q.load, q.spread_s, inverse), p95);
             const mask more = waits & (ttft <= limit) & ~(ttft + p95 <= limit);
             if (any(more))
                 extra = replicas_within(&q, more, ttft, limit, &p95);
