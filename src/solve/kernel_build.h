@@ -137,6 +137,7 @@ build_of(struct build *b, const struct scope *x, const struct stage_key *k, lane
 
     b->at_once = release;
     b->run = b->again = splat(0);
+    b->labels = (struct labels){ 0 };
     if (tuned)
         labels_of(&b->labels, x);
     if (k->test_set) {

@@ -36,7 +36,13 @@ typedef real lanes_at __attribute__((vector_size(LANES * sizeof(real)), aligned(
 static inline lanes
 splat(double x)
 {
-    return (lanes){ 0 } + x;
+#if LANES == 8
+    return (lanes){ x, x, x, x, x, x, x, x };
+#elif LANES == 4
+    return (lanes){ x, x, x, x };
+#else
+    return (lanes){ x, x };
+#endif
 }
 
 static inline lanes
@@ -85,12 +91,11 @@ pick(const double *table, lanes index)
 #endif
 }
 
+/* (By bits where a comparison does not leave a mask in a register like any other: the compiler makes them what it likes.) */
 static inline lanes
 either(mask m, lanes yes, lanes no)
 {
-#if defined __AVX512DQ__
-    return (lanes)_mm512_mask_blend_pd(_mm512_movepi64_mask((__m512i)m), (__m512d)no, (__m512d)yes);
-#elif defined __AVX2__
+#if defined __AVX2__ && !defined __AVX512DQ__
     return (lanes)_mm256_blendv_pd((__m256d)no, (__m256d)yes, (__m256d)m);
 #else
     return (lanes)(((mask)yes & m) | ((mask)no & ~m));
