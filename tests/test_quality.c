@@ -190,7 +190,7 @@ static void
 draws_of_a_curve_spread_as_its_covariance_says(void **state)
 {
     struct curve_fit fit = { .curve = { .e_inf_share = 0.3, .e_0 = 0.5, .n_scale = 500, .alpha = 0.7 } };
-    double alpha[2] = { 0, 1 }, n_scale[2] = { 0, -1 }, e_inf_share[2] = { 0, 0.5 }, e_0[2] = { 0, 2 };
+    double alpha[8] = { 0, 1 }, n_scale[8] = { 0, -1 }, e_inf_share[8] = { 0, 0.5 }, e_0[8] = { 0, 2 };
     double *const column[4] = { alpha, n_scale, e_inf_share, e_0 };
 
     (void)state;
@@ -198,12 +198,12 @@ draws_of_a_curve_spread_as_its_covariance_says(void **state)
     fit.cov[1][1] = 0.25;
     fit.cov[0][1] = fit.cov[1][0] = 0.05;
     curve_draws(&fit, column, 2);
-    assert_close(alpha[0], 0.7, 1e-12);
-    assert_close(n_scale[0], 500, 1e-12);
-    assert_close(alpha[1], 0.7 * exp(0.2), 1e-12);
-    assert_close(n_scale[1], 500 * exp(0.25 * 1 - sqrt(0.25 - 0.0625)), 1e-12);
-    assert_close(e_inf_share[1], 0.3, 1e-12);
-    assert_close(e_0[1], 0.5, 1e-12);
+    assert_close(exp(alpha[0]), 0.7, 1e-12);
+    assert_close(exp(n_scale[0]), 500, 1e-12);
+    assert_close(exp(alpha[1]), 0.7 * exp(0.2), 1e-12);
+    assert_close(exp(n_scale[1]), 500 * exp(0.25 * 1 - sqrt(0.25 - 0.0625)), 1e-12);
+    assert_close(1 / (1 + exp(-e_inf_share[1])), 0.3, 1e-12);
+    assert_close(1 / (1 + exp(-e_0[1])), 0.5, 1e-12);
 }
 
 /* ---- quality of arms ----------------------------------------------------------------------- */

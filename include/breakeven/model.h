@@ -177,8 +177,8 @@ int curve_fit_points(struct curve_fit *, const struct curve_point *, int n,
 int curve_fit_pilots(struct curve_fit *, const struct setup *, struct error *);
 /* Accuracy at n with its 90 % interval (from the covariance, seeded). */
 void curve_predict(const struct curve_fit *, double n, double *accuracy, double *low, double *high);
-/* n curves of the fit's uncertainty: the scores in four columns, independent and standard normal, give way to alpha,
- * n_scale, e_inf_share and e_0. */
+/* n curves of the fit's uncertainty: the scores in four columns, independent and standard normal, give way to the logarithms
+ * of alpha and n_scale and the log odds of e_inf_share and e_0. Up to 7 more than n are read and written. */
 void curve_draws(const struct curve_fit *, double *const column[4], int n);
 /* Put a fitted or drawn curve in force (x of quality.alpha, n_scale, e_inf_share, e_0). With
  * pilot points in the scenario the model takes no tuning penalty; the fit is the

@@ -375,22 +375,26 @@ draw_theta(const double theta[PARAMETERS], const double l[PARAMETERS][PARAMETERS
     }
 }
 
+#define AT_ONCE 8 /* a compiler takes them side by side */
+
+/* One after the other from the last on, so that each is written over when nothing reads it any more. */
 void
 curve_draws(const struct curve_fit *fit, double *const column[4], int n)
 {
-    double l[PARAMETERS][PARAMETERS], theta[PARAMETERS], drawn[PARAMETERS];
+    double l[PARAMETERS][PARAMETERS], theta[PARAMETERS];
 
     cholesky(fit->cov, l);
     theta_of(fit, theta);
-    for (int i = 0; i < n; i++) {
-        const double z[PARAMETERS] = { column[0][i], column[1][i], column[2][i], column[3][i] };
-        draw_theta(theta, l, z, drawn);
-        const struct curve c = curve_at(drawn);
-        column[0][i] = c.alpha;
-        column[1][i] = c.n_scale;
-        column[2][i] = c.e_inf_share;
-        column[3][i] = c.e_0;
-    }
+    for (int i = PARAMETERS - 1; i >= 0; i--)
+        for (int from = 0; from < n; from += AT_ONCE) {
+            double sum[AT_ONCE];
+            for (int j = 0; j < AT_ONCE; j++)
+                sum[j] = theta[i];
+            for (int k = 0; k <= i; k++)
+                for (int j = 0; j < AT_ONCE; j++)
+                    sum[j] += l[i][k] * column[k][from + j];
+            memcpy(column[i] + from, sum, sizeof sum);
+        }
 }
 
 void

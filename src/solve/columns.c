@@ -419,16 +419,16 @@ draw_values(const struct quantity *q, const double *z, double *x, int n, double 
 /* So many at a time that a compiler takes them side by side; columns have room for it. */
 #define AT_ONCE 8
 
-static void
-to_column(real *x, const double *v, int n)
+void
+column_put(real *x, const double *v, int n)
 {
     for (int i = 0; i < n; i += AT_ONCE)
         for (int k = 0; k < AT_ONCE; k++)
             x[i + k] = (real)v[i + k];
 }
 
-static void
-from_column(double *v, const real *x, int n)
+void
+column_get(double *v, const real *x, int n)
 {
     for (int i = 0; i < n; i += AT_ONCE)
         for (int k = 0; k < AT_ONCE; k++)
@@ -448,11 +448,11 @@ column_draw(const struct quantity *q, real *z, real *x, double *room, int n, int
         draws_scores(score, value, n);
         for (int i = 0; rho > 0 && i < n; i++)
             score[i] = shared * group[i] + own * score[i];
-        to_column(z, score, n);
+        column_put(z, score, n);
     }
-    from_column(score, z, n);
+    column_get(score, z, n);
     draw_values(q, score, value, n, rho);
-    to_column(x, value, n);
+    column_put(x, value, n);
 }
 
 int

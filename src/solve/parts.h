@@ -54,6 +54,9 @@ void column_group(double *group, double *u, int n, enum draw_group, uint64_t see
  * column_stride behind the other. */
 void column_draw(const struct quantity *, real *z, real *x, double *room, int n, int dimension, double rho, const double *group,
                  uint64_t seed, bool z_kept);
+/* Doubles as a column holds them, and back; up to 7 more than n are read and written. */
+void column_put(real *x, const double *v, int n);
+void column_get(double *v, const real *x, int n);
 /* The dimension of a field's draw: its own, whatever else is uncertain, so that an edit of one
  * field leaves every other column as it was. */
 int column_dimension(struct field_ref);

@@ -167,20 +167,27 @@ fill_slots(struct samples_whole *w, const volatile int *cancel)
 
 /* ---- the pilots' curve ---------------------------------------------------------------------------- */
 
+/* The scores stay whatever the fit. */
 static void
-draw_fit(struct samples_whole *w, double *room)
+draw_fit(struct samples_whole *w, double *room, bool scored)
 {
     const size_t stride = w->fit_stride;
     double *const column[4] = { room, room + stride, room + 2 * stride, room + 3 * stride }, *u = room + 4 * stride;
+    real *z = w->fit_x + 4 * stride;
 
     for (int k = 0; k < 4; k++) {
-        draws_uniform(u, w->s.n, column_fit_dimension(k), w->s.seed);
-        draws_scores(column[k], u, w->s.n);
+        if (!scored) {
+            draws_uniform(u, w->s.n, column_fit_dimension(k), w->s.seed);
+            draws_scores(column[k], u, w->s.n);
+            column_put(z + (size_t)k * stride, column[k], w->s.n);
+        }
+        column_get(column[k], z + (size_t)k * stride, w->s.n);
     }
     curve_draws(&w->fit, column, w->s.n);
-    for (int k = 0; k < 4; k++)
-        for (int i = 0; i < w->s.n; i++)
-            w->fit_x[(size_t)k * stride + (size_t)i] = (real)column[k][i];
+    for (int k = 0; k < 4; k++) {
+        (k < 2 ? draws_powers : draws_shares)(column[k], column[k], w->s.n, 0, 1);
+        column_put(w->fit_x + (size_t)k * stride, column[k], w->s.n);
+    }
 }
 
 /* A fit takes longer than all samples of an arm: it is made anew where its points or priors are others. */
@@ -217,16 +224,19 @@ fit_pilots(struct samples_whole *w, struct error *err)
         return 0;
     if (!stood || memcmp(&was.curve, &w->fit.curve, sizeof was.curve) != 0 || memcmp(was.cov, w->fit.cov, sizeof was.cov) != 0) {
         w->fit_stride = column_stride(w->s.n);
-        double *room = malloc(5 * w->fit_stride * sizeof *room);
-        if (w->fit_x == NULL)
-            w->fit_x = malloc(4 * w->fit_stride * sizeof *w->fit_x);
+        double *room = samples_room(&w->s, 5 * w->fit_stride * sizeof *room);
+        const bool scored = w->fit_x != NULL;
+        if (!scored)
+            w->fit_x = malloc(8 * w->fit_stride * sizeof *w->fit_x);
         if (w->fit_x == NULL || room == NULL) {
-            free(room);
+            if (!scored) {
+                free(w->fit_x);
+                w->fit_x = NULL;
+            }
             w->fitted = false;
             return error_set(err, ERR_BUG, "no memory for %d samples", w->s.n);
         }
-        draw_fit(w, room);
-        free(room);
+        draw_fit(w, room, scored);
         w->versions++;
         for (int k = 0; k < 4; k++)
             w->fit_column[k] = (struct plan_column){ w->fit_x + (size_t)k * w->fit_stride, w->versions };

@@ -60,7 +60,7 @@ struct samples_whole {
         struct pilot pilots[PILOTS_MAX];
         struct quantity priors[4];
     } fit_key;
-    real *fit_x;                /* four columns, fit_stride apart: the curve of each sample */
+    real *fit_x;                /* four columns, fit_stride apart: the curve of each sample; then their scores */
     size_t fit_stride;
     struct arm_columns arm[ARMS_MAX];
     double same[ARMS_MAX][METRIC_COUNT]; /* what a metric is in all samples, as exact as it is computed; NAN: it varies */
