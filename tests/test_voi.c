@@ -14,7 +14,7 @@
 #define N 16384
 
 static real block[12][N];
-static double scratch[4 * N];
+static double scratch[6 * N];
 
 static void
 scores(real *z, int dimension, uint64_t seed)
@@ -366,7 +366,7 @@ ranks_follow_what_rises_together(void **state)
 static void
 columns_ranked_together_are_ranked_alike(void **state)
 {
-    static double room[4 * N];
+    static double room[5 * N];
     const real *x[4] = { block[0], block[1], block[2], block[3] };
     const struct column_facts *facts[4] = { NULL };
     double together[4];

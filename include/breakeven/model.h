@@ -129,8 +129,8 @@ bool volume_costs_differ_by(const struct volume_cost *, const struct volume_cost
 /* Reference tokens a day in month 1, all attempts: the axis of every chart. */
 double workload_tokens_per_day(const struct setup *);
 double workload_tokens_per_request(const struct setup *); /* (1+r)(I+O) */
-/* Requests a day in month m (from 1), hazard excluded. */
-double workload_requests_per_day(const struct setup *, int month);
+/* Requests a day by month, hazard excluded; so many months from the first. */
+void workload_requests_by_month(const struct setup *, int months, double *per_day);
 /* Mean of the hourly values is 1; [0] is the peak. */
 void workload_day_shape(double peak_to_average, double shape[24]);
 /* cos(2 pi h/24) of h = 0..12, and ln((1 + cos(2 pi h/24))/2) of h = 0..11, of which it is made. */

@@ -125,6 +125,8 @@ void trials_hold(struct trials *, struct field_ref);
 int trials_at(struct trials *, double v, int n, unsigned arms, const struct samples **out, struct error *);
 /* The first n samples with no field held. */
 int trials_none(struct trials *, int n, const struct samples **out, struct error *);
+/* Of an input's values; found when first asked for, as samples_facts. */
+double samples_input_mean(const struct samples *, int input);
 /* Room for who reads the samples, theirs to fill: it stays until more is asked for, and goes with them. NULL: no
  * memory. */
 void *samples_room(const struct samples *, size_t bytes);
@@ -216,10 +218,10 @@ void cost_curve(const struct setup *, int arm, bool total, const double *tokens_
 
 /* ---- sensitivity and value of information (sections 11.5, 11.6) ----------------------- */
 
-/* Spearman rank correlation of two columns; scratch 4n doubles. */
+/* Spearman rank correlation of two columns; scratch 6n doubles. */
 double rank_correlation(const real *x, const real *y, int n, double *scratch);
 /* The same of n_x columns with one, whose ranks are made once. Values of x within a 4,096th of their range
- * count as equal; every x is known. facts: of each, or NULL. scratch 4n doubles. */
+ * count as equal; every x is known. facts: of each, or NULL. scratch 5n doubles. */
 void rank_correlations(const real *const *x, const struct column_facts *const *facts, int n_x, const real *y, int n, double *out, double *scratch);
 
 /* What is at stake between arms: their losses, n long; loss[a] NULL: arm not in the running. The losses are no longer

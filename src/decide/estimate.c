@@ -101,7 +101,7 @@ add_strongest(struct controls *c, const struct search *q, real *gap, int few)
             n = keep_strong(list, n, (struct strong){ k, sum[0] * sum[0] / sum[1] });
     }
     for (int k = 0; k < n; k++)
-        add_control(c, s->inputs[list[k].input].x, column_mean(s->inputs[list[k].input].x, s->n), few);
+        add_control(c, s->inputs[list[k].input].x, samples_input_mean(s, list[k].input), few);
 }
 
 /* What an arm's cost is made of. */
@@ -147,7 +147,7 @@ find_own(struct controls *c, const struct search *q, int few)
     c->n = c->common;
     if (input < 0)
         return;
-    add_control(c, s->inputs[input].x, column_mean(s->inputs[input].x, s->n), few);
+    add_control(c, s->inputs[input].x, samples_input_mean(s, input), few);
     add_control(c, s->inputs[input].z, s->inputs[input].scores.mean, few);
     for (int k = c->common; k < c->n; k++)
         factor_control(c, k, few);

@@ -53,13 +53,13 @@ rank_inputs(struct answer *an, const struct ruling *r, struct stakes *stakes, st
 {
     const struct samples *s = r->samples;
     const size_t n = (size_t)s->n;
-    double *scratch = malloc(5 * n * sizeof *scratch), rho[INPUTS_MAX] = { 0 };
+    double *scratch = malloc(6 * n * sizeof *scratch), rho[INPUTS_MAX] = { 0 };
     const real *x[INPUTS_MAX];
     const struct column_facts *facts[INPUTS_MAX];
 
     if (scratch == NULL)
         return error_set(err, ERR_BUG, "no memory for %d samples", s->n);
-    real *difference = (real *)(void *)(scratch + 4 * n);
+    real *difference = (real *)(void *)(scratch + 5 * n);
     for (int i = 0; i < s->n && r->pick >= 0; i++)
         difference[i] = (r->rival >= 0 ? s->metric[r->rival][METRIC_NPV][i] : 0) - s->metric[r->pick][METRIC_NPV][i];
     for (int k = 0; k < s->n_inputs; k++) {

@@ -55,25 +55,6 @@ fill_losses(struct plan *p, struct error *err)
     return status;
 }
 
-/* The month at whose end the volume T has been seen, at most the last but one. seen: by month from the first. */
-static int
-month_of_volume(const double *seen, double tokens_per_day, int months)
-{
-    for (int m = 1; m < months - 1; m++)
-        if (seen[m - 1] >= tokens_per_day)
-            return m;
-    return months - 1;
-}
-
-static void
-volumes_of(double *seen, const struct setup *work, int months)
-{
-    const double per_request = workload_tokens_per_request(work);
-
-    for (int m = 1; m < months - 1; m++)
-        seen[m - 1] = workload_requests_per_day(work, m) * per_request;
-}
-
 static void
 best_month(struct answer *an, const struct plan *p, double *least)
 {
@@ -99,9 +80,11 @@ best_volume(struct answer *an, const struct plan *p, double *least, struct error
         volume[k] = an->tokens_per_day * pow(100, k / (double)(VOLUMES - 1));
     for (int i = 0; i < p->n; i++) {
         samples_apply(p->s, work, i);
-        volumes_of(seen, work, p->months);
-        for (int k = 0; k < VOLUMES; k++) {
-            int m = month_of_volume(seen, volume[k], p->months);
+        workload_requests_by_month(work, p->months, seen);
+        const double per_request = workload_tokens_per_request(work);
+        for (int k = 0, m = 1; k < VOLUMES; k++) { /* the volumes rise: the month by whose end one has been seen, at most the last but one */
+            while (m < p->months - 1 && !(seen[m - 1] * per_request >= volume[k]))
+                m++;
             sum[k] += p->loss[(size_t)(m - 1) * (size_t)p->n + (size_t)i];
         }
     }

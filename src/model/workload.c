@@ -21,13 +21,14 @@ workload_tokens_per_day(const struct setup *s)
     return figure(&s->sc.workload.requests_per_day) * workload_tokens_per_request(s);
 }
 
-double
-workload_requests_per_day(const struct setup *s, int month)
+void
+workload_requests_by_month(const struct setup *s, int months, double *requests)
 {
-    double grown = pow(1 + figure_or(&s->sc.workload.growth_per_month, 0), month - 1);
-    double cap = figure_or(&s->sc.workload.growth_cap, INFINITY);
+    const double grow = 1 + figure_or(&s->sc.workload.growth_per_month, 0), cap = figure_or(&s->sc.workload.growth_cap, INFINITY);
+    double grown = 1;
 
-    return figure(&s->sc.workload.requests_per_day) * (grown < cap ? grown : cap);
+    for (int m = 0; m < months; m++, grown *= grow)
+        requests[m] = figure(&s->sc.workload.requests_per_day) * (grown < cap ? grown : cap);
 }
 
 /* ---- the calendar --------------------------------------------------------------- */

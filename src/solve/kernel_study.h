@@ -8,7 +8,7 @@
 static void
 noise(double *u, uint64_t state, uint64_t step, int n)
 {
-    lane_bits at, more = (lane_bits){ 0 } + LANES * step;
+    lane_bits at = { 0 }, more = at + LANES * step;
 
     for (int l = 0; l < LANES; l++)
         at[l] = state + (uint64_t)l * step;

@@ -276,6 +276,21 @@ samples_room(const struct samples *s, size_t bytes)
     return w->room;
 }
 
+double
+samples_input_mean(const struct samples *s, int input)
+{
+    struct samples_whole *w = samples_whole((struct samples *)(uintptr_t)s);
+    const struct input *in = &s->inputs[input];
+    struct column_slot *slot = slot_of(w, in->dimension);
+
+    if (slot == NULL || slot->x != in->x)
+        return column_mean(in->x, s->n);
+    if (slot->mean_version != slot->version)
+        slot->mean = column_mean(slot->x, s->n);
+    slot->mean_version = slot->version;
+    return slot->mean;
+}
+
 struct crossing_search *
 samples_crossings(const struct samples *s)
 {

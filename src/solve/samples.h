@@ -17,6 +17,8 @@ struct column_slot {
     real *z, *x;     /* one block, z first                                             */
     struct column_facts scores; /* of z                                               */
     int64_t version; /* of x; 0: not filled                                             */
+    int64_t mean_version;
+    double mean;     /* of x, where it is of that version                               */
     int64_t used;    /* by which update last                                            */
 };
 /* So many columns that nothing reads any more are kept, and no more than fit in so many bytes. */

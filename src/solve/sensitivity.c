@@ -2,87 +2,83 @@
 #include <config.h>
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "kernel.h"
 
 /* Rank correlation (Spearman): what moves with what, whatever the shape. */
 
+/* Keys in the order of the numbers that they are made of. */
+#if defined COLUMNS_DOUBLE
+typedef uint64_t sort_key;
+#else
+typedef uint32_t sort_key;
+#endif
+#define KEY_BITS (8 * (int)sizeof(sort_key))
+#define DIGIT_BITS 11
+#define DIGITS ((KEY_BITS + DIGIT_BITS - 1) / DIGIT_BITS)
+
 struct ranked_value {
-    double value;
+    sort_key key;
     int index;
 };
 
+static sort_key
+key_of(real x)
+{
+    const real value = x + (real)0; /* there is one zero only */
+    const sort_key sign = (sort_key)1 << (KEY_BITS - 1);
+    sort_key key;
+
+    memcpy(&key, &value, sizeof key);
+    return key & sign ? ~key : key | sign;
+}
+
 static int
-by_value(const void *a, const void *b)
+digit_of(sort_key key, int d)
 {
-    const struct ranked_value *x = a, *y = b;
-
-    return x->value < y->value ? -1 : x->value > y->value ? 1 : 0;
+    return (int)(key >> (d * DIGIT_BITS) & ((1 << DIGIT_BITS) - 1));
 }
 
-#define SLICES 4096
-#define CROWDED 24 /* in one slice: sorted by the library instead */
-
-static void
-sort_few(struct ranked_value *v, int n)
+/* By one digit after the other, the last one first. Returns where the result lies: v or other, room for n too. */
+static struct ranked_value *
+sort_values(struct ranked_value *v, struct ranked_value *other, int n)
 {
-    if (n > CROWDED) {
-        qsort(v, (size_t)n, sizeof *v, by_value);
-        return;
-    }
-    for (int i = 1; i < n; i++) {
-        struct ranked_value x = v[i];
-        int j = i;
-        for (; j > 0 && v[j - 1].value > x.value; j--)
-            v[j] = v[j - 1];
-        v[j] = x;
-    }
-}
+    int at[DIGITS][1 << DIGIT_BITS] = { { 0 } };
 
-/* Sorted into out: counted into equal slices of the range, which keep the order, then slice by slice.
- * (A sort by comparisons takes ten times as long.) */
-static void
-sort_values(const double *x, int n, struct ranked_value *out)
-{
-    double low = INFINITY, high = -INFINITY;
-    int at[SLICES + 1] = { 0 };
-
-    for (int i = 0; i < n; i++) {
-        low = x[i] < low ? x[i] : low;
-        high = x[i] > high ? x[i] : high;
-    }
-    double scale = (SLICES - 1) / (high - low);
-    if (!isfinite(scale) || !(scale > 0)) { /* all alike, or further apart than a number holds */
+    for (int i = 0; i < n; i++)
+        for (int d = 0; d < DIGITS; d++)
+            at[d][digit_of(v[i].key, d)]++;
+    for (int d = 0; d < DIGITS; d++) {
+        struct ranked_value *from = v;
+        for (int k = 0, before = 0; k < 1 << DIGIT_BITS; k++) {
+            const int count = at[d][k];
+            at[d][k] = before;
+            before += count;
+        }
         for (int i = 0; i < n; i++)
-            out[i] = (struct ranked_value){ x[i], i };
-        sort_few(out, n);
-        return;
+            other[at[d][digit_of(from[i].key, d)]++] = from[i];
+        v = other;
+        other = from;
     }
-    for (int i = 0; i < n; i++)
-        at[(int)((x[i] - low) * scale) + 1]++;
-    for (int k = 0; k < SLICES; k++)
-        at[k + 1] += at[k];
-    for (int i = 0; i < n; i++)
-        out[at[(int)((x[i] - low) * scale)]++] = (struct ranked_value){ x[i], i };
-    for (int k = 0, from = 0; k < SLICES; from = at[k++])
-        sort_few(out + from, at[k] - from);
+    return v;
 }
 
 /* Mean ranks of ties, from 0, of the m values that have a partner. */
 static int
-ranks(const real *x, const real *partner, int n, struct ranked_value *sorted, double *rank)
+ranks(const real *x, const real *partner, int n, struct ranked_value *room, double *rank)
 {
     int m = 0;
 
-    /* the values lie where their ranks come to lie */
     for (int i = 0; i < n; i++)
-        if (isfinite(x[i]) && isfinite(partner[i]))
-            rank[m++] = x[i];
-    sort_values(rank, m, sorted);
+        if (isfinite(x[i]) && isfinite(partner[i])) {
+            room[m] = (struct ranked_value){ key_of(x[i]), m };
+            m++;
+        }
+    const struct ranked_value *sorted = sort_values(room, room + n, m);
     for (int i = 0; i < m;) {
         int j = i;
-        while (j + 1 < m && sorted[j + 1].value == sorted[i].value)
+        while (j + 1 < m && sorted[j + 1].key == sorted[i].key)
             j++;
         for (int k = i; k <= j; k++)
             rank[sorted[k].index] = (i + j) / 2.0;
@@ -94,11 +90,11 @@ ranks(const real *x, const real *partner, int n, struct ranked_value *sorted, do
 double
 rank_correlation(const real *x, const real *y, int n, double *scratch)
 {
-    struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + 2 * (size_t)n);
+    struct ranked_value *room = (struct ranked_value *)(void *)(scratch + 2 * (size_t)n);
     double xy = 0, xx = 0, yy = 0;
 
-    ranks(x, y, n, sorted, scratch);
-    int m = ranks(y, x, n, sorted, scratch + n);
+    ranks(x, y, n, room, scratch);
+    int m = ranks(y, x, n, room, scratch + n);
     double mean = (m - 1) / 2.0;
     for (int i = 0; i < m; i++) {
         double a = scratch[i] - mean, b = scratch[n + i] - mean;
@@ -108,6 +104,8 @@ rank_correlation(const real *x, const real *y, int n, double *scratch)
     }
     return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
 }
+
+#define SLICES 4096
 
 /* Spearman from the slices that x falls into: their mean ranks, at which x stands in for its own. rank: of y,
  * m of them; squares: the sum of their squares beside their mean. */
@@ -132,10 +130,10 @@ rank_correlations(const real *const *x, const struct column_facts *const *facts,
 {
     double *ranks_of_y = scratch, squares = 0;
     rank_count *rank = (rank_count *)(void *)(scratch + n);
-    struct ranked_value *sorted = (struct ranked_value *)(void *)(scratch + n);
+    struct ranked_value *room = (struct ranked_value *)(void *)(scratch + n);
     real *some = (real *)(void *)(scratch + 2 * (size_t)n);
     bin_number *slice = (bin_number *)(void *)(scratch + 3 * (size_t)n);
-    const int m = ranks(y, y, n, sorted, ranks_of_y);
+    const int m = ranks(y, y, n, room, ranks_of_y);
 
     for (int i = 0; i < m; i++) {
         const double less = ranks_of_y[i] - (m - 1) / 2.0;
