@@ -50,7 +50,7 @@ struct harvest {
 static inline struct harvest
 harvest_of(const struct scope *x)
 {
-    return (struct harvest){ SCENARIO(harvest), SCENARIO(examples) };
+    return (struct harvest){ raised_to(SCENARIO(harvest), splat(0)), SCENARIO(examples) };
 }
 
 /* USD of a label that is reviewed, before tax. */
@@ -60,12 +60,11 @@ review_usd(const struct scope *x)
     return SCENARIO(review_minutes) / 60 * SCENARIO(hourly_rate);
 }
 
-/* What is reviewed in a month of so many requests. */
+/* What is reviewed in a month of so many requests: nothing where nobody knows what is missing. */
 static inline lanes
 harvest_month(struct harvest *h, lanes requests)
 {
-    const mask some = (h->each > splat(0)) & (h->missing > splat(0));
-    const lanes reviewed = either(some, least(least(h->each, h->missing), requests), splat(0));
+    const lanes reviewed = raised_to(lowered_to(requests, lowered_to(h->each, h->missing)), splat(0));
 
     h->missing -= reviewed;
     return reviewed;
@@ -91,7 +90,7 @@ run_harvest(const struct stage *t, int from, int to)
         const lanes requests = SCENARIO(requests) * SCENARIO(days), ratio = p.keep * p.discount;
         struct harvest h = harvest_of(x);
         lanes grown = splat(1), weight = p.discount, reviewed = splat(0);
-        for (int m = 0; m < k->from - 1 && any(h.missing > splat(0)); m++, grown *= p.growth, weight *= ratio)
+        for (int m = 0; m < k->from - 1; m++, grown *= p.growth, weight *= ratio)
             reviewed += harvest_month(&h, requests * capped(grown, p.cap)) * weight;
         store(t, 0, x->i, reviewed);
         store(t, 1, x->i, h.missing);
