@@ -232,7 +232,7 @@ exp_of(lanes x)
 {
     static const double c[] = { 1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
                                 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800 };
-    lanes bounded = either(x > splat(708), splat(708), either(x < splat(-708), splat(-708), x));
+    lanes bounded = raised_to(splat(-708), lowered_to(splat(708), x)); /* this way round NAN stays */
     lanes shifted = bounded * 1.4426950408889634 + ROUNDER, k = shifted - ROUNDER;
     lanes r = bounded - k * 0x1.62e42fefa3800p-1 - k * 0x1.ef35793c76730p-45;
     lanes r2 = r * r, r4 = r2 * r2, power = (lanes)(((lane_bits)shifted + 1023) << 52);
