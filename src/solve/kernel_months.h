@@ -52,6 +52,32 @@ capped(lanes grown, lanes cap)
     return lowered_to(grown, cap);
 }
 
+/* Four months at once, since a factor of a month waits for the one before. (No array: it would lie in memory.) */
+struct four {
+    lanes a, b, c, d;
+};
+
+/* Factors of one to four months. */
+static inline struct four
+factors_of(lanes x)
+{
+    const lanes two = x * x;
+
+    return (struct four){ x, two, two * x, two * two };
+}
+
+static inline struct four
+nothing_yet(void)
+{
+    return (struct four){ splat(0), splat(0), splat(0), splat(0) };
+}
+
+static inline lanes
+sum_of_four(const struct four *f)
+{
+    return (f->a + f->b) + (f->c + f->d);
+}
+
 /* x^n of a whole n. */
 static inline lanes
 power_of(lanes x, int n)
@@ -146,6 +172,60 @@ grown_sum(lanes *sum, const struct pace *p, lanes factor, int first, int to)
     return true;
 }
 
+/* Months of requests with their weights: what growth makes of each, and what it may make at most. */
+struct asking_months {
+    lanes free, most;
+    struct four of_free, of_most;
+};
+
+static inline struct asking_months
+asking_months_of(const struct pace *p, lanes ratio, int first)
+{
+    const lanes at = p->discount * power_of(ratio, first);
+
+    return (struct asking_months){ at * power_of(p->growth, first), at * lowered_to(p->cap, splat(1e300)),
+                                   factors_of(p->growth * ratio), factors_of(ratio) };
+}
+
+static inline struct four
+four_months(struct asking_months *m)
+{
+    const struct four now = { lowered_to(m->free, m->most), lowered_to(m->free * m->of_free.a, m->most * m->of_most.a),
+                              lowered_to(m->free * m->of_free.b, m->most * m->of_most.b),
+                              lowered_to(m->free * m->of_free.c, m->most * m->of_most.c) };
+
+    m->free *= m->of_free.d;
+    m->most *= m->of_most.d;
+    return now;
+}
+
+static inline lanes
+next_month(struct asking_months *m)
+{
+    const lanes now = lowered_to(m->free, m->most);
+
+    m->free *= m->of_free.a;
+    m->most *= m->of_most.a;
+    return now;
+}
+
+static inline lanes
+asked_over(int months, struct asking_months *m)
+{
+    struct four sum = nothing_yet();
+
+    for (; months >= 4; months -= 4) {
+        const struct four now = four_months(m);
+        sum.a += now.a;
+        sum.b += now.b;
+        sum.c += now.c;
+        sum.d += now.d;
+    }
+    for (; months > 0; months--)
+        sum.a += next_month(m);
+    return sum_of_four(&sum);
+}
+
 static void
 run_bought(const struct stage *t, int from, int to)
 {
@@ -155,18 +235,15 @@ run_bought(const struct stage *t, int from, int to)
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
         const lanes lives = p.keep * PATH(api_path), ratio = lives * p.discount;
-        lanes grown = power_of(p.growth, k->from - 1), at = p.discount * power_of(ratio, k->from - 1);
-        store(t, 0, x->i, capped(grown, p.cap) * power_of(lives, k->from - 1));
-        for (int span = 0, m = k->from - 1; span < k->spans.n; span++) {
-            lanes sum = splat(0);
-            if (k->spans.n == 1 && grown_sum(&sum, &p, ratio, m, k->spans.list[0].to)) {
-                store(t, 1, x->i, p.discount * sum);
-                break;
-            }
-            for (; m < k->spans.list[span].to; m++, grown *= p.growth, at *= ratio)
-                sum += capped(grown, p.cap) * at;
-            store(t, 1 + span, x->i, sum);
+        lanes sum;
+        store(t, 0, x->i, capped(power_of(p.growth, k->from - 1), p.cap) * power_of(lives, k->from - 1));
+        if (k->spans.n == 1 && grown_sum(&sum, &p, ratio, k->from - 1, k->spans.list[0].to)) {
+            store(t, 1, x->i, p.discount * sum);
+            continue;
         }
+        struct asking_months a = asking_months_of(&p, ratio, k->from - 1);
+        for (int span = 0, m = k->from - 1; span < k->spans.n; m = k->spans.list[span++].to)
+            store(t, 1 + span, x->i, asked_over(k->spans.list[span].to - m, &a));
     }
 }
 
@@ -185,7 +262,36 @@ since_of(double since[HORIZON_MAX], const unsigned trains[4], int from, int to)
         since[m] = n;
 }
 
-/* Two months side by side, since a factor of a month waits for the one before. */
+/* The same, and that times what drifts: what is left of a vendor's errors, or the months since training. */
+static inline void
+drifted_over(int first, int to, struct asking_months *m, bool vendor, lanes keep, const double since[HORIZON_MAX], lanes *asked,
+             lanes *drifted)
+{
+    const struct four left = factors_of(keep);
+    struct four sum = nothing_yet(), by = sum;
+    lanes drift = power_of(keep, first);
+    int i = first;
+
+    for (; i + 4 <= to; i += 4, drift *= left.d) {
+        const struct four now = four_months(m);
+        sum.a += now.a;
+        sum.b += now.b;
+        sum.c += now.c;
+        sum.d += now.d;
+        by.a += now.a * (vendor ? drift : splat(since[i]));
+        by.b += now.b * (vendor ? drift * left.a : splat(since[i + 1]));
+        by.c += now.c * (vendor ? drift * left.b : splat(since[i + 2]));
+        by.d += now.d * (vendor ? drift * left.c : splat(since[i + 3]));
+    }
+    for (; i < to; i++, drift *= keep) {
+        const lanes now = next_month(m);
+        sum.a += now;
+        by.a += now * (vendor ? drift : splat(since[i]));
+    }
+    *asked = sum_of_four(&sum);
+    *drifted = sum_of_four(&by);
+}
+
 static void
 run_asked(const struct stage *t, int from, int to)
 {
@@ -198,45 +304,22 @@ run_asked(const struct stage *t, int from, int to)
     since_of(since, k->months_set, first, k->to);
     for (x->i = (size_t)from; x->i < (size_t)to; x->i += LANES) {
         const struct pace p = pace_of(x);
-        const lanes ratio = p.keep * p.discount, ratio_2 = ratio * ratio, growth_2 = p.growth * p.growth;
-        lanes all, all_drifted = splat(0);
+        const lanes ratio = p.keep * p.discount;
+        lanes all, drifted = splat(0);
         if ((k->even || vendor) && grown_sum(&all, &p, ratio, first, k->to)) {
             if (!k->even)
-                grown_sum(&all_drifted, &p, ratio * PATH(drift_keep), first, k->to);
+                grown_sum(&drifted, &p, ratio * PATH(drift_keep), first, k->to);
             store(t, 0, x->i, p.discount * all);
-            store(t, 1, x->i, p.discount * all_drifted);
+            store(t, 1, x->i, p.discount * drifted);
             continue;
         }
-        lanes grown = power_of(p.growth, first), weight = p.discount * power_of(ratio, first), asked = splat(0), drifted = asked;
-        lanes grown_2 = grown * p.growth, weight_2 = weight * ratio, asked_2 = asked, drifted_2 = asked;
-        int m = first;
-        if (k->even) {
-            for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, weight *= ratio_2, weight_2 *= ratio_2) {
-                asked += capped(grown, p.cap) * weight;
-                asked_2 += capped(grown_2, p.cap) * weight_2;
-            }
-            if (m < k->to)
-                asked += capped(grown, p.cap) * weight;
-        } else {
-            const lanes left = vendor ? PATH(drift_keep) : splat(1), left_2 = left * left;
-            lanes drift = power_of(left, first), drift_2 = drift * left;
-            for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, weight *= ratio_2, weight_2 *= ratio_2) {
-                const lanes now = capped(grown, p.cap) * weight, next = capped(grown_2, p.cap) * weight_2;
-                asked += now;
-                asked_2 += next;
-                drifted += now * (vendor ? drift : splat(since[m]));
-                drifted_2 += next * (vendor ? drift_2 : splat(since[m + 1]));
-                drift *= left_2;
-                drift_2 *= left_2;
-            }
-            if (m < k->to) {
-                const lanes now = capped(grown, p.cap) * weight;
-                asked += now;
-                drifted += now * (vendor ? drift : splat(since[m]));
-            }
-        }
-        store(t, 0, x->i, asked + asked_2);
-        store(t, 1, x->i, drifted + drifted_2);
+        struct asking_months a = asking_months_of(&p, ratio, first);
+        if (k->even)
+            all = asked_over(k->to - first, &a);
+        else
+            drifted_over(first, k->to, &a, vendor, vendor ? PATH(drift_keep) : splat(1), since, &all, &drifted);
+        store(t, 0, x->i, all);
+        store(t, 1, x->i, drifted);
     }
 }
 

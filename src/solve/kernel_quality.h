@@ -168,23 +168,23 @@ kept_by_month(const struct stage_key *k, const struct scope *x, enum drift_kind 
 {
     const struct pace p = pace_of(x);
     const bool vendor = kind == DRIFT_VENDOR;
-    const lanes ratio = p.keep * p.discount, ratio_2 = ratio * ratio, growth_2 = p.growth * p.growth;
-    const lanes left = vendor ? PATH(drift_keep) : splat(1), left_2 = left * left, more = caught * SCENARIO(drift_points);
-    lanes grown = splat(1), grown_2 = p.growth, weight = p.discount, weight_2 = weight * ratio, sum = splat(0), sum_2 = sum;
-    lanes wrong = caught * (1 - INPUT(of[0].quality)), wrong_2 = wrong * left;
+    const struct four left = factors_of(vendor ? PATH(drift_keep) : splat(1));
+    const lanes more = caught * SCENARIO(drift_points);
+    struct asking_months months = asking_months_of(&p, p.keep * p.discount, 0);
+    struct four sum = nothing_yet();
+    lanes wrong = caught * (1 - INPUT(of[0].quality));
     int m = 0;
 
-    for (; m + 2 <= k->months; m += 2, grown *= growth_2, grown_2 *= growth_2, weight *= ratio_2, weight_2 *= ratio_2) {
-        sum += capped(grown, p.cap) * weight * lowered_to(vendor ? wrong : wrong + more * since[m], e);
-        sum_2 += capped(grown_2, p.cap) * weight_2 * lowered_to(vendor ? wrong_2 : wrong + more * since[m + 1], e);
-        if (vendor) {
-            wrong *= left_2;
-            wrong_2 *= left_2;
-        }
+    for (; m + 4 <= k->months; m += 4, wrong *= left.d) {
+        const struct four now = four_months(&months);
+        sum.a += now.a * lowered_to(vendor ? wrong : wrong + more * since[m], e);
+        sum.b += now.b * lowered_to(vendor ? wrong * left.a : wrong + more * since[m + 1], e);
+        sum.c += now.c * lowered_to(vendor ? wrong * left.b : wrong + more * since[m + 2], e);
+        sum.d += now.d * lowered_to(vendor ? wrong * left.c : wrong + more * since[m + 3], e);
     }
-    if (m < k->months)
-        sum += capped(grown, p.cap) * weight * lowered_to(vendor ? wrong : wrong + more * since[m], e);
-    return sum + sum_2;
+    for (; m < k->months; m++, wrong *= left.a)
+        sum.a += next_month(&months) * lowered_to(vendor ? wrong : wrong + more * since[m], e);
+    return sum_of_four(&sum);
 }
 
 /* All conditions of cascaded() are straight lines: what holds at both ends of the small arm's course holds between, that

@@ -416,30 +416,38 @@ owed_of(const struct stage_key *k, const struct scope *x, const struct pace *p)
     return sum * power_of(PATH(gpu_path), k->from - 1);
 }
 
-/* The stint's replica-hours a day, weighed by month. Replicas for each day's peak run all day: two months side by
- * side, since a factor of a month waits for the one before; no month by itself where the first takes what the last
- * does, since growth goes one way. */
+/* As replicas_at, for a load that is held below a cap of 1e-9 less. */
+static inline lanes
+replicas_up_to(const struct serving *v, lanes load, lanes cap)
+{
+    return raised_to(ceil_of(lowered_to(load - 1e-9, cap)), v->least);
+}
+
+/* The stint's replica-hours a day, weighed by month. Replicas for each day's peak run all day: no month by itself where the
+ * first takes what the last does, since growth goes one way. */
 static inline lanes
 hours_of_peak(const struct stage_key *k, const struct serving *v, const struct pace *p, lanes requests, lanes ratio)
 {
     const int first = k->from - 1;
-    const lanes scale = requests * v->per_request * v->peak, idle = v->extra + v->spare;
-    const lanes ratio_2 = ratio * ratio, growth_2 = p->growth * p->growth;
-    lanes grown = power_of(p->growth, first), at = p->discount * power_of(ratio, first), sum = splat(0);
-    const lanes begin = replicas_at(v, scale * capped(grown, p->cap));
-    const lanes end = replicas_at(v, scale * capped(power_of(p->growth, k->to - 1), p->cap));
+    const lanes scale = requests * v->per_request * v->peak, cap = scale * lowered_to(p->cap, splat(1e300)) - 1e-9;
+    lanes at = p->discount * power_of(ratio, first), load = scale * power_of(p->growth, first);
+    const lanes begin = replicas_up_to(v, load, cap), end = replicas_up_to(v, scale * power_of(p->growth, k->to - 1), cap);
+    const lanes weights = at * series_of(ratio, k->to - first), idle = (v->extra + v->spare) * weights;
     if (!any(begin != end))
-        return HOURS * (begin + idle) * at * series_of(ratio, k->to - first);
+        return HOURS * (begin * weights + idle);
 
-    lanes grown_2 = grown * p->growth, at_2 = at * ratio, sum_2 = sum;
+    const struct four ratios = factors_of(ratio), growth = factors_of(p->growth);
+    struct four sum = nothing_yet();
     int m = first;
-    for (; m + 2 <= k->to; m += 2, grown *= growth_2, grown_2 *= growth_2, at *= ratio_2, at_2 *= ratio_2) {
-        sum += (replicas_at(v, scale * capped(grown, p->cap)) + idle) * at;
-        sum_2 += (replicas_at(v, scale * capped(grown_2, p->cap)) + idle) * at_2;
+    for (; m + 4 <= k->to; m += 4, load *= growth.d, at *= ratios.d) {
+        sum.a += replicas_up_to(v, load, cap) * at;
+        sum.b += replicas_up_to(v, load * growth.a, cap) * (at * ratios.a);
+        sum.c += replicas_up_to(v, load * growth.b, cap) * (at * ratios.b);
+        sum.d += replicas_up_to(v, load * growth.c, cap) * (at * ratios.c);
     }
-    if (m < k->to)
-        sum += (replicas_at(v, scale * capped(grown, p->cap)) + idle) * at;
-    return HOURS * (sum + sum_2);
+    for (; m < k->to; m++, load *= growth.a, at *= ratios.a)
+        sum.a += replicas_up_to(v, load, cap) * at;
+    return HOURS * (sum_of_four(&sum) + idle);
 }
 
 /* The loads of a stint's months in replicas and their weights; months of one load are one. They are visited from the larger
