@@ -149,6 +149,41 @@ random_scenarios(void **state)
     assert_int_equal(differences, 0);
 }
 
+/* Of lengths that are spread, the same for all, and beyond what any list has a price of its own for. */
+static void
+prompts_that_reach_tiers(void **state)
+{
+    static const char *const prompts[] = { "3k", "30k to 400k", "100k..2M" };
+    static const char *const spreads[] = { "0", "1", "0.2..1.5" };
+    static struct setup s;
+    static struct scenario sc;
+    struct field_ref tokens, spread;
+    struct error err;
+    int compared = 0;
+
+    (void)state;
+    differences = 0;
+    shipped_setup(&s, "code-assistant");
+    sc = s.sc;
+    assert_int_equal(field_find(&sc, "workload.input_tokens", &tokens, &err), 0);
+    assert_int_equal(field_find(&sc, "workload.length_cv", &spread, &err), 0);
+    for (int k = 0; k < catalog->n_prices; k++) {
+        text_copy(sc.arms[0].model, sizeof sc.arms[0].model, catalog->prices[k].model);
+        for (size_t i = 0; catalog->prices[k].steps[0].n_tiers > 0 && i < BE_LEN(prompts) * BE_LEN(spreads); i++) {
+            assert_int_equal(field_set_text(&sc, tokens, prompts[i / BE_LEN(spreads)], catalog, &err), 0);
+            assert_int_equal(field_set_text(&sc, spread, spreads[i % BE_LEN(spreads)], catalog, &err), 0);
+            scenario_resolve(&s, &sc, catalog, NULL);
+            if (s.arms[0].price != &catalog->prices[k])
+                continue;
+            compare_paths(&s, RANDOM_SAMPLES, catalog->prices[k].id);
+            compared++;
+        }
+    }
+    print_message("# %d lists and lengths\n", compared);
+    assert_int_equal(differences, 0);
+    assert_true(compared > 0);
+}
+
 /* One field at another value, whether it was a column or not. */
 static void
 a_field_replaced(void **state)
@@ -188,6 +223,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_scenarios),
         cmocka_unit_test(random_scenarios),
+        cmocka_unit_test(prompts_that_reach_tiers),
         cmocka_unit_test(a_field_replaced),
     };
 

@@ -99,9 +99,51 @@ prices_of(struct prices *p, const struct price_span *span, const struct kernel_a
     p->has_batch_output = span->own ? is_known(&a->batch_output_usd_mtok) : t->batch_output == t->batch_output;
 }
 
-/* Lanes whose prompts may reach a tier, one by one. */
+/* USD per million tokens of input of this mixture; a read or written token without a price of its own costs what a fresh
+ * one does. */
+static inline lanes
+mixture_price(const struct attempt *l, lanes input, lanes read, lanes write)
+{
+    return (1 - l->read - l->write) * input + either(l->read > splat(0), l->read * read, splat(0)) +
+           either(l->write > splat(0), l->write * write, splat(0));
+}
+
+/* The standard normal distribution, 1e-15 up to scores of 5.6, beyond which less than 1e-8 is left: W. J. Cody, "Rational
+ * Chebyshev approximations for the error function", Mathematics of Computation 23 (1969). */
 static lanes
-with_tiers(const struct price_span *span, const struct prices *p, const struct attempt *l, lanes sigma)
+normal_below(lanes z)
+{
+    static const double near_above[] = { 0.065682337918207449113, 2.2352520354606839287, 161.02823106855587881,
+                                         1067.6894854603709582, 18154.981253343561249 };
+    static const double near_below[] = { 1, 47.20258190468824187, 976.09855173777669322, 10260.932208618978205,
+                                         45507.789335026729956 };
+    static const double far_above[] = { 1.0765576773720192317e-8, 0.39894151208813466764, 8.8831497943883759412,
+                                        93.506656132177855979, 597.27027639480026226, 2494.5375852903726711,
+                                        6848.1904505362823326, 11602.651437647350124, 9842.7148383839780218 };
+    static const double far_below[] = { 1, 22.266688044328115691, 235.38790178262499861, 1519.377599407554805,
+                                        6485.558298266760755, 18615.571640885098091, 34900.952721145977266,
+                                        38912.003286093271411, 19685.429676859990727 };
+    const lanes bounded = raised_to(splat(-8), lowered_to(splat(8), z)), y = raised_to(bounded, -bounded), square = y * y;
+    lanes above = splat(near_above[0]), below = splat(near_below[0]);
+
+    for (int k = 1; k < 5; k++) {
+        above = above * square + near_above[k];
+        below = below * square + near_below[k];
+    }
+    const lanes centre = 0.5 + bounded * (above / below);
+    above = splat(far_above[0]);
+    below = splat(far_below[0]);
+    for (int k = 1; k < 9; k++) {
+        above = above * y + far_above[k];
+        below = below * y + far_below[k];
+    }
+    const lanes tail = exp_of(-0.5 * square) * (above / below);
+    return either(y < splat(0.66291), centre, either(bounded > splat(0), 1 - tail, tail));
+}
+
+/* One by one, where not all lengths are spread. */
+static lanes
+tiers_by_lane(const struct price_span *span, const struct prices *p, const struct attempt *l, lanes sigma)
 {
     lanes usd = splat(0);
 
@@ -113,6 +155,36 @@ with_tiers(const struct price_span *span, const struct prices *p, const struct a
         usd[j] = attempt_price_usd(&t, span->tiers, span->n_tiers, &a);
     }
     return usd;
+}
+
+/* Of prompts of which some may reach a tier, before batches: in millionths of a USD (src/model/price.c). */
+static lanes
+with_tiers(const struct price_span *span, const struct prices *p, const struct attempt *l, lanes sigma)
+{
+    const lanes mu = log_of(l->input) - 0.5 * sigma * sigma;
+    lanes share = splat(1), tokens = l->input, usd = splat(0), output = p->output;
+    lanes input = mixture_price(l, p->input, p->has_read ? p->read : p->input, p->has_write ? p->write : p->input);
+
+    for (int i = 0; i < span->n_tiers; i++) {
+        const struct price_tier *tier = &span->tiers[i];
+        const struct token_price *t = &tier->price;
+        lanes share_above = splat(1), tokens_above = l->input;
+        if (tier->above_tokens > 0) {
+            const lanes score = (mu - log(tier->above_tokens)) / sigma;
+            share_above = normal_below(score);
+            tokens_above = l->input * normal_below(score + sigma);
+        }
+        usd += (tokens - tokens_above) * input + (share - share_above) * l->output * output;
+        share = share_above;
+        tokens = tokens_above;
+        /* A price that the tier does not name keeps the base price. */
+        const lanes fresh = t->input == t->input ? splat(t->input) : p->input;
+        const lanes read = t->cache_read == t->cache_read ? splat(t->cache_read) : p->has_read ? p->read : fresh;
+        const lanes write = t->cache_write == t->cache_write ? splat(t->cache_write) : p->has_write ? p->write : fresh;
+        input = mixture_price(l, fresh, read, write);
+        output = t->output == t->output ? splat(t->output) : p->output;
+    }
+    return usd + tokens * input + share * l->output * output;
 }
 
 /* Is every prompt so far below the lowest tier that none in 10^18 reaches it? */
@@ -132,12 +204,12 @@ below_tiers(const struct price_span *span, const struct attempt *l, lanes sigma)
 static lanes
 attempt_price(const struct price_span *span, const struct prices *p, const struct attempt *l, lanes sigma)
 {
-    if (span->n_tiers > 0 && !below_tiers(span, l, sigma))
-        return with_tiers(span, p, l, sigma);
-    lanes read = p->has_read ? p->read : p->input, write = p->has_write ? p->write : p->input;
-    lanes input = (1 - l->read - l->write) * p->input + either(l->read > splat(0), l->read * read, splat(0)) +
-                  either(l->write > splat(0), l->write * write, splat(0));
-    lanes usd = 1e-6 * (l->input * input + l->output * p->output);
+    const bool tiers = span->n_tiers > 0 && !below_tiers(span, l, sigma);
+    if (tiers && any(~((sigma > splat(0)) & (l->input > splat(0)))))
+        return tiers_by_lane(span, p, l, sigma);
+    const lanes read = p->has_read ? p->read : p->input, write = p->has_write ? p->write : p->input;
+    const lanes input = mixture_price(l, p->input, read, write);
+    const lanes usd = 1e-6 * (tiers ? with_tiers(span, p, l, sigma) : l->input * input + l->output * p->output);
     if (!p->has_batch_input && !p->has_batch_output)
         return usd;
     lanes in_batch = 1e-6 * (l->input * (p->has_batch_input ? p->batch_input : input) +
