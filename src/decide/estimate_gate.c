@@ -8,7 +8,7 @@
 /*
  * Where an arm comes to pass its gates, or no longer does: the share of samples in which they hold, less the share that is
  * asked for, changes its sign there. Few trials follow it as if it were smooth; what is not, is found nowhere near. Where it
- * drops from every sample to none, few samples tell where.
+ * drops at once, few samples tell where.
  */
 
 #define TRIALS 6
@@ -19,6 +19,7 @@
 #define NEAR_SHARE 0.05 /* and of a gate that an arm may pass after all                                 */
 #define NEAR_COST 0.1   /* relative, of what an arm costs more than the one picked beyond                */
 #define KEPT 0.35       /* of a margin is left at most where the line led: else it goes in steps          */
+#define DROP 5          /* of the first samples: so many at once cross no limit by themselves            */
 #define FAIL_LEAST 20 /* samples that may fail: the error of a share is known by them                  */
 
 /* The margin that crosses zero between in, where base is picked, and out. */
@@ -128,14 +129,13 @@ gate_estimate(struct search *q, const struct trial_result *in, const struct tria
     return found;
 }
 
-/* The whole share is on one side of a value and nothing of it on the other. */
+/* In this many samples a level is not mistaken about the sign of the margin. */
 static bool
-drops(const struct search *q, const struct trial_result *in, const struct trial_result *out, const struct crossing_margin *c)
+is_clear(const struct search *q, const struct trial_result *in, const struct trial_result *out, const struct crossing_margin *c, int level)
 {
-    const double asked = q->s->setup.sc.horizon.confidence.x, least = 1e-9;
+    const double noise = 4 * deviation(q) / sqrt(q->level[level].n);
 
-    return c->sign * in->margin[c->arm] >= (c->sign > 0 ? 1 - asked : asked) - least &&
-           c->sign * out->margin[c->arm] <= (c->sign > 0 ? -asked : asked - 1) + least;
+    return c->sign * in->margin[c->arm] >= noise && c->sign * out->margin[c->arm] <= -noise;
 }
 
 bool
@@ -144,12 +144,14 @@ gate_drops(struct search *q, const struct trial_result *in, struct trial_result 
     struct trial_result near = *in, beyond = *out;
     struct crossing_margin c;
 
-    if (q->levels < 3 || !crosses(q, in, out, &c) || !drops(q, in, out, &c))
+    if (q->levels < 3 || !crosses(q, in, out, &c) || (1 - q->s->setup.sc.horizon.confidence.x) * MIDDLE < FAIL_LEAST)
         return false;
     flip_narrow(q, &near, &beyond, 0, PRECISION);
+    if (fabs(beyond.margin[c.arm] - near.margin[c.arm]) * q->level[0].n < DROP)
+        return false;
     near = search_at(q, near.at, 1);
     beyond = search_at(q, beyond.at, 1);
-    if (q->status != 0 || near.pick != q->base || beyond.pick == q->base || !drops(q, &near, &beyond, &c))
+    if (q->status != 0 || near.pick != q->base || beyond.pick == q->base || !is_clear(q, &near, &beyond, &c, 1))
         return false;
     if (in_question(q, &beyond, &c) == q->candidates)
         beyond = search_at(q, beyond.at, q->levels - 1);

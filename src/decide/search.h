@@ -109,7 +109,7 @@ bool flip_estimate(struct search *, const struct trial_result *in, struct trial_
  * becomes a trial near it with the arm that is picked beyond. */
 bool gate_estimate(struct search *, const struct trial_result *in, const struct trial_result *out, struct trial_result *seen,
                    double now, double end, int level);
-/* The same where an arm's gates hold in every sample on one side and in none on the other: out is then beyond. */
+/* The same where the share drops at one value, from clearly enough to clearly too few: out is then beyond. */
 bool gate_drops(struct search *, const struct trial_result *in, struct trial_result *out);
 /* Relative: an estimate by a level whose standard error is no larger needs no more samples. */
 double flip_settles(const struct search *, int level);
