@@ -15,6 +15,7 @@
 
 #define TRIALS 5  /* each begins where the one before estimates the flip              */
 #define NEAR 0.03 /* relative: so far from a trial its estimate is believed            */
+#define LOCAL 0.3 /* and by the slope from one before that is no farther off, since a cost may grow by powers */
 
 /* ---- what is known of all samples ---------------------------------------------------------------- */
 
@@ -204,7 +205,7 @@ bool
 flip_estimate(struct search *q, const struct trial_result *in, struct trial_result *out, double now, double end, int level)
 {
     const int base = q->base;
-    struct trial_result before;
+    struct trial_result before = { .at = NAN };
     double v = isfinite(q->guess) ? search_whole(q, q->guess) : out->at, error;
 
     if (base < 0 || out->pick < 0 || !isfinite(out->score[base]) || !isfinite(in->score[out->pick]))
@@ -219,7 +220,8 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
         if (!isfinite(left) || (at - now) * (end - at) <= 0)
             return false;
         const bool settles = fabs(error / slope) <= flip_settles(q, level) * fabs(at);
-        if (fabs(left) <= (settles && k < TRIALS - 1 && !q->ref.field->whole ? SETTLED : NEAR) * fabs(v)) {
+        const bool local = k == 0 || fabs(v - before.at) <= LOCAL * fabs(v);
+        if (local && fabs(left) <= (settles && k < TRIALS - 1 && !q->ref.field->whole ? SETTLED : NEAR) * fabs(v)) {
             r.pick = rival;
             *out = r;
             q->guess = at;

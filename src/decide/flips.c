@@ -23,7 +23,7 @@
 #define SEEN 8e-3       /* relative: so near a value is seen not to flip it that nobody need look nearer  */
 #define BEYOND 8e-4     /* relative: so far beyond an estimated flip all samples are asked              */
 #define CLEAR 1e-3      /* relative: by so much and its standard error, but no more than AT_MOST, it is left behind */
-#define AT_MOST 5e-3
+#define AT_MOST 4e-3
 #define COUNTED 150 /* below, one more of a field that counts is more than that                                 */
 
 /* ---- one side ------------------------------------------------------------------------------------ */
@@ -283,7 +283,29 @@ cross_lines(const struct search *q, const struct stretch *t, bool up, struct tri
     return true;
 }
 
-/* In steps to the end, and back to where it was passed. */
+static bool
+lies_between(double x, double a, double b)
+{
+    const double slack = STRAIGHT * fmax(fabs(a), fabs(b));
+
+    return isfinite(x) ? x >= fmin(a, b) - slack && x <= fmax(a, b) + slack : isfinite(a) == isfinite(x) && isfinite(b) == isfinite(x);
+}
+
+/* All that decides goes one way from one value to another, as far as one between them tells: the lead of the pick over every
+ * arm, and by how much each passes its gates. */
+static bool
+goes_one_way(const struct search *q, const struct trial_result *from, const struct trial_result *mid, const struct trial_result *to)
+{
+    bool one_way = q->base >= 0 && from->pick == q->base;
+
+    for (int a = 0; one_way && a < q->s->n_arms; a++)
+        one_way = lies_between(mid->score[a] - mid->score[q->base], from->score[a] - from->score[q->base], to->score[a] - to->score[q->base]) &&
+                  lies_between(mid->margin[a], from->margin[a], to->margin[a]);
+    return one_way;
+}
+
+/* In steps to the end, and back to where it was passed. The longest step but one is left out where all has gone one way
+ * (unless the field counts: what it moves often goes up and down). */
 static bool
 scan(struct search *q, double now, bool up, const struct stretch *t, struct trial_result *in, struct trial_result *out)
 {
@@ -292,7 +314,7 @@ scan(struct search *q, double now, bool up, const struct stretch *t, struct tria
 
     for (int k = 1; k <= SCAN && q->status == 0 && !found; k++) {
         double v = search_whole(q, search_between(q, now, end, pow(k / (double)SCAN, 2)));
-        if (v == in->at)
+        if (v == in->at || (k == SCAN - 1 && !q->ref.field->whole && goes_one_way(q, &t->now, in, &t->end[up])))
             continue;
         *out = v == t->end[up].at ? t->end[up] : search_at(q, v, 0);
         if (in->pick == q->base && out->pick != q->base)
