@@ -16,7 +16,7 @@
  */
 
 #define KEPT_BYTES (8 << 20)    /* an answer takes and gives back less, in pieces                  */
-#define MAPPED_BYTES (256 << 10) /* a larger piece comes from the system by itself and goes back to it */
+#define MAPPED_BYTES (1 << 20)   /* a larger piece comes from the system by itself and goes back to it; an answer is less */
 
 struct request {
     struct scenario scenario;
