@@ -14,23 +14,38 @@
 
 #define PLACES_MAX (ARMS_MAX * 4 + 1)
 
+/* A place of an arm that takes its value from another one. */
+struct inherited {
+    size_t at, from;
+};
+#define INHERITED_MAX 512
+
+static int
+find_inherited(const struct setup *s, struct inherited *list)
+{
+    int n = 0;
+
+    for (int k = 0; k < arm_fields_n; k++)
+        for (int a = 0; a < s->sc.n_arms && n < INHERITED_MAX; a++) {
+            struct field_ref place = { &arm_fields[k], a }, from;
+            if (field_is_quantity(place.field) && field_inherits(s, place, &from))
+                list[n++] = (struct inherited){ column_offset(place), column_offset(from) };
+        }
+    return n;
+}
+
 /* Every place that takes its value from this field: its own, what inherits it, and what shares its
  * draw. input: the column behind it, or -1. */
 static int
-places_of(const struct samples_whole *base, struct field_ref ref, size_t *offsets, int *input)
+places_of(const struct samples_whole *base, const struct inherited *list, int listed, struct field_ref ref, size_t *offsets, int *input)
 {
-    const struct setup *s = &base->s.setup;
     const struct columns *c = &base->columns;
     int n = 0;
 
     offsets[n++] = column_offset(ref);
-    for (int k = 0; k < arm_fields_n; k++)
-        for (int a = 0; a < s->sc.n_arms && n < PLACES_MAX; a++) {
-            struct field_ref place = { &arm_fields[k], a }, from;
-            if (field_is_quantity(place.field) && field_inherits(s, place, &from) && from.field == ref.field &&
-                from.arm == ref.arm)
-                offsets[n++] = column_offset(place);
-        }
+    for (int k = 0; k < listed && n < PLACES_MAX; k++)
+        if (list[k].from == offsets[0])
+            offsets[n++] = list[k].at;
     *input = -1;
     for (int k = 0; k < c->n_targets; k++)
         if (c->targets[k].offset == offsets[0])
@@ -97,8 +112,9 @@ solve_replaced(struct samples **out, const struct samples *base, struct field_re
                const volatile int *cancel, struct error *err)
 {
     const struct samples_whole *from = (const struct samples_whole *)(const void *)base;
+    struct inherited list[INHERITED_MAX];
     size_t offsets[PLACES_MAX];
-    int input, places = places_of(from, ref, offsets, &input);
+    int input, places = places_of(from, list, find_inherited(&from->s.setup, list), ref, offsets, &input);
 
     n = n < base->n ? n : base->n;
     struct samples_whole *w = new_of(from, n);
@@ -133,6 +149,8 @@ struct room {
 struct trials {
     const struct samples_whole *base;
     const volatile int *cancel;
+    struct inherited inherited[INHERITED_MAX];
+    int n_inherited;
     int field;                   /* how many were held so far                           */
     const struct quantity *now;  /* in base                                              */
     struct plan_places in_plan;  /* where a value is put in a plan that stands          */
@@ -155,6 +173,7 @@ trials_new(struct trials **out, const struct samples *base, const volatile int *
         return error_set(err, ERR_BUG, "no memory for trials");
     t->base = (const struct samples_whole *)(const void *)base;
     t->cancel = cancel;
+    t->n_inherited = find_inherited(&t->base->s.setup, t->inherited);
     *out = t;
     return 0;
 }
@@ -259,7 +278,7 @@ trials_hold(struct trials *t, struct field_ref ref)
 {
     int input;
 
-    t->places = places_of(t->base, ref, t->offsets, &input);
+    t->places = places_of(t->base, t->inherited, t->n_inherited, ref, t->offsets, &input);
     t->now = field_value(&t->base->s.setup.sc, ref);
     t->field++;
     t->plan_stands = plan_find(&t->in_plan, &t->base->s.setup, t->offsets, t->places);
