@@ -78,7 +78,10 @@ new_of(const struct samples_whole *base, int n)
     if (w == NULL)
         return NULL;
     w->base = base;
-    w->columns = base->columns;
+    memcpy(w->columns.inputs, base->columns.inputs, (size_t)base->columns.n_inputs * sizeof w->columns.inputs[0]);
+    memcpy(w->columns.targets, base->columns.targets, (size_t)base->columns.n_targets * sizeof w->columns.targets[0]);
+    w->columns.n_inputs = base->columns.n_inputs;
+    w->columns.n_targets = base->columns.n_targets;
     w->fitted = base->fitted;
     w->fit = base->fit;
     w->fit_x = base->fit_x;
