@@ -13,6 +13,7 @@
 
 #define TRIALS 6
 #define NEAR 0.03    /* relative: so far from a trial its estimate is believed                      */
+#define CLOSE 3e-3   /* and where no more samples need be asked                                      */
 #define STEP 0.04    /* and the second trial from the first                                          */
 #define APART 0.01   /* and two trials at least that tell a slope, since a share grows sample by sample */
 #define JUMP 0.3     /* no share falls by so much within a step                                       */
@@ -95,7 +96,7 @@ follow(struct search *q, const struct crossing_margin *c, struct trial_result *s
             return false;
         if (all_arms && margin < 0)
             beyond = r;
-        const double near = fabs(error / slope) <= SETTLED_SOON * fabs(next) && k < TRIALS - 1 ? SETTLED_SOON : NEAR;
+        const double near = fabs(error / slope) <= SETTLED_SOON * fabs(next) && k < TRIALS - 1 ? CLOSE : NEAR;
         const bool close = isfinite(slope) && fabs(next - v) <= near * fabs(v), looked = fabs(next - beyond.at) <= NEAR * fabs(next);
         if (close && looked) {
             r.pick = beyond.pick;

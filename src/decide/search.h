@@ -95,8 +95,8 @@ bool field_is_searchable(const struct samples *, struct field_ref);
 void flip_narrow(struct search *, struct trial_result *in, struct trial_result *out, int level, double precision);
 
 #define PRECISION 1e-3    /* relative, of a flip */
-#define SETTLED 5e-3      /* relative: an estimate by MANY samples whose standard error is no larger stands */
-#define SETTLED_SOON 3e-3 /* and one by MIDDLE, or of a gate, whose share no control explains                  */
+#define SETTLED 3e-3      /* relative: an estimate by MANY samples whose standard error is no larger stands */
+#define SETTLED_SOON 2e-3 /* and one by MIDDLE, or of a gate, whose share no control explains                  */
 
 /* ---- estimate.c, estimate_gate.c ------------------------------------------------------------------- */
 

@@ -434,6 +434,13 @@ whole(lane_bits x)
     return (lanes)(x | 0x4330000000000000u) - 0x1p52;
 }
 
+/* Lanes of two by number, those of the second from LANES on. */
+#ifdef __clang__
+#define SHUFFLED(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLED(a, b, ...) __builtin_shuffle(a, b, (mask){ __VA_ARGS__ })
+#endif
+
 /* Each lane with those before it. */
 static inline lanes
 sums_up_to(lanes x)
@@ -441,14 +448,14 @@ sums_up_to(lanes x)
     const lanes none = splat(0);
 
 #if LANES == 8
-    x += __builtin_shuffle(none, x, (mask){ 0, 8, 9, 10, 11, 12, 13, 14 });
-    x += __builtin_shuffle(none, x, (mask){ 0, 0, 8, 9, 10, 11, 12, 13 });
-    return x + __builtin_shuffle(none, x, (mask){ 0, 0, 0, 0, 8, 9, 10, 11 });
+    x += SHUFFLED(none, x, 0, 8, 9, 10, 11, 12, 13, 14);
+    x += SHUFFLED(none, x, 0, 0, 8, 9, 10, 11, 12, 13);
+    return x + SHUFFLED(none, x, 0, 0, 0, 0, 8, 9, 10, 11);
 #elif LANES == 4
-    x += __builtin_shuffle(none, x, (mask){ 0, 4, 5, 6 });
-    return x + __builtin_shuffle(none, x, (mask){ 0, 0, 4, 5 });
+    x += SHUFFLED(none, x, 0, 4, 5, 6);
+    return x + SHUFFLED(none, x, 0, 0, 4, 5);
 #else
-    return x + __builtin_shuffle(none, x, (mask){ 0, 2 });
+    return x + SHUFFLED(none, x, 0, 2);
 #endif
 }
 
