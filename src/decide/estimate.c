@@ -224,10 +224,7 @@ flip_estimate(struct search *q, const struct trial_result *in, struct trial_resu
         if (local && fabs(left) <= (settles && k < TRIALS - 1 && !q->ref.field->whole ? SETTLED : NEAR) * fabs(v)) {
             r.pick = rival;
             *out = r;
-            q->guess = at;
-            q->of_gate = false;
-            q->slope = slope;
-            q->error = fabs(error / slope);
+            search_guess(q, at, false, slope, error);
             return true;
         }
         before = r;

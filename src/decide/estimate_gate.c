@@ -72,6 +72,13 @@ deviation(const struct search *q)
     return sqrt(asked * (1 - asked));
 }
 
+/* A margin of so much among n samples is not by chance. */
+static double
+noise_of(const struct search *q, int n)
+{
+    return 4 * deviation(q) / sqrt(n);
+}
+
 /* q->guess and what belongs to it, and what is picked beyond, where the rival's gates may turn with base's: who follows no
  * estimate has to have looked there. False: what the trials say is no smooth share. */
 static bool
@@ -79,7 +86,7 @@ follow(struct search *q, const struct crossing_margin *c, struct trial_result *s
 {
     const int n = q->level[level].n;
     const bool all_arms = q->weighed == q->candidates, begun = isfinite(q->guess) && q->of_gate;
-    const double spread = deviation(q), error = n < q->s->n ? spread / sqrt(n) : 0, noise = 4 * spread / sqrt(MIDDLE);
+    const double error = n < q->s->n ? deviation(q) / sqrt(n) : 0, noise = noise_of(q, MIDDLE);
     double v = from, next, slope = begun ? q->slope : NAN, v_before = NAN, margin_before = NAN;
     struct trial_result beyond = { .at = begun ? from : NAN, .pick = seen->pick };
 
@@ -101,10 +108,7 @@ follow(struct search *q, const struct crossing_margin *c, struct trial_result *s
         if (close && looked) {
             r.pick = beyond.pick;
             *seen = r;
-            q->guess = next;
-            q->of_gate = true;
-            q->slope = slope;
-            q->error = fabs(error / slope);
+            search_guess(q, next, true, slope, error);
             return true;
         }
         v_before = v;
@@ -134,7 +138,7 @@ gate_estimate(struct search *q, const struct trial_result *in, const struct tria
 static bool
 is_clear(const struct search *q, const struct trial_result *in, const struct trial_result *out, const struct crossing_margin *c, int level)
 {
-    const double noise = 4 * deviation(q) / sqrt(q->level[level].n);
+    const double noise = noise_of(q, q->level[level].n);
 
     return c->sign * in->margin[c->arm] >= noise && c->sign * out->margin[c->arm] <= -noise;
 }

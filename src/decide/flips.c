@@ -22,7 +22,7 @@
 #define NEAR_WIDTH 0.03 /* relative: where between two values it lies is then known from their chord    */
 #define SEEN 8e-3       /* relative: so near a value is seen not to flip it that nobody need look nearer  */
 #define BEYOND 8e-4     /* relative: so far beyond an estimated flip all samples are asked              */
-#define CLEAR 1e-3      /* relative: by so much and its standard error, but no more than AT_MOST, it is left behind */
+#define CLEAR 1e-3      /* relative: by so much and two standard errors, but those no more than AT_MOST, it is left behind */
 #define AT_MOST 6e-3
 #define COUNTED 150 /* below, one more of a field that counts is more than that                                 */
 

@@ -35,6 +35,15 @@ search_rival(const struct trial_result *r, int base, int n_arms)
 }
 
 void
+search_guess(struct search *q, double at, bool of_gate, double slope, double error)
+{
+    q->guess = at;
+    q->of_gate = of_gate;
+    q->slope = slope;
+    q->error = fabs(error / slope);
+}
+
+void
 search_weigh(struct search *q, unsigned candidates)
 {
     q->weighed = candidates;

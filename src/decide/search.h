@@ -78,6 +78,8 @@ struct trial_result search_at(struct search *, double v, int level);
 struct trial_result search_none(struct search *, int level);
 /* The arm that is picked where base is not; -1: none. */
 int search_rival(const struct trial_result *, int base, int n_arms);
+/* Where all samples are estimated to have the flip, by what changes its sign there: its slope and standard error. */
+void search_guess(struct search *, double at, bool of_gate, double slope, double error);
 /* From now on trials weigh no other candidates. */
 void search_weigh(struct search *, unsigned candidates);
 /* A share f of the way from a to b, in ratios where the search is. */
